@@ -1,0 +1,174 @@
+"""Every setting, read once: command line, then environment, then `.env`, then the default.
+
+Each setting is required only by the command that needs it. A wrong or missing one is one
+sentence that names the variable.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, timedelta, timezone, tzinfo
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import tzlocal
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text is a sentence that names it."""
+
+
+class Settings(BaseSettings):
+    """The settings by name; `.env.example` describes each in a line."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
+    )
+
+    api_id: Annotated[int | None, Field(gt=0)] = None
+    api_hash: SecretStr | None = None
+    bot_token: SecretStr | None = None
+    admin_ids: Annotated[frozenset[int], NoDecode] = frozenset()
+    data_dir: Path = Path("data")
+    export_dir: Path = Path("exports")
+    database_url: SecretStr | None = None
+    time_zone: str | None = None
+    session_key: SecretStr | None = None
+    telegram_server: str | None = None
+    telegram_server_dc: Annotated[int, Field(gt=0)] = 2
+    telegram_server_key: Path | None = None
+    telegram_proxy: SecretStr | None = None
+    bot_proxy: SecretStr | None = None
+    bot_api_url: str | None = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["auto", "plain", "json"] = "auto"
+
+    @field_validator("admin_ids", mode="before")
+    @classmethod
+    def _split_ids(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        words = [word.strip() for word in value.split(",") if word.strip()]
+        if not all(word.isascii() and word.isdigit() for word in words):
+            raise ValueError("must be user ids separated by commas, such as 123456,789012")
+        return frozenset(int(word) for word in words)
+
+    @field_validator("data_dir", "export_dir", "telegram_server_key", mode="after")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return None if value is None else value.expanduser().absolute()
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("time_zone", mode="after")
+    @classmethod
+    def _known_zone(cls, value: str | None) -> str | None:
+        if value is not None:
+            zone_of(value)
+        return value
+
+    @field_validator("telegram_server", mode="after")
+    @classmethod
+    def _host_and_port(cls, value: str | None) -> str | None:
+        if value is not None:
+            split_server(value)
+        return value
+
+    @field_validator("bot_api_url", mode="after")
+    @classmethod
+    def _is_url(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"https?://[^/\s]+", value):
+            raise ValueError("must start with http:// or https:// and name a host")
+        return value
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of dates in result.json; by default this machine's, with its history."""
+        return zone_of(self.time_zone) if self.time_zone else tzlocal.get_localzone()
+
+    @property
+    def database(self) -> str:
+        """The database's URL; by default SQLite in `DATA_DIR`."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite+aiosqlite:///{self.data_dir / 'chatkeep.db'}"
+
+    @property
+    def server(self) -> tuple[str, int] | None:
+        """Host and port of `TELEGRAM_SERVER`, or None for Telegram itself."""
+        return split_server(self.telegram_server) if self.telegram_server else None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The texts that must never appear in a log."""
+        return tuple(
+            value.get_secret_value()
+            for name in type(self).model_fields
+            if isinstance(value := getattr(self, name), SecretStr) and value.get_secret_value()
+        )
+
+    def required(self, name: str, hint: str) -> Any:
+        """Return the setting's value, or say that this command needs it.
+
+        Raises:
+            SettingsError: it is missing.
+        """
+        value = getattr(self, name.lower())
+        if value is None or value == frozenset():
+            raise SettingsError(f"{name} is missing: {hint} Put it in .env or the environment.")
+        return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
+def zone_of(text: str) -> tzinfo:
+    """Turn an IANA name or ±HH:MM into a zone.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if match := re.fullmatch(r"([+-])(\d{2}):?([0-5]\d)", text):
+        offset = timedelta(hours=int(match[2]), minutes=int(match[3]))
+        if offset < timedelta(hours=24):
+            return timezone(offset if match[1] == "+" else -offset)
+    if text.upper() in ("UTC", "Z"):
+        return UTC
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(
+            f"{text!r} is no time zone: use a name such as Europe/Berlin, or +02:00"
+        ) from None
+
+
+def split_server(text: str) -> tuple[str, int]:
+    """Split `host:port` or `[v6]:port`.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    match = re.fullmatch(r"(?:\[(?P<v6>[^\]\s]+)\]|(?P<host>[^:\s/]+)):(?P<port>\d{1,5})", text)
+    if match is None or not 0 < int(match["port"]) < 65536:
+        raise ValueError("must be host:port, such as 127.0.0.1:4430")
+    return match["v6"] or match["host"], int(match["port"])
+
+
+def read_settings(**options: object) -> Settings:
+    """Read the settings; `options` are those given on the command line.
+
+    Raises:
+        SettingsError: one has a wrong value, or `.env` cannot be read.
+    """
+    try:
+        return Settings(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = str(first["loc"][0]).upper()
+        reason = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{name} is wrong: {reason[:1].lower()}{reason[1:]}.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The file .env cannot be read: {error}.") from None

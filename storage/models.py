@@ -1,0 +1,304 @@
+"""The plain records that the bot, the exporter and the database share.
+
+A *peer id* is always in marked form, as in the Bot API: users are positive, basic groups are
+`-id`, channels and supergroups are `-100…` (https://core.telegram.org/api/bots/ids). Times are
+aware and in UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class JobKind(StrEnum):
+    """What a job does."""
+
+    EXPORT = "export"
+    DIALOGS = "dialogs"
+    """Refresh the list of chats that the account sees; short, so it jumps the queue."""
+
+
+class JobState(StrEnum):
+    """Where a job stands. The last four are final."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    JOINED = "joined"
+    """It turned out to want what another unfinished job already does; see `Job.joined_job_id`."""
+
+    @property
+    def is_final(self) -> bool:
+        return self not in (JobState.QUEUED, JobState.RUNNING)
+
+
+class Wish(StrEnum):
+    """What a person asked of a running job; the worker grants it at its next checkpoint."""
+
+    CANCEL = "cancel"
+
+
+class Phase(StrEnum):
+    """What a running job is doing right now."""
+
+    STARTING = "starting"
+    FETCHING = "fetching"
+    RENDERING = "rendering"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportRequest:
+    """What a person asked for. Two equal requests are the same work."""
+
+    chat: str
+    """As typed, white space trimmed: @name, a t.me link, an id, or the name of a dialog."""
+    formats: tuple[str, ...] = ("json", "jsonl")
+    media: str = "none"
+    """`all`, `none`, or a comma list of kinds."""
+    max_size_bytes: int | None = None
+    to: str | None = None
+    """An absolute folder instead of the usual one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a running job is."""
+
+    phase: Phase = Phase.STARTING
+    title: str | None = None
+    """The chat's title, once it is known."""
+    messages: int = 0
+    """Messages that the archive holds of the chat so far."""
+    total: int | None = None
+    """What the server says there are; approximate."""
+    rate: float | None = None
+    """Messages a second, over the last seconds."""
+    eta: datetime | None = None
+    wait_until: datetime | None = None
+    wait_reason: str | None = None
+    """A short sentence without the time: "Telegram asks us to wait"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatInfo:
+    """A chat as a person knows it."""
+
+    id: int
+    """The marked peer id."""
+    title: str | None
+    type: str
+    """Telegram Desktop's word: personal_chat, private_supergroup, public_channel, …"""
+    username: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """One message or file that was left out, and why."""
+
+    id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What an export did."""
+
+    chat: ChatInfo
+    folder: str
+    messages: int
+    """All that the archive holds of the chat."""
+    new: int
+    edited: int = 0
+    deleted: int = 0
+    by_kind: dict[str, int] = field(default_factory=dict)
+    """Messages in the archive by kind: text, photo, video_file, …, service."""
+    media_kept: int = 0
+    media_skipped: int = 0
+    media_bytes: int = 0
+    skipped: tuple[Skipped, ...] = ()
+    complete: bool = True
+    duration_s: float = 0.0
+    rate: float = 0.0
+    """New messages a second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A row of `jobs`: what a person asked for and what became of it."""
+
+    id: int
+    kind: JobKind
+    state: JobState
+    request: ExportRequest
+    """For other kinds than `export` only `chat` is used: the words to look for."""
+    wish: Wish | None = None
+    priority: int = 0
+    attempt: int = 0
+    fence: int = 0
+    """Raised by each claim; a write with an older fence is refused."""
+    chat_id: int | None = None
+    person_id: int | None = None
+    """The Telegram user who asked; None for the command line."""
+    joined_job_id: int | None = None
+    progress: Progress = Progress()
+    summary: Summary | None = None
+    error: str | None = None
+    """The sentence for the person when `state` is `failed`."""
+    created_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """The answer to a submitted request."""
+
+    job: Job
+    joined: bool = False
+    """An equal request was under way already; `job` is that one."""
+    repeated: bool = False
+    """This very update was handled before; `job` is what it made then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPlace:
+    """Where the status card of a job belongs."""
+
+    bot_id: int
+    chat_id: int
+    reply_to: int
+    """The command's message id."""
+    is_group: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A row of `cards`: one status card of one job in one chat."""
+
+    id: int
+    job_id: int
+    place: CardPlace
+    message_id: int | None
+    """None until it was sent."""
+    revision: int
+    """Goes into the buttons, so that a tap on an outdated card is recognised."""
+    final: bool
+    """The card shows the final state."""
+    summary_message_id: int | None
+    """The completion message, once it was sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A Telegram account that Chatkeep may use."""
+
+    id: int
+    user_id: int
+    name: str
+    phone: str | None
+    dc_id: int
+    state: str
+    """`ready`, or `revoked` after Telegram ended the session."""
+    created_at: datetime
+
+
+class PeerKind(StrEnum):
+    USER = "user"
+    CHAT = "chat"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """A user, basic group, supergroup or channel that appeared in answers."""
+
+    peer_id: int
+    kind: PeerKind
+    name: str | None
+    """None for a deleted account or one that Telegram named nowhere."""
+    username: str | None = None
+    is_bot: bool = False
+    access_hash: int | None = None
+    """Only of value to the account that saw it; None when the answer held a *min* object."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A topic of a forum."""
+
+    topic_id: int
+    title: str
+    icon_emoji_id: int | None = None
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRow:
+    """One message as the archive keeps it: typed columns and its own TL bytes."""
+
+    id: int
+    date: datetime
+    edited: datetime | None
+    sender_id: int | None
+    kind: str
+    """text, photo, video_file, voice_message, …, service, unsupported."""
+    topic_id: int | None
+    reply_to_id: int | None
+    album_id: int | None
+    layer: int
+    tl: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaRow:
+    """A file that a message carries."""
+
+    message_id: int
+    kind: str
+    """photo, video_file, voice_message, … as in `MessageRow.kind`."""
+    file_id: int
+    """Telegram's photo or document id."""
+    dc_id: int
+    size_bytes: int
+    mime_type: str | None
+    file_name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One answer of the history, ready to be kept."""
+
+    messages: tuple[MessageRow, ...]
+    """Oldest first; ids strictly rising."""
+    peers: tuple[Peer, ...]
+    media: tuple[MediaRow, ...]
+    skipped: tuple[Skipped, ...]
+    next_id: int
+    """Everything of the range below this id has been asked for: the checkpoint."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What keeping one page changed."""
+
+    new: int
+    edited: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """A stretch of a chat's ids, both ends included, and how far it was fetched."""
+
+    id: int
+    first_id: int
+    last_id: int
+    next_id: int
+    """The checkpoint; past `last_id` when the range is done."""
+
+    @property
+    def done(self) -> bool:
+        return self.next_id > self.last_id
