@@ -1,0 +1,172 @@
+"""What kind of message a Telegram message is, and the file that it carries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from telethon.tl import types
+
+from storage.models import MediaRow
+
+MEDIA_KINDS: dict[type, str] = {
+    types.MessageMediaEmpty: "text",
+    types.MessageMediaPhoto: "photo",
+    types.MessageMediaDocument: "file",
+    types.MessageMediaGeo: "location",
+    types.MessageMediaGeoLive: "live_location",
+    types.MessageMediaVenue: "venue",
+    types.MessageMediaContact: "contact",
+    types.MessageMediaGame: "game",
+    types.MessageMediaInvoice: "invoice",
+    types.MessageMediaPoll: "poll",
+    types.MessageMediaToDo: "todo_list",
+    types.MessageMediaDice: "dice",
+    types.MessageMediaStory: "story",
+    types.MessageMediaGiveaway: "giveaway",
+    types.MessageMediaGiveawayResults: "giveaway_results",
+    types.MessageMediaPaidMedia: "paid_media",
+    types.MessageMediaVideoStream: "video_stream",
+    types.MessageMediaWebPage: "text",
+    types.MessageMediaUnsupported: "unsupported",
+}
+"""Every `MessageMedia` class of the layer. A document is looked at more closely, a web page is a
+text with a link preview."""
+
+
+class PictureSize(NamedTuple):
+    """One size of a picture that can be fetched."""
+
+    type: str
+    width: int
+    height: int
+    size_bytes: int
+
+
+def kind_of(message: Any) -> str:
+    """The kind of a `Message`, `MessageService` or `MessageEmpty`.
+
+    text, photo, sticker, video_message, voice_message, animation, video_file, audio_file, file,
+    contact, location, live_location, venue, game, invoice, poll, todo_list, dice, story, giveaway,
+    giveaway_results, paid_media, video_stream; service; unsupported: Telegram marked it so, or
+    this layer has no decision for it.
+    """
+    if isinstance(message, types.Message):
+        media = message.media
+        if media is None:
+            return "text"
+        if type(media) is types.MessageMediaDocument:
+            return document_kind(media)
+        if message.rich_message is not None and type(media) is types.MessageMediaUnsupported:
+            return "text"
+        return MEDIA_KINDS.get(type(media), "unsupported")
+    return "service" if isinstance(message, types.MessageService) else "unsupported"
+
+
+def document_kind(media: Any) -> str:
+    """The kind of a `MessageMediaDocument`.
+
+    Attributes decide, in Telegram Desktop's order; the media's own flags where an expired
+    document left nothing else.
+    """
+    document = media.document
+    if not isinstance(document, types.Document):
+        if media.voice:
+            return "voice_message"
+        return "video_message" if media.round else "video_file" if media.video else "file"
+    found = {_attribute_kind(attribute) for attribute in document.attributes}
+    return next((kind for kind in _BY_PRECEDENCE if kind in found), "file")
+
+
+_BY_PRECEDENCE = (
+    "sticker",
+    "video_message",
+    "voice_message",
+    "animation",
+    "video_file",
+    "audio_file",
+)
+
+
+def _attribute_kind(attribute: Any) -> str | None:
+    match attribute:
+        case types.DocumentAttributeVideo():
+            return "video_message" if attribute.round_message else "video_file"
+        case types.DocumentAttributeAudio():
+            return "voice_message" if attribute.voice else "audio_file"
+        case types.DocumentAttributeSticker() | types.DocumentAttributeCustomEmoji():
+            return "sticker"
+        case types.DocumentAttributeAnimated():
+            return "animation"
+    return None
+
+
+def media_of(message: Any) -> MediaRow | None:
+    """The photo or document of a message, or None when it carries no file.
+
+    The new photo of a group is a file of its service message. Pictures of link previews, games and
+    bills are not: they belong to what they illustrate.
+    """
+    if isinstance(message, types.Message):
+        media = message.media
+        if type(media) is types.MessageMediaDocument:
+            return _document_row(message.id, document_kind(media), media.document)
+        if type(media) is types.MessageMediaPhoto:
+            return _photo_row(message.id, media.photo)
+    elif isinstance(message, types.MessageService) and isinstance(
+        message.action, types.MessageActionChatEditPhoto | types.MessageActionSuggestProfilePhoto
+    ):
+        return _photo_row(message.id, message.action.photo)
+    return None
+
+
+def largest(sizes: Sequence[Any]) -> PictureSize | None:
+    """The largest size with bytes to fetch; the first of equals, as Telegram Desktop takes it."""
+    best: PictureSize | None = None
+    for size in sizes:
+        match size:
+            case types.PhotoSize():
+                size_bytes = size.size
+            case types.PhotoSizeProgressive() if size.sizes:
+                size_bytes = size.sizes[-1]
+            case types.PhotoCachedSize():
+                size_bytes = len(size.bytes)
+            case _:  # empty, stripped or a path: nothing to fetch
+                continue
+        if best is None or size.w * size.h > best.width * best.height:
+            best = PictureSize(size.type, size.w, size.h, size_bytes)
+    return best
+
+
+def _photo_row(message_id: int, photo: Any) -> MediaRow | None:
+    if not isinstance(photo, types.Photo):
+        return None
+    size = largest(photo.sizes)
+    return MediaRow(
+        message_id=message_id,
+        kind="photo",
+        file_id=photo.id,
+        dc_id=photo.dc_id,
+        size_bytes=size.size_bytes if size else 0,
+        mime_type=None,
+        file_name=None,
+    )
+
+
+def _document_row(message_id: int, kind: str, document: Any) -> MediaRow | None:
+    if not isinstance(document, types.Document):
+        return None
+    names = [a.file_name for a in document.attributes if _is_name(a)]
+    return MediaRow(
+        message_id=message_id,
+        kind=kind,
+        file_id=document.id,
+        dc_id=document.dc_id,
+        size_bytes=document.size,
+        mime_type=document.mime_type or None,
+        file_name=names[-1] if names else None,
+    )
+
+
+def _is_name(attribute: Any) -> bool:
+    return isinstance(attribute, types.DocumentAttributeFilename)
