@@ -1,0 +1,1 @@
+"""The Bot API over HTTP on loopback, as Telegram answers: https://core.telegram.org/bots/api"""
