@@ -1,0 +1,70 @@
+"""Requests about the server itself; they need no signed-in account."""
+
+from __future__ import annotations
+
+import time
+
+from telethon.tl import functions, types
+
+from tests.sandbox.api.asked import Asked, Handler
+
+
+def get_config(asked: Asked) -> types.Config:
+    """Where the data centres are, https://core.telegram.org/method/help.getConfig."""
+    now = int(time.time())
+    options = [
+        types.DcOption(id=dc_id, ip_address="127.0.0.1", port=port, static=True)
+        for dc_id, port in sorted(asked.ports().items())
+    ]
+    return types.Config(
+        date=now,
+        expires=now + 3600,
+        test_mode=False,
+        this_dc=asked.call.dc_id,
+        dc_options=options,
+        dc_txt_domain_name="apv3.stel.com",
+        chat_size_max=200,
+        megagroup_size_max=200_000,
+        forwarded_count_max=100,
+        online_update_period_ms=210_000,
+        offline_blur_timeout_ms=5_000,
+        offline_idle_timeout_ms=30_000,
+        online_cloud_timeout_ms=300_000,
+        notify_cloud_delay_ms=30_000,
+        notify_default_delay_ms=1_500,
+        push_chat_period_ms=60_000,
+        push_chat_limit=2,
+        edit_time_limit=172_800,
+        revoke_time_limit=2_147_483_647,
+        revoke_pm_time_limit=2_147_483_647,
+        rating_e_decay=2_419_200,
+        stickers_recent_limit=200,
+        channels_read_media_period=604_800,
+        call_receive_timeout_ms=20_000,
+        call_ring_timeout_ms=90_000,
+        call_connect_timeout_ms=30_000,
+        call_packet_timeout_ms=10_000,
+        me_url_prefix="https://t.me/",
+        caption_length_max=1024,
+        message_length_max=4096,
+        webfile_dc_id=4,
+    )
+
+
+def get_state(asked: Asked) -> types.updates.State:
+    """https://core.telegram.org/method/updates.getState."""
+    _ = asked.viewer
+    return types.updates.State(pts=1, qts=0, date=int(time.time()), seq=1, unread_count=0)
+
+
+def get_difference(asked: Asked) -> types.updates.DifferenceEmpty:
+    """Nothing ever happens here but by request, https://core.telegram.org/method/updates.getDifference."""
+    _ = asked.viewer
+    return types.updates.DifferenceEmpty(date=int(time.time()), seq=1)
+
+
+HANDLERS: dict[type, Handler] = {
+    functions.help.GetConfigRequest: get_config,
+    functions.updates.GetStateRequest: get_state,
+    functions.updates.GetDifferenceRequest: get_difference,
+}

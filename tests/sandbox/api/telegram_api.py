@@ -1,0 +1,41 @@
+"""Answers to requests, by their class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tests.sandbox.api import config, dialogs, history, peers, users
+from tests.sandbox.api.asked import Asked, Handler
+from tests.sandbox.mtproto.calls import Call, RpcFault
+from tests.sandbox.world.world import World
+
+HANDLERS: dict[type, Handler] = {
+    **config.HANDLERS,
+    **users.HANDLERS,
+    **dialogs.HANDLERS,
+    **history.HANDLERS,
+    **peers.HANDLERS,
+}
+
+
+class TelegramApi:
+    """What every data centre answers; give `answer` to the server."""
+
+    def __init__(self, world: World, ports: Callable[[], Mapping[int, int]]) -> None:
+        self.world = world
+        self.ports = ports
+        self.unknown: list[str] = []
+        """Class names of requests that have no handler: a test that used one should fail."""
+
+    async def answer(self, call: Call) -> Any:
+        """The answer to one request: a TL object, a list, or the bytes of a boxed answer.
+
+        Raises:
+            RpcFault: what Telegram answers with an error.
+        """
+        handler = HANDLERS.get(type(call.request))
+        if handler is None:
+            self.unknown.append(type(call.request).__name__)
+            raise RpcFault(400, "INPUT_METHOD_INVALID")
+        return handler(Asked(self.world, call, self.ports))

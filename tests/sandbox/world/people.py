@@ -1,0 +1,81 @@
+"""Users, and the accounts among them that can sign in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from telethon.tl import types
+
+from tests.sandbox.world.numbers import signed
+
+
+@dataclass(slots=True, kw_only=True)
+class User:
+    """A person or a bot, whether or not anybody can sign in as them."""
+
+    id: int
+    first_name: str | None
+    last_name: str | None = None
+    username: str | None = None
+    phone: str | None = None
+    """Digits only, as Telegram gives it; seen by the user and by contacts."""
+    about: str | None = None
+    bot: bool = False
+    deleted: bool = False
+    """A deleted account: Telegram then gives no name at all."""
+    support: bool = False
+
+    @property
+    def name(self) -> str:
+        return " ".join(part for part in (self.first_name, self.last_name) if part)
+
+
+@dataclass(slots=True, kw_only=True)
+class Account:
+    """A user who can sign in."""
+
+    user: User
+    phone: str
+    """Digits only, with the country code."""
+    dc_id: int = 2
+    """The data centre that the account lives on."""
+    password: str | None = None
+    """The second factor, if the account has one."""
+    seed: int = 1
+    contacts: set[int] = field(default_factory=set)
+    pinned: list[int] = field(default_factory=list)
+    """Marked ids of the pinned dialogs, in their order."""
+
+    @property
+    def id(self) -> int:
+        return self.user.id
+
+    def access_hash(self, kind: str, number: int) -> int:
+        """What this account must show to speak of a user, a channel or a file.
+
+        "Access hashes are unique for each account":
+        https://core.telegram.org/api/peers#access-hash
+        """
+        return signed(self.seed, self.id, kind, number)
+
+
+def tl_user(user: User, viewer: Account) -> types.User:
+    """The user as `viewer` sees it, https://core.telegram.org/constructor/user."""
+    is_self = user.id == viewer.id
+    contact = user.id in viewer.contacts
+    if user.deleted:
+        return types.User(id=user.id, access_hash=viewer.access_hash("user", user.id), deleted=True)
+    return types.User(
+        id=user.id,
+        access_hash=viewer.access_hash("user", user.id),
+        is_self=is_self or None,
+        contact=contact or None,
+        bot=user.bot or None,
+        bot_info_version=1 if user.bot else None,
+        support=user.support or None,
+        first_name=user.first_name,
+        last_name=user.last_name,
+        username=user.username,
+        phone=user.phone if is_self or contact else None,
+        status=None if user.bot else types.UserStatusRecently(),
+    )
