@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from typing import Any, Self
 
@@ -38,6 +39,8 @@ class BotApi:
         self.state = State(token=token, me=me, limits=limits or Limits())
         self.unknown_methods: list[str] = []
         """Names that were asked for and do not exist here: a test should find none."""
+        self.errors: list[Exception] = []
+        """What a method raised besides a refusal: bugs of the sandbox."""
         self.app = web.Application(client_max_size=REQUEST_LIMIT)
         self.app.router.add_route("*", "/bot{token}/{method}", self._answer)
         self.app.router.add_get("/file/bot{token}/documents/{file_id}", self._download)
@@ -97,6 +100,9 @@ class BotApi:
             if request.transport is not None:
                 request.transport.abort()
             return web.Response()
+        finally:
+            if isinstance(bug := sys.exception(), Exception):
+                self.errors.append(bug)
         self._log(method, fields, 200, "")
         return web.json_response({"ok": True, "result": result})
 
