@@ -1,0 +1,95 @@
+"""The list of chats that an account sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from telethon.tl import types
+from telethon.tl.functions.messages import GetDialogsRequest
+
+from exporter.telegram.connection import Telegram
+from exporter.telegram.peers import chat_info, id_of, id_of_peer, input_peer, peer_of
+from storage.archive import Archive
+from storage.models import ChatInfo, Peer
+
+PAGE = 100
+FOLDERS = (0, 1)
+"""The chat list and the archived chats: https://core.telegram.org/api/folders"""
+
+
+@dataclass(slots=True)
+class _Offset:
+    """Where the next page begins: after this message of this peer."""
+
+    date: datetime | None
+    id: int
+    peer: Any
+
+
+async def refresh_dialogs(telegram: Telegram, archive: Archive) -> list[ChatInfo]:
+    """Read all dialogs of an account and keep them, with what it takes to reach them.
+
+    Chats that the account may no longer read are left out.
+    """
+    chats: dict[int, ChatInfo] = {}
+    peers: dict[int, Peer] = {}
+    for folder in FOLDERS:
+        await _read_folder(telegram, folder, chats, peers)
+    found = list(chats.values())
+    await archive.save_dialogs(telegram.account_id, found, list(peers.values()))
+    return found
+
+
+async def _read_folder(
+    telegram: Telegram, folder: int, chats: dict[int, ChatInfo], peers: dict[int, Peer]
+) -> None:
+    """Read one folder, page by page, into `chats` and `peers`, by marked id."""
+    offset: _Offset | None = _Offset(None, 0, types.InputPeerEmpty())
+    first = True
+    seen: set[int] = set()
+    while offset is not None:
+        answer = await telegram.ask(
+            GetDialogsRequest(
+                offset_date=offset.date,
+                offset_id=offset.id,
+                offset_peer=offset.peer,
+                limit=PAGE,
+                hash=0,
+                exclude_pinned=not first,  # they stand on top of the first page
+                folder_id=folder,
+            )
+        )
+        first = False
+        entities = {id_of(entity): entity for entity in (*answer.users, *answer.chats)}
+        for peer_id, entity in entities.items():
+            if (peer := peer_of(entity)) is not None:
+                peers[peer_id] = peer
+        listed = [id_of_peer(d.peer) for d in answer.dialogs if isinstance(d, types.Dialog)]
+        for peer_id in listed:
+            if _is_readable(entities.get(peer_id)):
+                chats.setdefault(peer_id, chat_info(entities[peer_id]))
+        more = isinstance(answer, types.messages.DialogsSlice) and not seen.issuperset(listed)
+        seen.update(listed)
+        offset = _after(answer, peers) if more else None
+
+
+def _after(answer: Any, peers: dict[int, Peer]) -> _Offset | None:
+    """Return the offset after a page, or None when no dialog of it can serve as one."""
+    tops = {(id_of_peer(m.peer_id), m.id): m for m in answer.messages if m.peer_id is not None}
+    for dialog in reversed(answer.dialogs):
+        if not isinstance(dialog, types.Dialog):
+            continue
+        peer_id = id_of_peer(dialog.peer)
+        top = tops.get((peer_id, dialog.top_message))
+        if top is not None and peer_id in peers:
+            reach = input_peer(peer_id, peers[peer_id].access_hash)
+            return _Offset(getattr(top, "date", None), top.id, reach)
+    return None
+
+
+def _is_readable(entity: Any) -> bool:
+    return entity is not None and not isinstance(
+        entity, types.ChatForbidden | types.ChannelForbidden | types.ChatEmpty | types.UserEmpty
+    )
