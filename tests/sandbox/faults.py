@@ -1,0 +1,189 @@
+"""Faults on purpose: what goes wrong, at which call, how often; and a record of all calls."""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypedDict, Unpack
+
+from tests.sandbox.mtproto.calls import Call, RpcFault
+
+_LOGGED_ARGUMENTS = (
+    "offset_id",
+    "add_offset",
+    "limit",
+    "min_id",
+    "max_id",
+    "offset",
+    "id",
+    "username",
+)
+_LOG_KEPT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedCall:
+    """One API call that was answered or met a fault."""
+
+    name: str
+    """Class of the request, such as GetHistoryRequest."""
+    account: int | None
+    dc_id: int
+    takeout_id: int | None
+    arguments: Mapping[str, Any]
+    """Those of offset_id, add_offset, limit, min_id, max_id, offset, id, username it has."""
+    outcome: str
+    """"answered", the message of an rpc_error, "cut before", "cut amid" or "silence"."""
+
+    @property
+    def answered(self) -> bool:
+        return self.outcome in ("answered", "cut amid")
+
+
+class Hold:
+    """Calls that wait until the test lets them go."""
+
+    def __init__(self) -> None:
+        self.reached = asyncio.Event()
+        """Set once a call waits here."""
+        self._released = asyncio.Event()
+
+    def release(self) -> None:
+        self._released.set()
+
+    async def wait(self) -> None:
+        self.reached.set()
+        await self._released.wait()
+
+
+class Match(TypedDict, total=False):
+    """Which calls meet a fault."""
+
+    on: str | None
+    """Class of the innermost request (GetHistoryRequest unless given); None is any."""
+    account: int | None
+    """Only calls of this account; None, the default, is any."""
+    after: int
+    """So many matching calls pass first; 0 unless given."""
+    times: int | None
+    """So many meet the fault (1 unless given); None is all."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Fault:
+    """A scripted fault: one of the last five fields, for the calls that match."""
+
+    on: str | None = "GetHistoryRequest"
+    account: int | None = None
+    after: int = 0
+    times: int | None = 1
+    error: RpcFault | None = None
+    delay_s: float = 0
+    hold: Hold | None = None
+    cut: Literal["before", "amid"] | None = None
+    silent: bool = False
+
+    def matches(self, call: Call) -> bool:
+        return self.on in (None, call.name) and self.account in (None, call.auth_key.account)
+
+    def strikes(self) -> bool:
+        """Count one matching call; whether it meets the fault."""
+        if self.after > 0:
+            self.after -= 1
+            return False
+        if self.times is not None:
+            self.times -= 1
+        return True
+
+    @property
+    def spent(self) -> bool:
+        return self.times is not None and self.times <= 0
+
+
+class Faults:
+    """The script of faults, and the record of all calls. Several faults strike in their order."""
+
+    def __init__(self) -> None:
+        self.log: deque[LoggedCall] = deque(maxlen=_LOG_KEPT)
+        """The latest calls, in the order in which they were answered or failed."""
+        self._faults: list[Fault] = []
+        self._counts: Counter[str] = Counter()
+        self._waiting: list[tuple[str, int, asyncio.Future[None]]] = []
+
+    def flood_wait(self, seconds: int, **match: Unpack[Match]) -> None:
+        """420 FLOOD_WAIT_X. https://core.telegram.org/api/errors#420-flood"""
+        self.fail(420, f"FLOOD_WAIT_{seconds}", **match)
+
+    def server_error(self, message: str = "INTERNAL", **match: Unpack[Match]) -> None:
+        self.fail(500, message, **match)
+
+    def fail(self, code: int, message: str, **match: Unpack[Match]) -> None:
+        """Any rpc_error instead of the answer."""
+        self.script(Fault(error=RpcFault(code, message), **match))
+
+    def cut_before_answer(self, **match: Unpack[Match]) -> None:
+        """The connection ends when the request arrives."""
+        self.script(Fault(cut="before", **match))
+
+    def cut_amid_answer(self, **match: Unpack[Match]) -> None:
+        """The connection ends when half of the answer's bytes are sent."""
+        self.script(Fault(cut="amid", **match))
+
+    def slow(self, seconds: float, **match: Unpack[Match]) -> None:
+        """The answer comes so much later; other requests are answered meanwhile."""
+        self.script(Fault(delay_s=seconds, **match))
+
+    def hold(self, **match: Unpack[Match]) -> Hold:
+        """The answer comes when the test says so."""
+        hold = Hold()
+        self.script(Fault(hold=hold, **match))
+        return hold
+
+    def no_answer(self, **match: Unpack[Match]) -> None:
+        """The connection stays, and no answer comes."""
+        self.script(Fault(silent=True, **match))
+
+    def script(self, fault: Fault) -> None:
+        self._faults.append(fault)
+
+    def clear(self) -> None:
+        """Nothing goes wrong from now on; the record stays."""
+        self._faults.clear()
+
+    def take(self, call: Call) -> Fault | None:
+        """The fault that this call meets."""
+        for fault in self._faults:
+            if fault.matches(call) and fault.strikes():
+                if fault.spent:
+                    self._faults.remove(fault)
+                return fault
+        return None
+
+    def record(self, call: Call, outcome: str) -> None:
+        name = call.name
+        arguments = {
+            argument: value
+            for argument in _LOGGED_ARGUMENTS
+            if (value := getattr(call.request, argument, None)) is not None
+        }
+        account = call.auth_key.account
+        self.log.append(LoggedCall(name, account, call.dc_id, call.takeout_id, arguments, outcome))
+        self._counts[name] += 1
+        for waiting in self._waiting:
+            if waiting[:2] == (name, self._counts[name]) and not waiting[2].done():
+                waiting[2].set_result(None)
+
+    def calls(self, name: str) -> int:
+        """How many calls of this class were answered or failed."""
+        return self._counts[name]
+
+    async def wait_for_calls(self, name: str, count: int) -> None:
+        """Return when `calls(name)` has come to `count`."""
+        if self._counts[name] >= count:
+            return
+        waiting = (name, count, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        try:
+            await waiting[2]
+        finally:
+            self._waiting.remove(waiting)
