@@ -12,7 +12,7 @@ from telethon.crypto import rsa
 from telethon.network.connection import ConnectionTcpFull
 from telethon.sessions import MemorySession
 from telethon.tl import functions, types
-from telethon.tl.tlobject import TLObject
+from telethon.tl.tlobject import TLObject, TLRequest
 
 from tests.sandbox.mtproto.calls import Call, RpcFault
 from tests.sandbox.mtproto.keys import AuthKey
@@ -31,19 +31,24 @@ class TinyApi:
 
     async def answer(self, call: Call) -> TLObject | bytes | bool | list[Any]:
         self.calls.append(call)
-        account = call.auth_key.account
-        match call.request:
-            case functions.help.GetConfigRequest():
-                return config(call.dc_id, self.server.ports)
-            case functions.users.GetUsersRequest() if account is not None:
-                return [types.User(account, is_self=True, access_hash=5)]
-            case functions.messages.GetHistoryRequest(offset_id=offset_id, limit=limit):
-                return history(offset_id, limit)
-            case functions.updates.GetStateRequest() if account is not None:
-                return types.updates.State(1, 0, NOW, 1, 0)
-        if account is None:
+        if isinstance(call.request, functions.help.GetConfigRequest):
+            return config(call.dc_id, self.server.ports)
+        if isinstance(call.request, functions.messages.GetHistoryRequest):
+            return history(call.request.offset_id, call.request.limit)
+        if call.auth_key.account is None:
             raise RpcFault(401, "AUTH_KEY_UNREGISTERED")
-        raise RpcFault(400, "INPUT_METHOD_INVALID")
+        return about_account(call.request, call.auth_key.account)
+
+
+def about_account(request: TLRequest, account: int) -> TLObject | list[Any]:
+    match request:
+        case functions.users.GetUsersRequest():
+            return [types.User(account, is_self=True, access_hash=5)]
+        case functions.updates.GetStateRequest():
+            return types.updates.State(1, 0, NOW, 1, 0)
+        case functions.updates.GetDifferenceRequest():
+            return types.updates.DifferenceEmpty(NOW, 1)
+    raise RpcFault(400, "INPUT_METHOD_INVALID")
 
 
 def history(offset_id: int, count: int) -> types.messages.Messages:
