@@ -1,0 +1,217 @@
+"""What the card of a job shows, and the message that follows when it is over.
+
+Made from the job's row alone. Bold titles and the like are entities with offsets, never markup
+pasted into text, so that no title can break a message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from aiogram.types import InlineKeyboardMarkup, MessageEntity
+from aiogram.utils.formatting import Bold, Code, DateTime, ExpandableBlockQuote, Text
+
+from bot import texts
+from bot.keyboards import card_keyboard, revision_of
+from storage.models import Job, JobState, Skipped, Summary, Wish
+
+EXPORTER_SHOULD_HAVE_STARTED = timedelta(seconds=10)
+KINDS_SHOWN = 6
+SKIPPED_SHOWN = 20
+SENTENCE_LENGTH = 600
+"""Longer reasons are cut, so that every message stays far below Telegram's 4,096 characters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """Where a waiting job stands."""
+
+    ahead: int
+    """Jobs that come before it, the running ones among them."""
+    running: bool
+    """Something is being exported right now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One state of a card."""
+
+    text: str
+    entities: tuple[MessageEntity, ...]
+    keyboard: InlineKeyboardMarkup | None
+    revision: int
+    final: bool
+    key: str
+    """Frames with different keys are a change of state, which is shown without delay."""
+
+    def same(self, other: Frame) -> bool:
+        """A phone would see no difference."""
+        return (self.text, self.entities, self.keyboard) == (
+            other.text,
+            other.entities,
+            other.keyboard,
+        )
+
+
+def card(job: Job, *, private: bool, queue: Queue, now: datetime) -> Frame:
+    """The card of `job` as it should look now.
+
+    `private`: in a private chat. Elsewhere others read along, so titles, folders and reasons stay
+    out.
+    """
+    waits = _waits(job, now)
+    text, entities = Text(*_body(job, private=private, queue=queue, now=now)).render()
+    return Frame(
+        text=text,
+        entities=tuple(entities),
+        keyboard=card_keyboard(job),
+        revision=revision_of(job),
+        final=job.state.is_final,
+        key=f"{job.state} {job.wish} {job.progress.phase} {waits}",
+    )
+
+
+def joined_card(job: Job, other_id: int, *, private: bool) -> Frame:
+    """The card of a job that turned out to be the work of another one, shown in the same chat."""
+    body = Text(title(job, private=private), f"\n{texts.joined(other_id)}")
+    text, entities = body.render()
+    return Frame(
+        text=text,
+        entities=tuple(entities),
+        keyboard=None,
+        revision=revision_of(job),
+        final=True,
+        key=job.state,
+    )
+
+
+def title(job: Job, *, private: bool) -> Text:
+    """The chat's title in bold: as Telegram has it, or as typed until that is known."""
+    if not private:
+        return Bold(texts.untitled(job.id))
+    known = job.summary.chat.title if job.summary else job.progress.title
+    return Bold(texts.short_title(known or job.request.chat))
+
+
+def job_line(job: Job, *, private: bool) -> Text:
+    """One line of /jobs: `▶ 7 · Alpine Hikers · 52%`."""
+    if private:
+        known = job.summary.chat.title if job.summary else job.progress.title
+        name = texts.short_title(known or job.request.chat)
+    else:
+        name = texts.untitled(job.id)
+    return Text(f"{texts.MARKS[job.state]} {job.id} · {name} · {texts.standing(job)}")
+
+
+def ending(job: Job, *, private: bool, export_dir: Path) -> Text | None:
+    """The message of its own that tells how a job ended; None where the card says it all."""
+    if job.state is JobState.DONE and job.summary:
+        return _summary(job, job.summary, private=private, export_dir=export_dir)
+    if job.state is JobState.FAILED:
+        return Text(*_failure(job, private=private))
+    return None
+
+
+def _body(job: Job, *, private: bool, queue: Queue, now: datetime) -> list[str | Text]:
+    name = title(job, private=private)
+    match job.state:
+        case JobState.QUEUED:
+            return [name, "\n", *_queued(job, queue, now)]
+        case JobState.RUNNING:
+            return [name, "\n", *_running(job, now)]
+        case JobState.DONE:
+            saved = job.summary.messages if job.summary else job.progress.messages
+            return ["✅ ", name, f" is saved\n{texts.messages(saved)}"]
+        case JobState.FAILED:
+            return _failure(job, private=private)
+        case JobState.CANCELLED:
+            return ["✖️ ", name, f"\nCancelled. {texts.stays_saved(job.progress.messages)}"]
+        case JobState.JOINED:
+            return [name, f"\n{texts.joined(job.joined_job_id or job.id)}"]
+
+
+def _queued(job: Job, queue: Queue, now: datetime) -> list[str | Text]:
+    lines = []
+    if job.progress.messages:
+        lines.append(f"{texts.messages(job.progress.messages)} so far")
+    if not queue.running and now - job.created_at > EXPORTER_SHOULD_HAVE_STARTED:
+        lines.append(texts.WAITING_FOR_EXPORTER)
+    else:
+        lines.append(texts.place_in_queue(queue.ahead) if queue.ahead else texts.STARTING)
+    return ["\n".join(lines)]
+
+
+def _running(job: Job, now: datetime) -> list[str | Text]:
+    progress = job.progress
+    body: list[str | Text] = ["\n".join(texts.progress_lines(progress))]
+    if job.wish is Wish.CANCEL:
+        return [*body, f"\n{texts.CANCELLING}"]
+    if progress.wait_until is not None and _waits(job, now):
+        body.append(f"\n{texts.waiting(progress.wait_reason, progress.wait_until, now)}")
+    elif progress.eta is not None and progress.eta > now:
+        left = texts.time_left(progress.eta, now)
+        body += ["\nEnds ", DateTime(left, unix_time=progress.eta, date_time_format="r")]
+    return body
+
+
+def _waits(job: Job, now: datetime) -> bool:
+    return job.progress.wait_until is not None and job.progress.wait_until > now
+
+
+def _failure(job: Job, *, private: bool) -> list[str | Text]:
+    name = title(job, private=private)
+    reason = _cut(job.error or texts.APOLOGY) if private else texts.REASON_IN_PRIVATE
+    saved = f"\n{texts.stays_saved(job.progress.messages)}" if job.progress.messages else ""
+    return ["❌ ", name, f" stopped\n{reason}{saved}"]
+
+
+def _summary(job: Job, summary: Summary, *, private: bool, export_dir: Path) -> Text:
+    lines = [texts.messages(summary.messages), texts.changes(summary)]
+    if files := texts.files(summary):
+        lines.append(files)
+    lines.append(texts.took(summary))
+    body: list[str | Text] = [
+        "✅ " if summary.complete else "⚠️ ",
+        title(job, private=private),
+        " is saved\n",
+        "\n".join(lines),
+    ]
+    if not summary.complete:
+        body.append(f"\n{texts.INCOMPLETE}")
+    if private:
+        body += ["\n", Code(_folder(summary.folder, export_dir)), *_details(summary)]
+    return Text(*body)
+
+
+def _details(summary: Summary) -> list[str | Text]:
+    """What most people never look at, folded: kinds of messages and what was left out."""
+    body: list[str | Text] = []
+    if len(summary.by_kind) > 1:
+        ordered = sorted(summary.by_kind.items(), key=lambda item: (-item[1], item[0]))
+        lines = [f"{texts.kind(name)} {texts.number(amount)}" for name, amount in ordered]
+        if len(lines) > KINDS_SHOWN:
+            lines[KINDS_SHOWN:] = [texts.and_more(len(lines) - KINDS_SHOWN)]
+        body += ["\n", ExpandableBlockQuote("\n".join(lines))]
+    if summary.skipped:
+        body += [f"\n{texts.skipped(summary)}\n", ExpandableBlockQuote(_left_out(summary.skipped))]
+    return body
+
+
+def _left_out(skipped: tuple[Skipped, ...]) -> str:
+    lines = [f"{item.id}: {_cut(item.reason, 80)}" for item in skipped[:SKIPPED_SHOWN]]
+    if len(skipped) > SKIPPED_SHOWN:
+        lines.append(texts.and_more(len(skipped) - SKIPPED_SHOWN))
+    return "\n".join(lines)
+
+
+def _folder(folder: str, export_dir: Path) -> str:
+    """Short where it lies in the usual place."""
+    path, usual = Path(folder), export_dir.absolute()
+    shown = path.relative_to(usual.parent) if path.is_relative_to(usual) else path
+    return _cut(str(shown))
+
+
+def _cut(sentence: str, length: int = SENTENCE_LENGTH) -> str:
+    return sentence if len(sentence) <= length else f"{sentence[: length - 1]}…"

@@ -1,0 +1,133 @@
+"""Brings frames and messages to a chat, as often as Telegram allows; never waits for it.
+
+What cannot be said now is dropped, because the next round has something newer to say.
+"""
+
+from __future__ import annotations
+
+import time
+from enum import Enum
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.methods import EditMessageText, SendMessage
+from aiogram.types import Message, ReplyParameters
+from aiogram.utils.formatting import Text
+
+from bot.cards import Frame
+from bot.pace import ChatPace
+from bot.session import once
+from storage.models import CardPlace
+
+log = structlog.get_logger(__name__)
+
+UNCHANGED = "message is not modified"
+GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+
+
+class Landed(Enum):
+    """What became of an edit."""
+
+    YES = "yes"
+    NOT_NOW = "not now"
+    GONE = "gone"
+    """The message no longer exists, so the card needs a new one."""
+
+
+class Delivery:
+    """Talks to chats, each at its own pace."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._chats: dict[int, ChatPace] = {}
+
+    def edits_refused_for_long(self, place: CardPlace) -> bool:
+        return self._pace(place).edits_refused_for_long(time.monotonic())
+
+    async def send_card(self, place: CardPlace, frame: Frame) -> Message | None:
+        """Silent, under the command; None: not now."""
+        method = SendMessage(
+            chat_id=place.chat_id,
+            text=frame.text,
+            entities=list(frame.entities),
+            parse_mode=None,
+            reply_markup=frame.keyboard,
+            reply_parameters=_under_command(place),
+            disable_notification=True,
+        )
+        return await self._send(place, method, card=True)
+
+    async def send_ending(self, place: CardPlace, text: Text) -> Message | None:
+        """With a sound, as a message of its own under the command; None: not now."""
+        method = SendMessage(
+            chat_id=place.chat_id, reply_parameters=_under_command(place), **text.as_kwargs()
+        )
+        return await self._send(place, method, card=False)
+
+    async def edit_card(
+        self, place: CardPlace, message_id: int, frame: Frame, *, changed_state: bool, age_s: float
+    ) -> Landed:
+        """Make the message show `frame`; `age_s` is how long its job has run."""
+        pace = self._pace(place)
+        if time.monotonic() < pace.next_edit(changed_state=changed_state, age_s=age_s):
+            return Landed.NOT_NOW
+        method = EditMessageText(
+            chat_id=place.chat_id,
+            message_id=message_id,
+            text=frame.text,
+            entities=list(frame.entities),
+            parse_mode=None,
+            reply_markup=frame.keyboard,
+        )
+        try:
+            await once(self._bot, method)
+        except TelegramBadRequest as error:
+            reason = error.message.lower()
+            if any(words in reason for words in GONE):
+                return Landed.GONE
+            if UNCHANGED not in reason:
+                self._refused(place, error, edit=True)
+                return Landed.NOT_NOW
+        except TelegramAPIError as error:
+            self._refused(place, error, edit=True)
+            return Landed.NOT_NOW
+        pace.landed(time.monotonic(), card=True)
+        return Landed.YES
+
+    async def _send(self, place: CardPlace, method: SendMessage, *, card: bool) -> Message | None:
+        pace = self._pace(place)
+        if time.monotonic() < pace.sends_from:
+            return None
+        try:
+            sent = await once(self._bot, method)
+        except TelegramAPIError as error:
+            self._refused(place, error, edit=False)
+            return None
+        pace.landed(time.monotonic(), card=card)
+        return sent
+
+    def _refused(self, place: CardPlace, error: TelegramAPIError, *, edit: bool) -> None:
+        pace, now = self._pace(place), time.monotonic()
+        if isinstance(error, TelegramRetryAfter):
+            log.info("Telegram asks for a pause", chat=place.chat_id, seconds=error.retry_after)
+            pace.refused(now, error.retry_after, edit=edit)
+            return
+        passing = isinstance(error, (TelegramNetworkError, TelegramServerError))
+        pace.failed(now, for_good=not passing)
+        say = log.info if passing or isinstance(error, TelegramForbiddenError) else log.error
+        say("a card or message was not delivered", chat=place.chat_id, error=str(error))
+
+    def _pace(self, place: CardPlace) -> ChatPace:
+        return self._chats.setdefault(place.chat_id, ChatPace(is_group=place.is_group))
+
+
+def _under_command(place: CardPlace) -> ReplyParameters:
+    return ReplyParameters(message_id=place.reply_to, allow_sending_without_reply=True)

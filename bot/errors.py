@@ -1,0 +1,7 @@
+"""Errors of the bot. Each text is a sentence for a person: what was wrong and what to do."""
+
+from __future__ import annotations
+
+
+class BotError(Exception):
+    """The bot cannot run: a wrong token, an unreachable Bot API, a second poller."""

@@ -1,0 +1,80 @@
+"""How often a chat is bothered: when a card may be edited and a message sent there.
+
+Telegram publishes no figures beyond about one message a second in a chat and twenty a minute in a
+group, edits included (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this);
+too many edits have cost people waits of hours. So cards move seldom, and a 429 is obeyed.
+Times here are seconds of a clock that never jumps (`time.monotonic`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PRIVATE_FLOOR_S = 3.0
+GROUP_FLOOR_S = 10.0
+SLOWEST = 8.0
+"""A chat that keeps refusing is asked this much less often at most."""
+LONG_REFUSAL_S = 30.0
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 60.0
+UNREACHABLE_PAUSE_S = 60.0
+LONGEST_UNREACHABLE_S = 3600.0
+
+
+def usual_gap_s(age_s: float) -> float:
+    """Between two edits of a card that only show progress; `age_s`: how long its job has run."""
+    if age_s < 60:
+        return 3.0
+    return 10.0 if age_s < 600 else 30.0
+
+
+@dataclass(slots=True, kw_only=True)
+class ChatPace:
+    """When one chat may be spoken to again."""
+
+    is_group: bool
+    edited_at: float = float("-inf")
+    """The last card sent or edited here."""
+    edits_from: float = float("-inf")
+    sends_from: float = float("-inf")
+    slower: float = 1.0
+    failures: int = 0
+
+    @property
+    def floor_s(self) -> float:
+        """Nothing moves more often here, not even for a change of state."""
+        return (GROUP_FLOOR_S if self.is_group else PRIVATE_FLOOR_S) * self.slower
+
+    def next_edit(self, *, changed_state: bool, age_s: float) -> float:
+        """When a card here may be edited."""
+        gap_s = self.floor_s if changed_state else max(self.floor_s, usual_gap_s(age_s))
+        return max(self.edits_from, self.edited_at + gap_s)
+
+    def edits_refused_for_long(self, now: float) -> bool:
+        """Then a message of its own does not wait for the card."""
+        return self.edits_from - now > LONG_REFUSAL_S
+
+    def landed(self, now: float, *, card: bool) -> None:
+        """A request succeeded; `card`: it sent or edited a card."""
+        self.failures = 0
+        if card:
+            self.edited_at = now
+            self.slower = max(1.0, self.slower * 0.9)
+
+    def refused(self, now: float, retry_after_s: float, *, edit: bool) -> None:
+        """A 429. One on an edit leaves messages alone only if it is a long one."""
+        self.slower = min(SLOWEST, self.slower * 2)
+        self.edits_from = max(self.edits_from, now + retry_after_s)
+        if not edit or retry_after_s <= LONG_REFUSAL_S:
+            self.sends_from = max(self.sends_from, now + retry_after_s)
+
+    def failed(self, now: float, *, for_good: bool = False) -> None:
+        """The network failed, or the chat cannot be reached (`for_good`, as far as we know)."""
+        first, longest = (
+            (UNREACHABLE_PAUSE_S, LONGEST_UNREACHABLE_S)
+            if for_good
+            else (FIRST_PAUSE_S, LONGEST_PAUSE_S)
+        )
+        pause_s = min(longest, first * 2.0 ** min(self.failures, 12))
+        self.failures += 1
+        self.edits_from = self.sends_from = now + pause_s

@@ -1,0 +1,165 @@
+"""Keeps every open card true, and tells by a message of its own how a job ended.
+
+All it needs stands in rows: after a restart, of the bot or of the exporter, it goes on from the
+cards that are still open. What is only remembered here (what a card shows, when a chat may be
+bothered again) costs one edit more when it is lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from aiogram import Bot
+
+from bot import cards as drawn
+from bot.delivery import Delivery, Landed
+from bot.unbroken import Unbroken
+from storage.cards import Cards
+from storage.database import Database
+from storage.errors import StorageError
+from storage.jobs import Jobs
+from storage.models import Card, Job, JobKind, JobState
+
+log = structlog.get_logger(__name__)
+
+SHORTEST_ROUND_S = 0.25
+LONGEST_ROUND_S = 2.0
+"""Countdowns go on without any change in the database."""
+IDLE_ROUND_S = 30.0
+AFTER_STORAGE_ERROR_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """What a card was last seen to show."""
+
+    frame: drawn.Frame
+    at: float
+    """`time.monotonic`."""
+
+
+class Reports:
+    """The loop over the open cards."""
+
+    def __init__(
+        self, bot: Bot, database: Database, *, export_dir: Path, unbroken: Unbroken
+    ) -> None:
+        self._bot = bot
+        self._database = database
+        self._jobs = Jobs(database)
+        self._cards = Cards(database)
+        self._export_dir = export_dir
+        self._unbroken = unbroken
+        self._delivery = Delivery(bot)
+        self._shown: dict[int, _Shown] = {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            seen = self._database.changes
+            try:
+                some = await self._round(stop)
+            except StorageError as error:
+                log.warning("the cards wait for the database", reason=str(error))
+                await asyncio.sleep(AFTER_STORAGE_ERROR_S)
+                continue
+            await asyncio.sleep(SHORTEST_ROUND_S)
+            wait_s = LONGEST_ROUND_S if some else IDLE_ROUND_S
+            await self._database.wait_for_change(wait_s, since=seen)
+
+    async def _round(self, stop: asyncio.Event) -> bool:
+        """Bring every open card up to date, the one longest unseen first."""
+        bot_id = self._bot.id
+        pending = [pair for pair in await self._cards.open() if pair[0].place.bot_id == bot_id]
+        still_open = {card.id for card, _ in pending}
+        self._shown = {key: shown for key, shown in self._shown.items() if key in still_open}
+        queue = await self._queue() if pending else []
+        for card, job in sorted(pending, key=lambda pair: self._last_seen(pair[0])):
+            if stop.is_set():
+                break
+            with self._unbroken.work():
+                await self._attend(card, job, queue)
+        return bool(pending)
+
+    def _last_seen(self, card: Card) -> float:
+        shown = self._shown.get(card.id)
+        return shown.at if shown else float("-inf")
+
+    async def _queue(self) -> list[Job]:
+        """The unfinished exports in the order in which they are done."""
+        exports = [job for job in await self._jobs.unfinished() if job.kind is JobKind.EXPORT]
+        return sorted(
+            exports, key=lambda job: (job.state is JobState.QUEUED, -job.priority, job.id)
+        )
+
+    async def _attend(self, card: Card, job: Job, queue: list[Job]) -> None:
+        followed, frame = await self._frame(card, job, queue)
+        landed = card.final
+        if not landed:
+            landed = await self._show(card, followed, frame) and frame.final
+        if not frame.final or card.summary_message_id is not None:
+            return
+        if landed or self._delivery.edits_refused_for_long(card.place):
+            await self._tell_ending(card, followed)
+
+    async def _frame(self, card: Card, job: Job, queue: list[Job]) -> tuple[Job, drawn.Frame]:
+        """The job whose course the card shows, and how it looks now.
+
+        A job that joined another one shows the other's course, unless that has a card here too.
+        """
+        private = not card.place.is_group
+        if job.state is JobState.JOINED and job.joined_job_id is not None:
+            other = await self._jobs.get(job.joined_job_id)
+            if await self._cards.for_job(job.joined_job_id, card.place.chat_id) is not None:
+                return job, drawn.joined_card(job, job.joined_job_id, private=private)
+            job = other or job
+        ahead = next((place for place, other in enumerate(queue) if other.id == job.id), 0)
+        running = any(other.state is JobState.RUNNING for other in queue)
+        waits = drawn.Queue(ahead=ahead, running=running)
+        return job, drawn.card(job, private=private, queue=waits, now=datetime.now(UTC))
+
+    async def _show(self, card: Card, job: Job, frame: drawn.Frame) -> bool:
+        """Send or edit the card if it is time; whether the phone shows `frame` now."""
+        shown = self._shown.get(card.id)
+        if card.message_id is None:
+            sent = await self._delivery.send_card(card.place, frame)
+            if sent is None:
+                return False
+            await self._cards.sent(card.id, sent.message_id)
+        elif shown is None or not shown.frame.same(frame):
+            changed = shown is None or shown.frame.key != frame.key
+            landed = await self._delivery.edit_card(
+                card.place, card.message_id, frame, changed_state=changed, age_s=_age_s(job)
+            )
+            if landed is Landed.GONE:
+                self._shown.pop(card.id, None)
+                await self._cards.lost(card.id)
+            if landed is not Landed.YES:
+                return False
+        else:
+            return await self._note(card, frame)
+        self._shown[card.id] = _Shown(frame=frame, at=time.monotonic())
+        return await self._note(card, frame)
+
+    async def _note(self, card: Card, frame: drawn.Frame) -> bool:
+        """Write down what the phone shows, if that matters after a restart; True."""
+        if (frame.revision, frame.final) != (card.revision, card.final):
+            await self._cards.shown(card.id, revision=frame.revision, final=frame.final)
+        return True
+
+    async def _tell_ending(self, card: Card, job: Job) -> None:
+        text = drawn.ending(job, private=not card.place.is_group, export_dir=self._export_dir)
+        if text is None:  # the card says it all
+            await self._cards.summarised(card.id, None)
+            return
+        sent = await self._delivery.send_ending(card.place, text)
+        if sent is not None:
+            await self._cards.summarised(card.id, sent.message_id)
+
+
+def _age_s(job: Job) -> float:
+    return (datetime.now(UTC) - (job.started_at or job.created_at)).total_seconds()

@@ -1,0 +1,64 @@
+"""/cancel [N]."""
+
+from __future__ import annotations
+
+from aiogram import Bot, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import Message, Update
+from aiogram.utils.formatting import Text
+
+from bot import texts
+from bot.cards import job_line
+from storage.jobs import Jobs
+from storage.models import Job, JobKind, JobState
+
+LONGEST_NUMBER = 15
+
+
+def router() -> Router:
+    routes = Router(name="cancel")
+    routes.message.register(cancel, Command("cancel"))
+    return routes
+
+
+async def cancel(
+    message: Message, *, command: CommandObject, event_update: Update, bot: Bot, jobs: Jobs
+) -> None:
+    """Without a number it means the only export there is; with several it asks which one."""
+    word = (command.args or "").strip()
+    meant = await _meant(word, jobs, private=message.chat.type == "private")
+    if isinstance(meant, Text):
+        if await jobs.record_command(bot.id, event_update.update_id):
+            await message.reply(**meant.as_kwargs())
+        return
+    job = await jobs.cancel(meant.id, command=(bot.id, event_update.update_id))
+    if job is None or (job.wish is None and not job.state.is_final):
+        return  # this very command came before; another export has begun since
+    if job.state.is_final and job.state is not JobState.CANCELLED:
+        await message.reply(texts.job_is_over(job.id))
+    else:
+        running = job.state is JobState.RUNNING
+        await message.reply(texts.cancel_asked(job.id, running=running))
+
+
+async def _meant(word: str, jobs: Jobs, *, private: bool) -> Job | Text:
+    """The job that a person means, or what to answer instead."""
+    if not word:
+        return await _only_one(jobs, private=private)
+    if not word.isdecimal() or len(word) > LONGEST_NUMBER:
+        return Text(texts.CANCEL_USAGE)
+    job = await jobs.get(int(word))
+    if job is None:
+        return Text(texts.no_such_job(int(word)))
+    return Text(texts.job_is_over(job.id)) if job.state.is_final else job
+
+
+async def _only_one(jobs: Jobs, *, private: bool) -> Job | Text:
+    exports = [job for job in await jobs.unfinished() if job.kind is JobKind.EXPORT]
+    match exports:
+        case []:
+            return Text(texts.NOTHING_TO_CANCEL)
+        case [job]:
+            return job
+    lines = [Text("\n", job_line(job, private=private)) for job in exports]
+    return Text(texts.cancel_which(), *lines)

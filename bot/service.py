@@ -1,0 +1,142 @@
+"""The bot as a whole: polling and reports until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.client.default import DefaultBotProperties
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramNotFound,
+    TelegramUnauthorizedError,
+)
+from aiogram.utils.token import TokenValidationError
+
+from bot.access import Access
+from bot.commands import offer_commands
+from bot.errors import BotError
+from bot.failures import ErrorRouter, WaitForDatabase
+from bot.polling import NOT_ACCEPTED, Polling
+from bot.reports import Reports
+from bot.routers import cancel, card, export, jobs, other, start
+from bot.session import open_session
+from bot.unbroken import Unbroken
+from storage.cards import Cards
+from storage.database import Database
+from storage.jobs import Jobs
+from storage.people import People
+
+log = structlog.get_logger(__name__)
+
+DRAIN_S = 5.0
+"""How long a stop waits for what is being handled or sent."""
+FIRST_TRIES_S = (1.0, 2.0)
+"""Pauses between the tries to reach the Bot API at the start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotConfig:
+    """What the bot needs to know."""
+
+    token: str = field(repr=False)
+    admin_ids: frozenset[int]
+    """Telegram's ids of the owners: in this version the only people let in."""
+    api_url: str | None = None
+    """The Bot API; None is Telegram's own."""
+    proxy: str | None = field(default=None, repr=False)
+    """socks5:// or http://; may hold a password."""
+    export_dir: Path
+    """Folders below it are named by their short path."""
+
+
+async def serve(config: BotConfig, database: Database, stop: asyncio.Event) -> None:
+    """Answer people and keep their cards true until `stop` is set; signals are the caller's.
+
+    Raises:
+        BotError: a wrong token, an unreachable Bot API, a second program with this token.
+    """
+    session = open_session(config.api_url, config.proxy)
+    try:
+        bot = Bot(
+            config.token,
+            session=session,
+            default=DefaultBotProperties(
+                link_preview_is_disabled=True, allow_sending_without_reply=True
+            ),
+        )
+    except TokenValidationError:
+        raise BotError(NOT_ACCEPTED) from None
+    try:
+        await _check(bot, config)
+        for owner in config.admin_ids:
+            await offer_commands(bot, owner)
+        await _work(bot, config, database, stop)
+    finally:
+        await session.close()
+
+
+async def _check(bot: Bot, config: BotConfig) -> None:
+    """Ask who we are, so that a wrong setting is told at once."""
+    for pause_s in (*FIRST_TRIES_S, None):
+        try:
+            me = await bot.me()
+        except (TelegramUnauthorizedError, TelegramNotFound):
+            raise BotError(NOT_ACCEPTED) from None
+        except AiogramError as error:
+            if pause_s is None:
+                raise BotError(_unreachable(config, error)) from None
+            await asyncio.sleep(pause_s)
+        else:
+            log.info("the bot is up", username=me.username)
+            return
+
+
+def _unreachable(config: BotConfig, error: AiogramError) -> str:
+    where = config.api_url or "https://api.telegram.org"
+    way = " and BOT_PROXY" if config.proxy else ""
+    return (
+        f"The Bot API at {where} cannot be reached: {error}. Check the network, BOT_API_URL{way}."
+    )
+
+
+def _dispatcher(config: BotConfig, database: Database) -> Dispatcher:
+    dispatcher = Dispatcher(
+        disable_fsm=True, jobs=Jobs(database), cards=Cards(database), config=config
+    )
+    access = Access(config.admin_ids, People(database))
+    dispatcher.errors.register(ErrorRouter(access))
+    dispatcher.update.outer_middleware(WaitForDatabase(access))
+    dispatcher.update.outer_middleware(access)
+    for module in (start, export, jobs, cancel, card, other):
+        dispatcher.include_router(module.router())
+    return dispatcher
+
+
+async def _work(bot: Bot, config: BotConfig, database: Database, stop: asyncio.Event) -> None:
+    unbroken = Unbroken()
+    polling = Polling(bot, _dispatcher(config, database), unbroken, stop)
+    reports = Reports(bot, database, export_dir=config.export_dir, unbroken=unbroken)
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(polling.run(), name="poll for updates"),
+                group.create_task(reports.run(stop), name="keep cards true"),
+            ]
+            await stop.wait()
+            if not await unbroken.settle(DRAIN_S):
+                log.warning("stopped in the middle of an update; Telegram brings it again")
+            for task in tasks:
+                task.cancel()
+    except ExceptionGroup as errors:
+        raise _first(errors, BotError) or errors from None
+
+
+def _first(errors: BaseExceptionGroup[Exception], kind: type[BotError]) -> BotError | None:
+    for error in errors.exceptions:
+        if isinstance(error, kind):
+            return error
+    return None

@@ -1,0 +1,312 @@
+"""Every sentence that the bot says, in one place.
+
+Plain strings only: `cards.py` adds bold titles and other entities. Lines with figures stay within
+36 characters, which a phone does not wrap; sentences may wrap.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from storage.models import Job, JobState, Phase, Progress, Summary
+
+NO_BREAK = "\u00a0"
+TITLE_LENGTH = 32
+BAR_CELLS = 10
+
+START = (
+    "I save Telegram chats to your own disk.\n\n"
+    "Send /export and the chat: @name, a t.me link, an id, or the chat's title.\n"
+    "/jobs shows what is running, /cancel stops it."
+)
+HELP = (
+    "/export CHAT saves a chat: @name, a t.me link, an id, or the chat's title. "
+    "Sending it again later adds what is new.\n"
+    "/jobs shows the queue and what was done.\n"
+    "/cancel stops an export; /cancel 7 stops number 7. What was saved stays.\n\n"
+    "A card shows how far an export is, and a message tells you when it is done."
+)
+EXPORT_USAGE = (
+    "Which chat? Send /export and the chat, in one message:\n"
+    "/export @name\n"
+    "/export https://t.me/name\n"
+    "/export -1001234567890\n"
+    "/export Title of the chat"
+)
+UNKNOWN_COMMAND = "I don't know this command. /help lists what I can do."
+NOT_A_COMMAND = "Send /export and the chat that you want to save. /help lists what else I can do."
+
+OUT_OF_DATE = "This card is out of date."
+ALREADY_FINISHED = "It has already finished."
+CANCEL_USAGE = "Send /cancel and the number of an export, as /jobs shows it: /cancel 7"
+NOTHING_TO_CANCEL = "Nothing is running or waiting."
+NO_JOBS = "Nothing was exported yet. /export CHAT saves a chat."
+
+CANCELLED = "Cancelled. What was saved stays."
+CANCELLING = "Cancelling… It stops at the next page."
+WAITING_FOR_EXPORTER = "Waiting for the exporter to start."
+STARTING = "Starting…"
+RENDERING = "Writing the files…"
+
+REASON_IN_PRIVATE = "Send /jobs in our private chat to see why."
+
+APOLOGY = (
+    "Something went wrong here, and it is not your fault. The details are in the log. "
+    "Please try again."
+)
+BUSY = (
+    "The database is in use by another program. Your message is not lost: "
+    "I go on as soon as it is free."
+)
+
+QUEUE = "In the queue"
+RECENT = "Lately"
+
+MARKS = {
+    JobState.QUEUED: "⏳",
+    JobState.RUNNING: "▶",
+    JobState.DONE: "✅",
+    JobState.FAILED: "❌",
+    JobState.CANCELLED: "✖️",
+    JobState.JOINED: "🔗",
+}
+
+STANDING = {
+    JobState.QUEUED: "waiting",
+    JobState.RUNNING: "cancelling",
+    JobState.FAILED: "stopped",
+    JobState.CANCELLED: "cancelled",
+}
+
+COMMANDS = {
+    "export": "Save a chat",
+    "jobs": "The queue and what was done",
+    "cancel": "Stop an export",
+    "help": "What I can do",
+}
+
+
+def number(value: int) -> str:
+    """`12,340`."""
+    return f"{value:,}"
+
+
+def count(value: int, one: str, many: str) -> str:
+    """`1 message`, `12,340 messages`."""
+    return f"{number(value)} {one if value == 1 else many}"
+
+
+def messages(value: int) -> str:
+    return count(value, "message", "messages")
+
+
+def size(size_bytes: int) -> str:
+    """`3.2 GB`; units of 1000, as phones show them."""
+    if size_bytes < 1000:
+        return f"{size_bytes}{NO_BREAK}B"
+    value = float(size_bytes)
+    for unit in ("kB", "MB", "GB"):
+        value /= 1000
+        if value < 999.95:
+            return f"{value:.1f}{NO_BREAK}{unit}"
+    return f"{value / 1000:,.1f}{NO_BREAK}TB"
+
+
+def duration(seconds: float) -> str:
+    """`42 s`, `24 min`, `3 h 5 min`, `2 d 4 h`: rounded up, so that nothing ends before it says."""
+    whole = max(1, -int(-seconds // 1))
+    if whole < 60:
+        return f"{whole}{NO_BREAK}s"
+    minutes = -(-whole // 60)
+    if minutes < 60:
+        return f"{minutes}{NO_BREAK}min"
+    if minutes < 24 * 60:
+        hours, rest, units = minutes // 60, minutes % 60, ("h", "min")
+    else:
+        hours, rest, units = minutes // 1440, minutes % 1440 // 60, ("d", "h")
+    return f"{hours}{NO_BREAK}{units[0]}" + (f" {rest}{NO_BREAK}{units[1]}" if rest else "")
+
+
+def short_title(title: str) -> str:
+    """The title as a card shows it: at most 32 characters, on one line, isolated.
+
+    Marks that change the writing direction are dropped, or one of them in a title would turn the
+    rest of the card round (Unicode's isolates U+2068…2069 contain everything else).
+    """
+    clean = "".join(" " if char.isspace() else char for char in title if not _turns(char))
+    clean = " ".join(clean.split()) or "?"
+    if len(clean) > TITLE_LENGTH:
+        clean = clean[: TITLE_LENGTH - 1].rstrip(" \u200d") + "…"
+    return f"\u2068{clean}\u2069"
+
+
+def _turns(char: str) -> bool:
+    return "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069"
+
+
+def untitled(job_id: int) -> str:
+    """What a card in a group says instead of the title: others read along there."""
+    return f"Export {job_id}"
+
+
+def percent(progress: Progress) -> int | None:
+    """Rounded down, and 100 only when it is done; None while the total is unknown."""
+    if not progress.total:
+        return None
+    return min(99, progress.messages * 100 // progress.total)
+
+
+def bar(percentage: int) -> str:
+    """`▰▰▰▰▰▱▱▱▱▱ 52%`."""
+    full = percentage * BAR_CELLS // 100
+    return f"{'▰' * full}{'▱' * (BAR_CELLS - full)} {percentage}%"
+
+
+def progress_lines(progress: Progress) -> list[str]:
+    """Bar, counts and speed of a running export."""
+    if progress.phase is Phase.STARTING and not progress.messages:
+        return [STARTING]
+    if progress.phase is Phase.RENDERING:
+        return [messages(progress.messages), RENDERING]
+    percentage = percent(progress)
+    if percentage is None or progress.total is None:
+        lines = [f"{messages(progress.messages)} so far"]
+    else:
+        lines = [
+            bar(percentage),
+            f"Messages {number(progress.messages)} of {number(progress.total)}",
+        ]
+    if progress.rate:
+        lines.append(f"{rate(progress.rate)}")
+    return lines
+
+
+def rate(per_second: float) -> str:
+    """`2,100 messages/min`."""
+    return f"{number(round(per_second * 60))} messages/min"
+
+
+def time_left(eta: datetime, now: datetime) -> str:
+    """`in 12 min`, for clients that do not show the time by themselves."""
+    return f"in {duration((eta - now).total_seconds())}"
+
+
+def waiting(reason: str | None, until: datetime, now: datetime) -> str:
+    """`⏳ Telegram asks us to wait 2 min. It goes on by itself.`"""
+    why = (reason or "Telegram asks us to wait").rstrip(". ")
+    return f"⏳ {why} {duration((until - now).total_seconds())}. It goes on by itself."
+
+
+def place_in_queue(ahead: int) -> str:
+    """`ahead` exports come before this one."""
+    words = {1: "Next in the queue", 2: "Second in the queue", 3: "Third in the queue"}
+    return words.get(ahead, f"Number {number(ahead)} in the queue") + "."
+
+
+def standing(job: Job) -> str:
+    """How a job stands, in a word or two."""
+    if job.state is JobState.RUNNING and job.wish is None:
+        percentage = percent(job.progress)
+        return messages(job.progress.messages) if percentage is None else f"{percentage}%"
+    if job.state is JobState.DONE:
+        return messages(job.summary.messages if job.summary else job.progress.messages)
+    if job.state is JobState.JOINED:
+        return f"same as {job.joined_job_id}"
+    return STANDING[job.state]
+
+
+def stays_saved(saved: int) -> str:
+    """What a cancelled export leaves behind."""
+    if not saved:
+        return "Nothing was saved yet."
+    verb = "stays" if saved == 1 else "stay"
+    return f"{messages(saved)} {verb} saved."
+
+
+def joined(job_id: int) -> str:
+    return f"This chat is being exported already, as number {job_id}. Its card shows how far it is."
+
+
+def already_running(job_id: int, *, queued: bool) -> str:
+    """The answer to a second /export of the same chat."""
+    state = "already in the queue" if queued else "already running"
+    return f"This export is {state}, as number {job_id}. I'll tell you when it is done."
+
+
+def cancel_asked(job_id: int, *, running: bool) -> str:
+    if running:
+        return f"Number {job_id} stops at the next page. What was saved stays."
+    return f"Number {job_id} is cancelled."
+
+
+def no_such_job(job_id: int) -> str:
+    return f"There is no export with the number {number(job_id)}. /jobs lists them."
+
+
+def job_is_over(job_id: int) -> str:
+    return f"Number {job_id} has already finished."
+
+
+def cancel_which() -> str:
+    return "Which one? Send /cancel and its number:"
+
+
+def changes(summary: Summary) -> str:
+    """`4,312 new · 27 edited · 3 deleted`, leaving out what did not happen."""
+    parts = [f"{number(summary.new)} new"]
+    if summary.edited:
+        parts.append(f"{number(summary.edited)} edited")
+    if summary.deleted:
+        parts.append(f"{number(summary.deleted)} deleted")
+    return " · ".join(parts)
+
+
+def files(summary: Summary) -> str | None:
+    """`949 files, 3.2 GB`; None without files."""
+    if not summary.media_kept:
+        return None
+    return f"{count(summary.media_kept, 'file', 'files')}, {size(summary.media_bytes)}"
+
+
+def skipped(summary: Summary) -> str:
+    """`1 message was skipped:`"""
+    amount = len(summary.skipped)
+    return f"{count(amount, 'item was', 'items were')} skipped:"
+
+
+def and_more(amount: int) -> str:
+    return f"and {number(amount)} more"
+
+
+def took(summary: Summary) -> str:
+    """`in 24 min · 2,100 messages/min`"""
+    parts = [f"in {duration(summary.duration_s)}"]
+    if summary.new and summary.rate:
+        parts.append(rate(summary.rate))
+    return " · ".join(parts)
+
+
+INCOMPLETE = "⚠️ Not complete: some messages could not be fetched. Send the command again to go on."
+
+
+def kind(name: str) -> str:
+    """A kind of message as people say it: `video_file` is `video file`."""
+    return name.replace("_", " ")
+
+
+def in_group(sentence: str) -> str:
+    """Others read along in a group, and a sentence may name folders or chats."""
+    return sentence if sentence in (APOLOGY, BUSY) else APOLOGY
+
+
+def stranger(person_id: int) -> str:
+    """All that somebody without access ever hears."""
+    return f"This bot is private. To use it, ask its owner to add your id: {person_id}"
+
+
+def stranger_note(name: str, person_id: int) -> str:
+    """What the owner hears about it, once per person."""
+    return (
+        f"{short_title(name)} (id {person_id}) wrote to me and was turned away. "
+        "To let them in, add the id to ADMIN_IDS and restart."
+    )

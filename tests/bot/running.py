@@ -1,0 +1,101 @@
+"""The bot as its service runs it, and a worker that a test drives through the job rows."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+from bot.service import BotConfig, serve
+from storage.database import Database
+from storage.jobs import Jobs
+from storage.models import ChatInfo, Job, Phase, Progress, Summary, Wish
+from tests.sandbox.botapi.server import BotApi
+
+OWNER = 5_100_000_001
+PATIENCE_S = 20.0
+
+
+class RunningBot:
+    """`serve` on connections of its own, as in a process of its own."""
+
+    def __init__(self, bot_api: BotApi, database_url: str, *, export_dir: Path) -> None:
+        self.config = BotConfig(
+            token=bot_api.token,
+            admin_ids=frozenset({OWNER}),
+            api_url=bot_api.url,
+            export_dir=export_dir,
+        )
+        self._database_url = database_url
+        self._stop = asyncio.Event()
+        self.task: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        database = await Database.open(self._database_url)
+        try:
+            await serve(self.config, database, self._stop)
+        finally:
+            await database.close()
+
+    async def __aenter__(self) -> Self:
+        self.task = asyncio.create_task(self.run())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self.task is not None and not self.task.cancelled():
+            self._stop.set()
+            await self.task
+
+    async def stop(self) -> None:
+        """As at SIGTERM."""
+        assert self.task is not None
+        self._stop.set()
+        await self.task
+
+    async def kill(self) -> None:
+        """Between two steps, whatever it is doing, as `kill -9` would."""
+        assert self.task is not None
+        self.task.cancel()
+        await asyncio.wait([self.task])
+
+
+class Worker:
+    """Does to a job's row what an exporter would do."""
+
+    def __init__(self, database: Database) -> None:
+        self.jobs = Jobs(database)
+        self._database = database
+
+    async def claim(self) -> Job:
+        """The next job, as soon as there is one."""
+        async with asyncio.timeout(PATIENCE_S):
+            while (job := await self.jobs.claim([])) is None:
+                await self._database.wait_for_change(1)
+        return job
+
+    async def report(
+        self, job: Job, messages: int, total: int | None = 1000, **rest: object
+    ) -> Wish | None:
+        """Fetched so many messages of the chat Alpine Hikers."""
+        progress = Progress(
+            phase=Phase.FETCHING, title="Alpine Hikers", messages=messages, total=total
+        )
+        return await self.jobs.report(job.id, job.fence, replace(progress, **rest))  # type: ignore[arg-type]
+
+    async def finish(self, job: Job, messages: int = 1000, **rest: object) -> None:
+        await self.jobs.finish(job.id, job.fence, summary(messages, **rest))
+
+
+def summary(messages: int, **rest: object) -> Summary:
+    chat = ChatInfo(id=-1001234567890, title="Alpine Hikers", type="private_supergroup")
+    plain = Summary(
+        chat=chat,
+        folder="/srv/exports/Alpine Hikers -1001234567890",
+        messages=messages,
+        new=messages,
+        by_kind={"text": messages},
+        duration_s=90.0,
+        rate=messages / 90,
+    )
+    return replace(plain, **rest)  # type: ignore[arg-type]
