@@ -1,0 +1,119 @@
+"""The Telegram accounts that Chatkeep may use, their sessions encrypted."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from storage.database import Database
+from storage.encoding import from_ms, now_ms
+from storage.models import Account
+from storage.secrets import Secrets
+from storage.tables import accounts, dialogs, peer_access
+
+READY = "ready"
+
+
+class Accounts:
+    """The table `accounts`."""
+
+    def __init__(self, database: Database, secrets: Secrets) -> None:
+        self._database = database
+        self._secrets = secrets
+
+    async def add(
+        self, *, user_id: int, name: str, phone: str | None, dc_id: int, session: str
+    ) -> Account:
+        """Store an account; one that is there already is replaced, and ready again."""
+        token = await asyncio.to_thread(self._secrets.encrypt, session)
+        given = {"name": name, "phone": phone, "dc_id": dc_id, "session": token, "state": READY}
+        async with self._database.write(durable=True) as connection:
+            result = await connection.execute(
+                insert(accounts)
+                .values(given | {"user_id": user_id, "created_ms": now_ms()})
+                .on_conflict_do_update(index_elements=["user_id"], set_=given)
+                .returning(accounts)
+            )
+            return _to_account(result.one())
+
+    async def all(self) -> list[Account]:
+        return await self._select(None)
+
+    async def ready(self) -> list[Account]:
+        """Those that Telegram still accepts, as far as we know."""
+        return await self._select(accounts.c.state == READY)
+
+    async def find(self, word: str) -> Account | None:
+        """The account with this id (ours or Telegram's), phone number or name."""
+        word = word.strip()
+        digits = "".join(letter for letter in word if letter.isdigit())
+        known = await self.all()
+        for matches in (
+            lambda account: word == str(account.id),
+            lambda account: word == str(account.user_id),
+            lambda account: digits != "" and digits == (account.phone or "").lstrip("+"),
+            lambda account: word.casefold() == account.name.casefold(),
+        ):
+            found = [account for account in known if matches(account)]
+            if len(found) == 1:
+                return found[0]
+        return None
+
+    async def session(self, account_id: int) -> str:
+        """The session in clear.
+
+        Raises:
+            LookupError: there is no such account.
+            SessionUnreadable: it was stored with another key.
+        """
+        query = select(accounts.c.session).where(accounts.c.id == account_id)
+        async with self._database.read() as connection:
+            token = await connection.scalar(query)
+        if token is None:
+            raise LookupError(f"there is no account {account_id}")
+        return await asyncio.to_thread(self._secrets.decrypt, token)
+
+    async def save_session(self, account_id: int, session: str) -> None:
+        token = await asyncio.to_thread(self._secrets.encrypt, session)
+        await self._update(account_id, session=token)
+
+    async def set_state(self, account_id: int, state: str) -> None:
+        """`ready` or `revoked`."""
+        await self._update(account_id, state=state)
+
+    async def remove(self, account_id: int) -> None:
+        """Forget an account, its session and what only it could use. The archive stays."""
+        async with self._database.write(durable=True) as connection:
+            await connection.execute(delete(dialogs).where(dialogs.c.account_id == account_id))
+            await connection.execute(
+                delete(peer_access).where(peer_access.c.account_id == account_id)
+            )
+            await connection.execute(delete(accounts).where(accounts.c.id == account_id))
+
+    async def _update(self, account_id: int, **values: object) -> None:
+        async with self._database.write(durable=True) as connection:
+            await connection.execute(
+                update(accounts).where(accounts.c.id == account_id).values(values)
+            )
+
+    async def _select(self, where: ColumnElement[bool] | None) -> list[Account]:
+        query = select(accounts).order_by(accounts.c.id)
+        if where is not None:
+            query = query.where(where)
+        async with self._database.read() as connection:
+            return [_to_account(row) for row in await connection.execute(query)]
+
+
+def _to_account(row: Row[Any]) -> Account:
+    return Account(
+        id=row.id,
+        user_id=row.user_id,
+        name=row.name,
+        phone=row.phone,
+        dc_id=row.dc_id,
+        state=row.state,
+        created_at=from_ms(row.created_ms),
+    )

@@ -1,0 +1,127 @@
+"""Chats, the topics of forums, and the dialogs of each account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.models import ChatInfo, Topic
+from storage.tables import chats, dialogs, topics
+
+
+async def save_chat(
+    connection: AsyncConnection, chat: ChatInfo, *, is_forum: bool | None, members: int | None
+) -> None:
+    """Note a chat; what is None leaves what was known."""
+    new = upsert(chats).values(
+        id=chat.id,
+        title=chat.title,
+        type=chat.type,
+        username=chat.username,
+        is_forum=bool(is_forum),
+        members=members,
+    )
+    changed = {
+        "title": func.coalesce(new.excluded.title, chats.c.title),
+        "type": new.excluded.type,
+        "username": new.excluded.username,
+    }
+    if is_forum is not None:
+        changed["is_forum"] = new.excluded.is_forum
+    if members is not None:
+        changed["members"] = new.excluded.members
+    await connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=changed))
+
+
+async def get_chat(connection: AsyncConnection, chat_id: int) -> ChatInfo | None:
+    row = (await connection.execute(select(chats).where(chats.c.id == chat_id))).one_or_none()
+    return None if row is None else _to_chat(row)
+
+
+async def list_chats(connection: AsyncConnection, query: str | None) -> list[ChatInfo]:
+    """Every chat that was ever seen, by title."""
+    found = [_to_chat(row) for row in await connection.execute(select(chats))]
+    return sorted(
+        (chat for chat in found if _matches(chat, query)),
+        key=lambda chat: ((chat.title or "").casefold(), chat.id),
+    )
+
+
+async def save_dialogs(
+    connection: AsyncConnection, account_id: int, listed: Sequence[ChatInfo]
+) -> None:
+    """Replace the dialogs of an account by these, the uppermost first."""
+    for chat in listed:
+        await save_chat(connection, chat, is_forum=None, members=None)
+    await connection.execute(delete(dialogs).where(dialogs.c.account_id == account_id))
+    unique = dict.fromkeys(chat.id for chat in listed)
+    rows = [
+        {"account_id": account_id, "chat_id": chat_id, "position": position}
+        for position, chat_id in enumerate(unique)
+    ]
+    if rows:
+        await connection.execute(insert(dialogs), rows)
+
+
+async def list_dialogs(connection: AsyncConnection, query: str | None) -> list[ChatInfo]:
+    """The chats that our accounts see, in Telegram's order, each once."""
+    ordered = (
+        select(chats)
+        .join(dialogs, dialogs.c.chat_id == chats.c.id)
+        .order_by(dialogs.c.account_id, dialogs.c.position)
+    )
+    found = {row.id: _to_chat(row) for row in await connection.execute(ordered)}
+    return [chat for chat in found.values() if _matches(chat, query)]
+
+
+async def save_topics(connection: AsyncConnection, chat_id: int, seen: Sequence[Topic]) -> None:
+    """Note topics; those that are not among them stay as they were."""
+    if not seen:
+        return
+    new = upsert(topics)
+    columns = ("title", "icon_emoji_id", "closed")
+    await connection.execute(
+        new.on_conflict_do_update(
+            index_elements=["chat_id", "topic_id"],
+            set_={name: new.excluded[name] for name in columns},
+        ),
+        [
+            {
+                "chat_id": chat_id,
+                "topic_id": topic.topic_id,
+                "title": topic.title,
+                "icon_emoji_id": topic.icon_emoji_id,
+                "closed": topic.closed,
+            }
+            for topic in seen
+        ],
+    )
+
+
+async def list_topics(connection: AsyncConnection, chat_id: int) -> list[Topic]:
+    query = select(topics).where(topics.c.chat_id == chat_id).order_by(topics.c.topic_id)
+    return [
+        Topic(
+            topic_id=row.topic_id,
+            title=row.title,
+            icon_emoji_id=row.icon_emoji_id,
+            closed=row.closed,
+        )
+        for row in await connection.execute(query)
+    ]
+
+
+def _matches(chat: ChatInfo, query: str | None) -> bool:
+    """In Python, because SQLite knows no capitals outside ASCII."""
+    if not query:
+        return True
+    wanted = query.strip().removeprefix("@").casefold()
+    return wanted in (chat.title or "").casefold() or wanted in (chat.username or "").casefold()
+
+
+def _to_chat(row: Row[Any]) -> ChatInfo:
+    return ChatInfo(id=row.id, title=row.title, type=row.type, username=row.username)

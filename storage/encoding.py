@@ -1,0 +1,95 @@
+"""Between our records and what their columns hold: JSON text, and milliseconds since 1970."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Row
+
+from storage.models import (
+    ChatInfo,
+    ExportRequest,
+    Job,
+    JobKind,
+    JobState,
+    Phase,
+    Progress,
+    Skipped,
+    Summary,
+    Wish,
+)
+
+
+def now_ms() -> int:
+    return to_ms(datetime.now(UTC))
+
+
+def to_ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
+
+
+def from_ms(value: int) -> datetime:
+    return datetime.fromtimestamp(value / 1000, UTC)
+
+
+def _moment(value: int | None) -> datetime | None:
+    return None if value is None else from_ms(value)
+
+
+def to_text(record: object) -> str:
+    """JSON of a record, the same for equal records."""
+    return orjson.dumps(record, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def options_text(request: ExportRequest) -> str:
+    """What a request wants, whichever way its chat was typed."""
+    fields = orjson.loads(to_text(request))
+    del fields["chat"]
+    return to_text(fields)
+
+
+def to_request(text: str) -> ExportRequest:
+    fields = orjson.loads(text)
+    return ExportRequest(**fields | {"formats": tuple(fields["formats"])})
+
+
+def to_progress(text: str) -> Progress:
+    fields = orjson.loads(text)
+    times = {name: _parsed(fields[name]) for name in ("eta", "wait_until")}
+    return Progress(**fields | times | {"phase": Phase(fields["phase"])})
+
+
+def _parsed(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def to_summary(text: str) -> Summary:
+    fields = orjson.loads(text)
+    chat = ChatInfo(**fields["chat"])
+    skipped = tuple(Skipped(**item) for item in fields["skipped"])
+    return Summary(**fields | {"chat": chat, "skipped": skipped})
+
+
+def to_job(row: Row[Any]) -> Job:
+    """A row of `jobs`, all its columns."""
+    return Job(
+        id=row.id,
+        kind=JobKind(row.kind),
+        state=JobState(row.state),
+        request=to_request(row.request),
+        wish=None if row.wish is None else Wish(row.wish),
+        priority=row.priority,
+        attempt=row.attempt,
+        fence=row.fence,
+        chat_id=row.chat_id,
+        person_id=row.person_id,
+        joined_job_id=row.joined_job_id,
+        progress=to_progress(row.progress),
+        summary=None if row.summary is None else to_summary(row.summary),
+        error=row.error,
+        created_at=from_ms(row.created_ms),
+        started_at=_moment(row.started_ms),
+        finished_at=_moment(row.finished_ms),
+    )

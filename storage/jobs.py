@@ -1,0 +1,264 @@
+"""Jobs: what people asked for, who works on it, and what became of it.
+
+A worker proves by its *fence* that a job is still its own: each claim raises the number, and a
+write with an older one is refused (`JobLost`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, delete, exists, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.database import Database
+from storage.encoding import now_ms, to_job, to_text
+from storage.errors import JobLost
+from storage.models import (
+    CardPlace,
+    ExportRequest,
+    Job,
+    JobKind,
+    JobState,
+    Progress,
+    Submitted,
+    Summary,
+    Wish,
+)
+from storage.submit import record_command, submit
+from storage.tables import job_accounts, jobs
+
+SHORT_KINDS = (JobKind.DIALOGS,)
+"""Kinds that take a second or two, and so come before all others."""
+UNFINISHED = jobs.c.state.in_([JobState.QUEUED, JobState.RUNNING])
+RUNNING = jobs.c.state == JobState.RUNNING
+
+
+class Jobs:
+    """The table `jobs`, and what belongs to it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def submit(
+        self,
+        request: ExportRequest,
+        *,
+        kind: JobKind = JobKind.EXPORT,
+        person_id: int | None = None,
+        update_id: int | None = None,
+        card: CardPlace | None = None,
+    ) -> Submitted:
+        """Write down what a person asked for, once, and durably.
+
+        The same update of the same bot (`update_id`, with `card`) makes one job, however often
+        it comes. A request equal to an unfinished one joins that; its card is added where that
+        chat has none for the job yet.
+        """
+        async with self._database.write(durable=True) as connection:
+            return await submit(
+                connection,
+                request,
+                kind=kind,
+                person_id=person_id,
+                update_id=update_id,
+                card=card,
+            )
+
+    async def record_command(self, bot_id: int, update_id: int) -> bool:
+        """Note a command that makes no job. True the first time that this update comes."""
+        async with self._database.write(durable=True) as connection:
+            return await record_command(connection, bot_id, update_id, job_id=None)
+
+    async def get(self, job_id: int) -> Job | None:
+        async with self._database.read() as connection:
+            return await _get(connection, job_id)
+
+    async def unfinished(self) -> list[Job]:
+        """Queued and running jobs, the oldest first."""
+        return await self._select(UNFINISHED, newest_first=False)
+
+    async def recent(self, limit: int = 10) -> list[Job]:
+        """The last jobs in any state, the newest first."""
+        return await self._select(None, newest_first=True, limit=limit)
+
+    async def claim(self, account_ids: Collection[int], *, only: int | None = None) -> Job | None:
+        """Take the next queued job, to be done with these accounts; None when there is none.
+
+        Short kinds come first, then the higher priority, then the older job. With `only` it is
+        that job or none.
+        """
+        wanted = jobs.c.state == JobState.QUEUED
+        if only is not None:
+            wanted &= jobs.c.id == only
+        next_id = (
+            select(jobs.c.id)
+            .where(wanted)
+            .order_by(
+                case((jobs.c.kind.in_(SHORT_KINDS), 0), else_=1), jobs.c.priority.desc(), jobs.c.id
+            )
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            if await connection.scalar(next_id) is None:
+                return None  # asking often must not cost a write
+        claimed = {
+            "state": JobState.RUNNING,
+            "fence": jobs.c.fence + 1,
+            "attempt": jobs.c.attempt + 1,
+            "started_ms": now_ms(),
+        }
+        async with self._database.write(durable=True) as connection:
+            row = (
+                await connection.execute(
+                    update(jobs)
+                    .where(jobs.c.id == next_id.scalar_subquery(), wanted)
+                    .values(claimed)
+                    .returning(jobs)
+                )
+            ).one_or_none()
+            if row is None:
+                return None
+            await connection.execute(delete(job_accounts).where(job_accounts.c.job_id == row.id))
+            if account_ids:
+                await connection.execute(
+                    insert(job_accounts),
+                    [{"job_id": row.id, "account_id": account} for account in account_ids],
+                )
+            return to_job(row)
+
+    async def requeue(self, account_ids: Collection[int]) -> int:
+        """Put back what ran with these accounts, after taking their locks: its worker has died.
+
+        Returns how many jobs that were. One that was to be cancelled is cancelled instead.
+        """
+        held = select(job_accounts.c.job_id).where(job_accounts.c.account_id.in_(account_ids))
+        return await self._put_back(jobs.c.id.in_(held))
+
+    async def requeue_unheld(self) -> int:
+        """Put back running jobs that name no account, such as those of one since removed."""
+        return await self._put_back(~exists().where(job_accounts.c.job_id == jobs.c.id))
+
+    async def release(self, job_id: int, fence: int) -> None:
+        """Give a job back unfinished: this worker stops in an orderly way.
+
+        Raises:
+            JobLost: it is no longer this worker's.
+        """
+        if not await self._put_back(_held(job_id, fence)):
+            raise JobLost(job_id)
+
+    async def set_chat(self, job_id: int, fence: int, chat_id: int) -> Job | None:
+        """Name the chat that was meant; another running export of it that wants the same, if any.
+
+        Raises:
+            JobLost: it is no longer this worker's.
+        """
+        async with self._database.write(durable=True) as connection:
+            options = await self._change(connection, job_id, fence, {"chat_id": chat_id})
+            same = select(jobs).where(
+                RUNNING,
+                jobs.c.wish.is_(None),
+                jobs.c.id != job_id,
+                jobs.c.chat_id == chat_id,
+                jobs.c.kind == JobKind.EXPORT,
+                jobs.c.options == options.options,
+            )
+            row = (await connection.execute(same.order_by(jobs.c.id).limit(1))).one_or_none()
+            return None if row is None else to_job(row)
+
+    async def report(self, job_id: int, fence: int, progress: Progress) -> Wish | None:
+        """Say how far a job is, and learn what the person wishes meanwhile.
+
+        Raises:
+            JobLost: it is no longer this worker's.
+        """
+        async with self._database.write() as connection:
+            row = await self._change(connection, job_id, fence, {"progress": to_text(progress)})
+            return None if row.wish is None else Wish(row.wish)
+
+    async def finish(self, job_id: int, fence: int, summary: Summary) -> None:
+        """Raises JobLost, as the others do."""
+        await self._end(job_id, fence, JobState.DONE, summary=to_text(summary))
+
+    async def fail(self, job_id: int, fence: int, error: str) -> None:
+        """End a job with a sentence for the person."""
+        await self._end(job_id, fence, JobState.FAILED, error=error)
+
+    async def join(self, job_id: int, fence: int, other_id: int) -> None:
+        """End a job because another one does the same work."""
+        await self._end(job_id, fence, JobState.JOINED, joined_job_id=other_id)
+
+    async def mark_cancelled(self, job_id: int, fence: int) -> None:
+        """End a job as the person wished."""
+        await self._end(job_id, fence, JobState.CANCELLED)
+
+    async def cancel(self, job_id: int, *, command: tuple[int, int] | None = None) -> Job | None:
+        """Cancel a queued job at once, ask the worker of a running one, leave a final one alone.
+
+        `command` is the (bot id, update id) that asks for it, noted in the same transaction: one
+        that was noted before changes nothing.
+        """
+        async with self._database.write(durable=True) as connection:
+            if command is not None and not await record_command(
+                connection, command[0], command[1], job_id=job_id
+            ):
+                return await _get(connection, job_id)
+            queued = jobs.c.state == JobState.QUEUED
+            await connection.execute(
+                update(jobs)
+                .where(jobs.c.id == job_id, UNFINISHED)
+                .values(
+                    state=case((queued, JobState.CANCELLED), else_=jobs.c.state),
+                    finished_ms=case((queued, now_ms())),
+                    wish=Wish.CANCEL,
+                )
+            )
+            return await _get(connection, job_id)
+
+    async def _select(
+        self, where: ColumnElement[bool] | None, *, newest_first: bool, limit: int | None = None
+    ) -> list[Job]:
+        query = select(jobs).order_by(jobs.c.id.desc() if newest_first else jobs.c.id).limit(limit)
+        if where is not None:
+            query = query.where(where)
+        async with self._database.read() as connection:
+            return [to_job(row) for row in await connection.execute(query)]
+
+    async def _put_back(self, which: ColumnElement[bool]) -> int:
+        cancelled = jobs.c.wish == Wish.CANCEL
+        async with self._database.write(durable=True) as connection:
+            result = await connection.execute(
+                update(jobs)
+                .where(RUNNING, which)
+                .values(
+                    state=case((cancelled, JobState.CANCELLED), else_=JobState.QUEUED),
+                    finished_ms=case((cancelled, now_ms())),
+                )
+            )
+            return result.rowcount
+
+    async def _end(self, job_id: int, fence: int, state: JobState, **values: object) -> None:
+        async with self._database.write(durable=True) as connection:
+            await self._change(
+                connection, job_id, fence, {"state": state, "finished_ms": now_ms()} | values
+            )
+
+    async def _change(
+        self, connection: AsyncConnection, job_id: int, fence: int, values: dict[str, Any]
+    ) -> Any:
+        changed = update(jobs).where(_held(job_id, fence)).values(values)
+        row = (await connection.execute(changed.returning(jobs.c.wish, jobs.c.options))).first()
+        if row is None:
+            raise JobLost(job_id)
+        return row
+
+
+async def _get(connection: AsyncConnection, job_id: int) -> Job | None:
+    row = (await connection.execute(select(jobs).where(jobs.c.id == job_id))).one_or_none()
+    return None if row is None else to_job(row)
+
+
+def _held(job_id: int, fence: int) -> ColumnElement[bool]:
+    return (jobs.c.id == job_id) & (jobs.c.fence == fence) & RUNNING

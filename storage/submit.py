@@ -1,0 +1,132 @@
+"""One command of a person, in one transaction: its update, its job, and the job's card."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.encoding import now_ms, options_text, to_job, to_text
+from storage.models import (
+    CardPlace,
+    ExportRequest,
+    Job,
+    JobKind,
+    JobState,
+    Progress,
+    Submitted,
+)
+from storage.tables import cards, commands, jobs
+
+
+async def submit(
+    connection: AsyncConnection,
+    request: ExportRequest,
+    *,
+    kind: JobKind,
+    person_id: int | None,
+    update_id: int | None,
+    card: CardPlace | None,
+) -> Submitted:
+    """See `Jobs.submit`.
+
+    Raises:
+        ValueError: an `update_id` without the `card` that says which bot got it.
+    """
+    if update_id is not None:
+        if card is None:
+            raise ValueError("an update belongs to a bot, which its card names")
+        earlier = await _made_by(connection, card.bot_id, update_id)
+        if earlier is not None:
+            return Submitted(job=earlier, repeated=True)
+    job = await _unfinished(connection, request, kind)
+    joined = job is not None
+    if job is None:
+        job = await _add(connection, request, kind, person_id)
+    if card is not None:
+        await _add_card(connection, job.id, card)
+        if update_id is not None:
+            await record_command(connection, card.bot_id, update_id, job_id=job.id)
+    return Submitted(job=job, joined=joined)
+
+
+async def record_command(
+    connection: AsyncConnection, bot_id: int, update_id: int, *, job_id: int | None
+) -> bool:
+    """Note an update as handled. False when it was already."""
+    result = await connection.execute(
+        upsert(commands)
+        .values(bot_id=bot_id, update_id=update_id, job_id=job_id, received_ms=now_ms())
+        .on_conflict_do_nothing()
+    )
+    return result.rowcount == 1
+
+
+async def _made_by(connection: AsyncConnection, bot_id: int, update_id: int) -> Job | None:
+    row = (
+        await connection.execute(
+            select(jobs)
+            .join(commands)
+            .where(commands.c.bot_id == bot_id, commands.c.update_id == update_id)
+        )
+    ).one_or_none()
+    return None if row is None else to_job(row)
+
+
+async def _unfinished(
+    connection: AsyncConnection, request: ExportRequest, kind: JobKind
+) -> Job | None:
+    row = (
+        await connection.execute(
+            select(jobs)
+            .where(
+                jobs.c.state.in_([JobState.QUEUED, JobState.RUNNING]),
+                jobs.c.wish.is_(None),
+                jobs.c.kind == kind,
+                jobs.c.request == to_text(request),
+            )
+            .order_by(jobs.c.id)
+            .limit(1)
+        )
+    ).one_or_none()
+    return None if row is None else to_job(row)
+
+
+async def _add(
+    connection: AsyncConnection, request: ExportRequest, kind: JobKind, person_id: int | None
+) -> Job:
+    row = await connection.execute(
+        insert(jobs)
+        .values(
+            kind=kind,
+            state=JobState.QUEUED,
+            priority=0,
+            attempt=0,
+            fence=0,
+            request=to_text(request),
+            options=options_text(request),
+            person_id=person_id,
+            progress=to_text(Progress()),
+            created_ms=now_ms(),
+        )
+        .returning(jobs)
+    )
+    return to_job(row.one())
+
+
+async def _add_card(connection: AsyncConnection, job_id: int, place: CardPlace) -> None:
+    await connection.execute(
+        upsert(cards)
+        .values(
+            job_id=job_id,
+            bot_id=place.bot_id,
+            chat_id=place.chat_id,
+            reply_to=place.reply_to,
+            is_group=place.is_group,
+            revision=0,
+            losses=0,
+            final=False,
+            summarised=False,
+        )
+        .on_conflict_do_nothing()
+    )

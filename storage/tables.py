@@ -1,0 +1,235 @@
+"""Every table, as SQLAlchemy sees it. The migrations make them; a test compares the two.
+
+Units: columns named `…_ms` are milliseconds since 1970 in UTC, `date` and other times are seconds,
+as Telegram gives them. Peer ids are in marked form (see `storage.models`).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("phone", Text),
+    Column("dc_id", Integer, nullable=False),
+    Column("session", LargeBinary, nullable=False, comment="encrypted, see storage.secrets"),
+    Column("state", Text, nullable=False, comment="ready or revoked"),
+    Column("created_ms", BigInteger, nullable=False),
+    UniqueConstraint("user_id"),
+    sqlite_autoincrement=True,
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("allowed", Boolean, nullable=False),
+    Column("met_ms", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("wish", Text),
+    Column("priority", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("request", Text, nullable=False, comment="JSON; equal requests have equal text"),
+    Column("options", Text, nullable=False, comment="the request without its chat, likewise"),
+    Column("chat_id", BigInteger),
+    Column("person_id", BigInteger),
+    Column("joined_job_id", Integer, ForeignKey("jobs.id")),
+    Column("progress", Text, nullable=False, comment="JSON"),
+    Column("summary", Text, comment="JSON"),
+    Column("error", Text),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("started_ms", BigInteger),
+    Column("finished_ms", BigInteger),
+    Index("ix_jobs_unfinished", "state", sqlite_where=text("state IN ('queued', 'running')")),
+    sqlite_autoincrement=True,
+)
+
+job_accounts = Table(
+    "job_accounts",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("account_id", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_job_accounts_account_id", "account_id"),
+    sqlite_with_rowid=False,
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True),
+    Column("update_id", BigInteger, primary_key=True),
+    Column("job_id", ForeignKey("jobs.id"), comment="NULL for a command that makes no job"),
+    Column("received_ms", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("job_id", ForeignKey("jobs.id"), nullable=False),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("reply_to", BigInteger, nullable=False),
+    Column("is_group", Boolean, nullable=False),
+    Column("message_id", BigInteger),
+    Column("revision", Integer, nullable=False),
+    Column("losses", Integer, nullable=False, comment="how often its message had gone"),
+    Column("final", Boolean, nullable=False),
+    Column("summarised", Boolean, nullable=False),
+    Column("summary_message_id", BigInteger),
+    UniqueConstraint("job_id", "bot_id", "chat_id"),
+    Index("ix_cards_message", "bot_id", "chat_id", "message_id"),
+    Index("ix_cards_open", "id", sqlite_where=text("NOT (final AND summarised)")),
+    sqlite_autoincrement=True,
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("title", Text),
+    Column("type", Text, nullable=False),
+    Column("username", Text),
+    Column("is_forum", Boolean, nullable=False),
+    Column("members", Integer),
+    sqlite_with_rowid=False,
+)
+
+dialogs = Table(
+    "dialogs",
+    metadata,
+    Column("account_id", Integer, primary_key=True),
+    Column("chat_id", ForeignKey("chats.id"), primary_key=True),
+    Column("position", Integer, nullable=False, comment="0 is the uppermost"),
+    sqlite_with_rowid=False,
+)
+
+peers = Table(
+    "peers",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text),
+    Column("username", Text),
+    Column("is_bot", Boolean, nullable=False),
+    Column("changed_ms", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+peer_access = Table(
+    "peer_access",
+    metadata,
+    Column("account_id", Integer, primary_key=True),
+    Column("peer_id", BigInteger, primary_key=True),
+    Column("access_hash", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+topics = Table(
+    "topics",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("topic_id", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("icon_emoji_id", BigInteger),
+    Column("closed", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("id", Integer, primary_key=True),
+    Column("date", BigInteger, nullable=False),
+    Column("edited", BigInteger),
+    Column("sender_id", BigInteger),
+    Column("kind", Text, nullable=False),
+    Column("topic_id", Integer),
+    Column("reply_to_id", Integer),
+    Column("album_id", BigInteger),
+    Column("layer", Integer, nullable=False),
+    Column("tl", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+message_counts = Table(
+    "message_counts",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("messages", Integer, nullable=False, comment="kept equal to the rows of `messages`"),
+    sqlite_with_rowid=False,
+)
+
+media = Table(
+    "media",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("message_id", Integer, primary_key=True),
+    Column("file_id", BigInteger, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("dc_id", Integer, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("mime_type", Text),
+    Column("file_name", Text),
+    sqlite_with_rowid=False,
+)
+
+skipped = Table(
+    "skipped",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("id", Integer, primary_key=True),
+    Column("reason", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+ranges = Table(
+    "ranges",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("first_id", Integer, nullable=False),
+    Column("last_id", Integer, nullable=False),
+    Column("next_id", Integer, nullable=False, comment="the checkpoint; past last_id when done"),
+    Index("ix_ranges_chat_id", "chat_id"),
+    sqlite_autoincrement=True,
+)
