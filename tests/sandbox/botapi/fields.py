@@ -82,8 +82,15 @@ async def read_fields(request: web.Request) -> Fields:
     """Read the request's fields.
 
     Raises:
-        BotApiError: the body is no JSON object though it says so.
+        BotApiError: the body is no JSON object though it says so, or too large.
     """
+    try:
+        return await _read(request)
+    except web.HTTPRequestEntityTooLarge:
+        raise BotApiError(413, "Request Entity Too Large") from None
+
+
+async def _read(request: web.Request) -> Fields:
     values: dict[str, object] = dict(request.query)
     files: dict[str, Upload] = {}
     if request.content_type == "application/json":
