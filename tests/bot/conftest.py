@@ -50,15 +50,13 @@ def worker(database: Database) -> Worker:
 
 
 @pytest.fixture
-async def new_bot(
-    bot_api: BotApi, database_url: str, tmp_path: Path
-) -> AsyncIterator[Callable[[], RunningBot]]:
+def new_bot(bot_api: BotApi, database_url: str, tmp_path: Path) -> Callable[[], RunningBot]:
     """Makes bots that share token and database; `async with new_bot():` runs one."""
 
     def make() -> RunningBot:
         return RunningBot(bot_api, database_url, export_dir=tmp_path / "exports")
 
-    yield make
+    return make
 
 
 @pytest.fixture

@@ -1,0 +1,230 @@
+"""What cards and endings show for each state of a job."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiogram.types import MessageEntity
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import cards
+from bot.keyboards import CancelTap, revision_of
+from storage.models import (
+    ExportRequest,
+    Job,
+    JobKind,
+    JobState,
+    Phase,
+    Progress,
+    Skipped,
+    Wish,
+)
+from tests.bot.running import summary
+
+NOW = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
+FIRST = cards.Queue(ahead=0, running=False)
+EXPORTS = Path("/srv/exports")
+
+
+def job(state: JobState = JobState.RUNNING, **rest: object) -> Job:
+    plain = Job(
+        id=7,
+        kind=JobKind.EXPORT,
+        state=state,
+        request=ExportRequest(chat="@alpine"),
+        fence=1,
+        created_at=NOW,
+    )
+    return replace(plain, **rest)  # type: ignore[arg-type]
+
+
+def fetching(**rest: object) -> Progress:
+    plain = Progress(
+        phase=Phase.FETCHING, title="Alpine Hikers", messages=52_300, total=100_540, rate=35.0
+    )
+    return replace(plain, **rest)  # type: ignore[arg-type]
+
+
+def shown(job_: Job, *, private: bool = True, queue: cards.Queue = FIRST) -> str:
+    return cards.card(job_, private=private, queue=queue, now=NOW).text
+
+
+def told(job_: Job, *, private: bool = True) -> str:
+    text = cards.ending(job_, private=private, export_dir=EXPORTS)
+    assert text is not None
+    return text.render()[0]
+
+
+def test_a_running_export_shows_how_far_it_is() -> None:
+    running = job(progress=fetching(eta=NOW + timedelta(minutes=23)))
+
+    assert shown(running).split("\n") == [
+        "\u2068Alpine Hikers\u2069",
+        "▰▰▰▰▰▱▱▱▱▱ 52%",
+        "Messages 52,300 of 100,540",
+        "2,100 messages/min",
+        "Ends in 23\u00a0min",
+    ]
+
+
+def test_the_title_is_bold_and_the_end_is_a_time() -> None:
+    frame = cards.card(
+        job(progress=fetching(eta=NOW + timedelta(minutes=23))),
+        private=True,
+        queue=FIRST,
+        now=NOW,
+    )
+
+    bold, end = frame.entities
+    assert (bold.type, bold.offset, bold.length) == ("bold", 0, 15)
+    assert end.type == "date_time"
+    assert end.unix_time == int((NOW + timedelta(minutes=23)).timestamp())
+
+
+def test_a_wait_is_told_with_its_length() -> None:
+    waiting = fetching(
+        wait_until=NOW + timedelta(seconds=120),
+        wait_reason="Telegram asks us to wait",
+        eta=NOW + timedelta(minutes=5),
+    )
+
+    last_line = shown(job(progress=waiting)).split("\n")[-1]
+
+    assert last_line == "⏳ Telegram asks us to wait 2\u00a0min. It goes on by itself."
+
+
+def test_a_wait_that_is_over_is_not_told() -> None:
+    over = fetching(wait_until=NOW - timedelta(seconds=1), wait_reason="Telegram asks us to wait")
+
+    assert "wait" not in shown(job(progress=over))
+
+
+def test_a_wait_is_a_change_of_state_and_a_message_more_is_not() -> None:
+    def key(progress: Progress) -> str:
+        return cards.card(job(progress=progress), private=True, queue=FIRST, now=NOW).key
+
+    assert key(fetching()) == key(fetching(messages=60_000))
+    assert key(fetching()) != key(fetching(wait_until=NOW + timedelta(seconds=5)))
+    assert key(fetching()) != key(fetching(phase=Phase.RENDERING))
+
+
+@pytest.mark.parametrize(
+    ("ahead", "expected"),
+    [(1, "Next in the queue."), (2, "Second in the queue."), (12, "Number 12 in the queue.")],
+)
+def test_a_queued_export_shows_its_place(ahead: int, expected: str) -> None:
+    queue = cards.Queue(ahead=ahead, running=True)
+
+    assert shown(job(JobState.QUEUED), queue=queue) == f"\u2068@alpine\u2069\n{expected}"
+
+
+def test_without_an_exporter_the_card_says_so_after_a_moment() -> None:
+    fresh = job(JobState.QUEUED, created_at=NOW - timedelta(seconds=1))
+    old = job(JobState.QUEUED, created_at=NOW - timedelta(seconds=11))
+
+    assert "Starting…" in shown(fresh)
+    assert "Waiting for the exporter to start." in shown(old)
+
+
+def test_a_cancelled_export_says_what_stays() -> None:
+    cancelled = job(JobState.CANCELLED, progress=fetching())
+
+    assert shown(cancelled).endswith("Cancelled. 52,300 messages stay saved.")
+    assert cards.ending(cancelled, private=True, export_dir=EXPORTS) is None
+
+
+def test_a_failure_is_told_with_its_sentence() -> None:
+    failed = job(JobState.FAILED, progress=fetching(), error="The disk is full: 40 MB free.")
+
+    assert told(failed).split("\n") == [
+        "❌ \u2068Alpine Hikers\u2069 stopped",
+        "The disk is full: 40 MB free.",
+        "52,300 messages stay saved.",
+    ]
+
+
+def test_the_summary_names_the_messages_in_digits_and_what_changed() -> None:
+    done = job(JobState.DONE, summary=summary(100_540, new=4312, edited=27, rate=48.0))
+
+    assert told(done).split("\n") == [
+        "✅ \u2068Alpine Hikers\u2069 is saved",
+        "100,540 messages",
+        "4,312 new · 27 edited",
+        "in 2\u00a0min · 2,880 messages/min",
+        "exports/Alpine Hikers -1001234567890",
+    ]
+
+
+def test_the_summary_names_what_was_skipped() -> None:
+    skipped = tuple(Skipped(id=n, reason="Telegram answered nonsense") for n in range(1, 26))
+    done = job(JobState.DONE, summary=summary(10, skipped=skipped))
+
+    lines = told(done).split("\n")
+
+    assert "25 items were skipped:" in lines
+    assert lines[-2:] == ["20: Telegram answered nonsense", "and 5 more"]
+
+
+def test_an_incomplete_export_does_not_look_complete() -> None:
+    done = job(JobState.DONE, summary=summary(10, complete=False))
+
+    assert told(done).startswith("⚠️ ")
+    assert "Not complete" in told(done)
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        job(JobState.DONE, summary=summary(10)),
+        job(JobState.FAILED, progress=fetching(), error="There is no chat “Alpine Hikers”."),
+    ],
+)
+def test_a_group_learns_neither_titles_nor_folders_nor_reasons(ended: Job) -> None:
+    for text in (shown(ended, private=False), told(ended, private=False)):
+        assert "Export 7" in text
+        assert "Alpine" not in text
+        assert "@alpine" not in text
+
+
+def test_buttons_carry_the_job_and_rise_in_revision_through_its_life() -> None:
+    life = [
+        job(JobState.QUEUED, fence=0),
+        job(JobState.RUNNING, fence=1),
+        job(JobState.RUNNING, fence=1, wish=Wish.CANCEL),
+        job(JobState.QUEUED, fence=1),
+        job(JobState.RUNNING, fence=2),
+        job(JobState.DONE, fence=2),
+    ]
+
+    revisions = [revision_of(each) for each in life]
+    frame = cards.card(life[1], private=True, queue=FIRST, now=NOW)
+
+    assert revisions == sorted(set(revisions))
+    assert frame.keyboard is not None
+    data = frame.keyboard.inline_keyboard[0][0].callback_data
+    assert data is not None
+    assert CancelTap.unpack(data) == CancelTap(job_id=7, revision=revisions[1])
+
+
+def test_nothing_can_be_tapped_when_cancelling_or_done() -> None:
+    for state in (job(wish=Wish.CANCEL), job(JobState.DONE, summary=summary(1))):
+        assert cards.card(state, private=True, queue=FIRST, now=NOW).keyboard is None
+
+
+@given(title=st.text(max_size=200), reason=st.text(max_size=5000))
+def test_no_title_and_no_reason_breaks_a_message(title: str, reason: str) -> None:
+    failed = job(JobState.FAILED, progress=fetching(title=title or None), error=reason)
+
+    frame = cards.card(failed, private=True, queue=FIRST, now=NOW)
+
+    assert len(frame.text) <= 700
+    assert all(_inside(entity, frame.text) for entity in frame.entities)
+
+
+def _inside(entity: MessageEntity, text: str) -> bool:
+    length = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return 0 <= entity.offset < entity.offset + entity.length <= length
