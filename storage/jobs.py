@@ -178,9 +178,9 @@ class Jobs:
             row = await self._change(connection, job_id, fence, {"progress": to_text(progress)})
             return None if row.wish is None else Wish(row.wish)
 
-    async def finish(self, job_id: int, fence: int, summary: Summary) -> None:
-        """Raises JobLost, as the others do."""
-        await self._end(job_id, fence, JobState.DONE, summary=to_text(summary))
+    async def finish(self, job_id: int, fence: int, summary: Summary | None = None) -> None:
+        """End a job that did its work; only exports have a summary. JobLost as the others."""
+        await self._end(job_id, fence, JobState.DONE, summary=summary and to_text(summary))
 
     async def fail(self, job_id: int, fence: int, error: str) -> None:
         """End a job with a sentence for the person."""
