@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Row, delete, func, select
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import ChatInfo, Topic
@@ -14,27 +14,28 @@ from storage.tables import chats, dialogs, topics
 
 
 async def save_chat(
-    connection: AsyncConnection, chat: ChatInfo, *, is_forum: bool | None, members: int | None
+    connection: AsyncConnection, chat: ChatInfo, *, is_forum: bool, members: int | None
 ) -> None:
-    """Note a chat; what is None leaves what was known."""
-    new = upsert(chats).values(
-        id=chat.id,
-        title=chat.title,
-        type=chat.type,
-        username=chat.username,
-        is_forum=bool(is_forum),
-        members=members,
-    )
+    """Note a chat. A title or a number of members that is missing leaves what was known."""
+    row = _chat_values(chat) | {"is_forum": is_forum, "members": members}
+    await connection.execute(_saving(is_forum=True), [row])
+
+
+def _chat_values(chat: ChatInfo) -> dict[str, object]:
+    return {"id": chat.id, "title": chat.title, "type": chat.type, "username": chat.username}
+
+
+def _saving(*, is_forum: bool) -> Insert:
+    new = insert(chats)
     changed = {
         "title": func.coalesce(new.excluded.title, chats.c.title),
         "type": new.excluded.type,
         "username": new.excluded.username,
+        "members": func.coalesce(new.excluded.members, chats.c.members),
     }
-    if is_forum is not None:
+    if is_forum:
         changed["is_forum"] = new.excluded.is_forum
-    if members is not None:
-        changed["members"] = new.excluded.members
-    await connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=changed))
+    return new.on_conflict_do_update(index_elements=["id"], set_=changed)
 
 
 async def get_chat(connection: AsyncConnection, chat_id: int) -> ChatInfo | None:
@@ -55,16 +56,18 @@ async def save_dialogs(
     connection: AsyncConnection, account_id: int, listed: Sequence[ChatInfo]
 ) -> None:
     """Replace the dialogs of an account by these, the uppermost first."""
-    for chat in listed:
-        await save_chat(connection, chat, is_forum=None, members=None)
     await connection.execute(delete(dialogs).where(dialogs.c.account_id == account_id))
-    unique = dict.fromkeys(chat.id for chat in listed)
-    rows = [
+    by_id = {chat.id: chat for chat in listed}
+    if not by_id:
+        return
+    unsaid = {"is_forum": False, "members": None}
+    rows = [_chat_values(chat) | unsaid for chat in by_id.values()]
+    await connection.execute(_saving(is_forum=False), rows)
+    places = [
         {"account_id": account_id, "chat_id": chat_id, "position": position}
-        for position, chat_id in enumerate(unique)
+        for position, chat_id in enumerate(by_id)
     ]
-    if rows:
-        await connection.execute(insert(dialogs), rows)
+    await connection.execute(insert(dialogs), places)
 
 
 async def list_dialogs(connection: AsyncConnection, query: str | None) -> list[ChatInfo]:
@@ -82,7 +85,7 @@ async def save_topics(connection: AsyncConnection, chat_id: int, seen: Sequence[
     """Note topics; those that are not among them stay as they were."""
     if not seen:
         return
-    new = upsert(topics)
+    new = insert(topics)
     columns = ("title", "icon_emoji_id", "closed")
     await connection.execute(
         new.on_conflict_do_update(
