@@ -14,6 +14,7 @@ from storage.database import Database
 from storage.models import (
     ChatInfo,
     Kept,
+    MediaTotals,
     MessageRow,
     Page,
     Peer,
@@ -123,11 +124,14 @@ class Archive:
             rows = await connection.execute(query)
             return [Skipped(id=row.id, reason=row.reason) for row in rows]
 
-    async def media_count(self, chat_id: int) -> int:
-        """How many files the chat's messages carry."""
-        query = select(func.count()).where(media.c.chat_id == chat_id)
+    async def media_totals(self, chat_id: int) -> MediaTotals:
+        """How many files the chat's messages carry, and how large they are together."""
+        query = select(func.count(), func.coalesce(func.sum(media.c.size_bytes), 0)).where(
+            media.c.chat_id == chat_id
+        )
         async with self._database.read() as connection:
-            return await connection.scalar(query) or 0
+            files, size_bytes = (await connection.execute(query)).one()
+        return MediaTotals(files=files, size_bytes=size_bytes)
 
     async def save_chat(
         self, chat: ChatInfo, *, is_forum: bool = False, members: int | None = None

@@ -302,3 +302,11 @@ class Range:
     @property
     def done(self) -> bool:
         return self.next_id > self.last_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaTotals:
+    """The files that a chat's messages carry."""
+
+    files: int
+    size_bytes: int
