@@ -11,15 +11,15 @@ that format (see `exporter/writers/jsonl.py`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-Json: TypeAlias = (
-    "str | int | float | bool | list[Json] | tuple[Json, ...] | Mapping[str, Json] | None"
-)
+Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
+Detail: TypeAlias = "str | int | float | Text | Sequence[Detail] | Mapping[str, Detail] | None"
+"""What stands under a key of a service action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,25 @@ class PeerRef:
     """None for a deleted account and for a peer that Telegram named nowhere."""
     username: str | None = None
     is_bot: bool = False
+
+
+def peer_key(peer_id: int) -> str:
+    """Telegram Desktop's way to write a peer: user123, chat123, channel123."""
+    if peer_id > 0:
+        return f"user{peer_id}"
+    if peer_id > _CHANNEL_BASE:
+        return f"chat{-peer_id}"
+    return f"channel{bare_id(peer_id)}"
+
+
+def bare_id(peer_id: int) -> int:
+    """The id as Telegram's own objects have it, without the mark."""
+    if peer_id > 0:
+        return peer_id
+    return -peer_id if peer_id > _CHANNEL_BASE else _CHANNEL_BASE - peer_id
+
+
+_CHANNEL_BASE = -1_000_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +109,7 @@ class Photo:
     """It destroys itself so long after it was opened."""
     live: bool = False
     """A short video belongs to it."""
-    missing: Missing | None = Missing.NOT_INCLUDED
+    missing: Missing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +119,7 @@ class Thumbnail:
     width: int
     height: int
     size_bytes: int
-    missing: Missing | None = Missing.NOT_INCLUDED
+    missing: Missing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +147,7 @@ class File:
     """Where a player should start."""
     spoiler: bool = False
     ttl_seconds: int | None = None
-    missing: Missing | None = Missing.NOT_INCLUDED
+    missing: Missing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +213,7 @@ class PollAnswer:
     """One answer of a poll, with what the account could see of the result."""
 
     text: Text
-    voters: int = 0
+    voters: int
     chosen: bool = False
     correct: bool = False
 
@@ -407,7 +426,7 @@ class Action:
 
     name: str | None
     """Telegram Desktop's word, or ours where it has none; None for a free text."""
-    details: Mapping[str, Json | Text | tuple[TodoItem, ...]] = field(default_factory=dict)
+    details: Mapping[str, Detail] = field(default_factory=dict)
     """Telegram Desktop's keys for it, in its order. Members are names there."""
     extra: Mapping[str, Json] = field(default_factory=dict)
     """What it leaves out: ids of the members, for one."""

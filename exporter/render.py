@@ -1,0 +1,85 @@
+"""Formats from the archive: no network, as often as wanted, the same bytes every time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import tzinfo
+from pathlib import Path
+
+from exporter.records import Record
+from exporter.telegram.convert import Names, convert, parse
+from exporter.writers import WRITERS, Writer
+from storage.archive import Archive
+from storage.models import ChatInfo, MessageRow, Skipped, Topic
+
+AT_ONCE = 100
+"""Messages between two turns of the event loop: a few milliseconds."""
+
+
+async def render(
+    archive: Archive,
+    chat: ChatInfo,
+    folder: Path,
+    formats: Sequence[str],
+    zone: tzinfo,
+    *,
+    on_progress: Callable[[int], None] | None = None,
+    on_skipped: Callable[[Skipped], None] | None = None,
+) -> int:
+    """Write a chat in the given formats (names of `WRITERS`) into a folder.
+
+    Each file appears when it is whole and replaces an older one; cancelled or failed, nothing of
+    this run is left. `on_progress` hears how many messages are written so far, `on_skipped` of
+    each one that could not be read: it stands in the files as *unsupported*.
+
+    Returns:
+        The number of messages written.
+
+    Raises:
+        JobError: another render writes the same files.
+        OSError: the disk is full, or the folder cannot be written.
+    """
+    writers = [WRITERS[name](folder, zone) for name in formats]
+    topics = {topic.topic_id: topic for topic in await archive.topics(chat.id)}
+    names = Names(chat)
+    written = 0
+    with ExitStack() as stack:
+        for writer in writers:
+            stack.callback(writer.abort)
+            writer.begin(chat)
+        async for page in archive.messages(chat.id):
+            for start in range(0, len(page), AT_ONCE):
+                rows = page[start : start + AT_ONCE]
+                for record in await _records(archive, rows, names, topics):
+                    _write(writers, record, on_skipped)
+                written += len(rows)
+                await asyncio.sleep(0)
+            if on_progress is not None:
+                on_progress(written)
+        for writer in writers:
+            writer.end()
+    return written
+
+
+def _write(
+    writers: Sequence[Writer], record: Record, on_skipped: Callable[[Skipped], None] | None
+) -> None:
+    for writer in writers:
+        writer.message(record)
+    if record.problem is not None and on_skipped is not None:
+        on_skipped(Skipped(id=record.id, reason=record.problem))
+
+
+async def _records(
+    archive: Archive, rows: Sequence[MessageRow], names: Names, topics: Mapping[int, Topic]
+) -> list[Record]:
+    """The records of some rows, with the names of everybody in them."""
+    parsed = [(row, parse(row)) for row in rows]
+    records = [convert(row, message, names, topics) for row, message in parsed]
+    if not names.missing:
+        return records
+    asked = sorted(names.missing)
+    names.learn(asked, await archive.peers(asked))
+    return [convert(row, message, names, topics) for row, message in parsed]

@@ -1,0 +1,110 @@
+"""Service messages: what happened, under Telegram Desktop's words and keys.
+
+Where Telegram Desktop has no word (it writes such a message as an empty one), the word is ours.
+Ids that it leaves out stand in `Action.extra`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from telethon.tl import types
+
+from exporter.records import Action, peer_key
+from exporter.telegram.convert.bot_actions import BOT_ACTIONS
+from exporter.telegram.convert.chat_actions import CHAT_ACTIONS
+from exporter.telegram.convert.details import Converter, Details, given
+from exporter.telegram.convert.gifts import GIFT_ACTIONS
+from exporter.telegram.convert.names import Names, marked_id
+
+
+def action_record(message: Any, names: Names) -> Action | None:
+    """What a service message says; None for an action that this layer does not have."""
+    action = message.action
+    kind = type(action)
+    if convert := ACTIONS.get(kind):
+        return convert(action, names)
+    if answer := ANSWERS.get(kind):
+        return answer(message, names)
+    return None
+
+
+def _plain(name: str) -> Converter:
+    def convert(_action: Any, _names: Names) -> Action:
+        return Action(name=name)
+
+    return convert
+
+
+def _titled(name: str) -> Converter:
+    def convert(action: Any, _names: Names) -> Action:
+        return Action(name=name, details=given(title=action.title))
+
+    return convert
+
+
+def _answered(message: Any, names: Names, key: str) -> Details:
+    """The message that this one is about, and its chat if that is another one."""
+    header = message.reply_to
+    message_id = getattr(header, "reply_to_msg_id", None)
+    if not message_id:
+        return {}
+    details: Details = {key: message_id}
+    peer = header.reply_to_peer_id
+    if peer is not None and marked_id(peer) != names.chat_id:
+        details["reply_to_peer_id"] = peer_key(marked_id(peer))
+    return details
+
+
+def _pinned(message: Any, names: Names) -> Action:
+    return Action(name="pin_message", details=_answered(message, names, "message_id"))
+
+
+def _game_score(message: Any, names: Names) -> Action:
+    details = _answered(message, names, "game_message_id") | {"score": message.action.score}
+    return Action(name="score_in_game", details=details, extra={"game_id": message.action.game_id})
+
+
+def _payment(message: Any, names: Names) -> Action:
+    action = message.action
+    details: Details = {"amount": action.total_amount} | given(currency=action.currency)
+    details |= _answered(message, names, "invoice_message_id")
+    if action.recurring_used:
+        details["recurring"] = "used"
+    elif action.recurring_init:
+        details["recurring"] = "init"
+    return Action(name="send_payment", details=details, has_actor=False)
+
+
+def _wallpaper(message: Any, names: Names) -> Action:
+    same = message.action.same
+    return Action(
+        name="set_same_chat_wallpaper" if same else "set_chat_wallpaper",
+        details=_answered(message, names, "message_id"),
+    )
+
+
+ACTIONS: dict[type, Converter] = {
+    types.MessageActionEmpty: _plain("empty"),
+    types.MessageActionChatDeletePhoto: _plain("delete_group_photo"),
+    types.MessageActionHistoryClear: _plain("clear_history"),
+    types.MessageActionScreenshotTaken: _plain("take_screenshot"),
+    types.MessageActionContactSignUp: _plain("joined_telegram"),
+    types.MessageActionChatJoinedByRequest: _plain("join_group_by_request"),
+    types.MessageActionChatEditTitle: _titled("edit_group_title"),
+    types.MessageActionChannelCreate: _titled("create_channel"),
+    **CHAT_ACTIONS,
+    **BOT_ACTIONS,
+    **GIFT_ACTIONS,
+}
+"""Every `MessageAction` class of the layer but those of `ANSWERS`."""
+
+ANSWERS: dict[type, Callable[[Any, Names], Action]] = {
+    types.MessageActionPinMessage: _pinned,
+    types.MessageActionGameScore: _game_score,
+    types.MessageActionPaymentSent: _payment,
+    types.MessageActionPaymentSentMe: _payment,
+    types.MessageActionSetChatWallPaper: _wallpaper,
+}
+"""Those that are about another message, which the message answers."""

@@ -1,0 +1,179 @@
+"""A message as Telegram Desktop's result.json has it: the same keys, in the same order."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from datetime import datetime, tzinfo
+from typing import Any, TypeAlias
+
+from exporter.records import (
+    Action,
+    Button,
+    Dice,
+    Forward,
+    Reaction,
+    Record,
+    Reply,
+    Story,
+    Text,
+    peer_key,
+)
+from exporter.writers.desktop_media import media_object, photo_object
+from exporter.writers.runs import NOT_INCLUDED, plain_or_runs, run_object, runs_of, text_value
+
+Object: TypeAlias = dict[str, Any]
+
+EXTRA_KEYS = frozenset(
+    {"topic_id", "grouped_id", "views", "forwards", "quote_text", "dice", "story"}
+)
+"""Keys of ours, always after Telegram Desktop's own: it leaves these things out."""
+
+
+class DesktopMessages:
+    """Makes result.json's objects, with dates in one time zone."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self._zone = zone
+
+    def local(self, date: datetime) -> str:
+        """A date as the people of the zone write it, without naming the zone."""
+        return date.astimezone(self._zone).isoformat()[:19]
+
+    def message(self, record: Record) -> Object:
+        """The object of one message."""
+        if record.kind == "unsupported":
+            return {"id": record.id, "type": "unsupported"}
+        action = record.action
+        found: Object = {
+            "id": record.id,
+            "type": "message" if action is None else "service",
+            "date": self.local(record.date),
+            "date_unixtime": str(int(record.date.timestamp())),
+        }
+        if record.edited is not None:
+            found["edited"] = self.local(record.edited)
+            found["edited_unixtime"] = str(int(record.edited.timestamp()))
+        if action is None:
+            _origin(found, record)
+        else:
+            _action(found, record, action)
+        if record.media is not None:
+            media_object(found, record.media, record.kind, self.local)
+        if record.text is None:
+            found["text"] = ""
+            found["text_entities"] = ()
+        else:
+            runs = runs_of(record.text)
+            found["text"] = plain_or_runs(runs)
+            found["text_entities"] = [run_object(run) for run in runs] or ()
+        if record.buttons:
+            found["inline_bot_buttons"] = [[_button(one) for one in row] for row in record.buttons]
+        if record.reactions:
+            found["reactions"] = [self._reaction(one) for one in record.reactions]
+        _extras(found, record)
+        return found
+
+    def _reaction(self, reaction: Reaction) -> Object:
+        found: Object = {"type": reaction.type, "count": reaction.count}
+        if reaction.type == "emoji":
+            found["emoji"] = reaction.emoji
+        elif reaction.type == "custom_emoji":
+            found["document_id"] = NOT_INCLUDED
+        if reaction.recent:
+            found["recent"] = [
+                {
+                    "from": one.peer.name,
+                    "from_id": peer_key(one.peer.id),
+                    "date": self.local(one.date),
+                }
+                for one in reaction.recent
+            ]
+        return found
+
+
+def _origin(found: Object, record: Record) -> None:
+    if record.sender is not None:
+        found["from"] = record.sender.name
+        found["from_id"] = peer_key(record.sender.id)
+    if record.author is not None:
+        found["author"] = record.author
+    if record.forward is not None:
+        _forward(found, record.forward)
+    if record.reply is not None:
+        _reply(found, record.reply)
+    if record.via_bot is not None and record.via_bot.username:
+        found["via_bot"] = "@" + record.via_bot.username
+
+
+def _forward(found: Object, forward: Forward) -> None:
+    if forward.peer is not None:
+        found["forwarded_from"] = forward.peer.name
+        found["forwarded_from_id"] = peer_key(forward.peer.id)
+    elif forward.name is not None:
+        found["forwarded_from"] = forward.name
+    if forward.saved_from is not None:
+        found["saved_from"] = forward.saved_from.name
+
+
+def _reply(found: Object, reply: Reply) -> None:
+    if reply.message_id is not None:
+        found["reply_to_message_id"] = reply.message_id
+        if reply.peer is not None:
+            found["reply_to_peer_id"] = peer_key(reply.peer.id)
+
+
+def _action(found: Object, record: Record, action: Action) -> None:
+    if action.has_actor and record.sender is not None:
+        found["actor"] = record.sender.name
+        found["actor_id"] = peer_key(record.sender.id)
+    if action.name is not None:
+        found["action"] = action.name
+    for key, value in action.details.items():
+        found[key] = _detail(value)
+    if action.photo is not None:
+        photo_object(found, action.photo)
+
+
+def _detail(value: Any) -> Any:
+    if isinstance(value, Text):
+        return text_value(value)
+    if isinstance(value, dict):
+        return {key: _detail(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_detail(one) for one in value]
+    return value
+
+
+def _button(button: Button) -> Object:
+    found: Object = {"type": button.type}
+    if button.text:
+        found["text"] = button.text
+    if button.data:
+        if isinstance(button.data, bytes):
+            found["dataBase64"] = urlsafe_b64encode(button.data).rstrip(b"=").decode()
+            found["data"] = ""
+        else:
+            found["data"] = button.data
+    if button.forward_text:
+        found["forward_text"] = button.forward_text
+    if button.button_id:
+        found["button_id"] = button.button_id
+    return found
+
+
+def _extras(found: Object, record: Record) -> None:
+    if record.topic_id is not None:
+        found["topic_id"] = record.topic_id
+    if record.album_id is not None:
+        found["grouped_id"] = record.album_id
+    if record.views is not None:
+        found["views"] = record.views
+    if record.forwards:
+        found["forwards"] = record.forwards
+    if record.reply is not None and record.reply.quote is not None:
+        found["quote_text"] = record.reply.quote.text
+    if isinstance(record.media, Dice):
+        found["dice"] = {"emoji": record.media.emoji, "value": record.media.value}
+    elif isinstance(record.media, Story):
+        story = record.media
+        found["story"] = {"peer_id": peer_key(story.peer.id), "id": story.story_id}
