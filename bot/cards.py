@@ -18,6 +18,7 @@ from bot.keyboards import card_keyboard, revision_of
 from storage.models import Job, JobState, Skipped, Summary, Wish
 
 EXPORTER_SHOULD_HAVE_STARTED = timedelta(seconds=10)
+JOBS_SHOWN = 20
 KINDS_SHOWN = 6
 SKIPPED_SHOWN = 20
 SENTENCE_LENGTH = 600
@@ -91,18 +92,15 @@ def title(job: Job, *, private: bool) -> Text:
     """The chat's title in bold: as Telegram has it, or as typed until that is known."""
     if not private:
         return Bold(texts.untitled(job.id))
-    known = job.summary.chat.title if job.summary else job.progress.title
-    return Bold(texts.short_title(known or job.request.chat))
+    return Bold(texts.short_title(_known_title(job)))
 
 
-def job_line(job: Job, *, private: bool) -> Text:
-    """One line of /jobs: `▶ 7 · Alpine Hikers · 52%`."""
-    if private:
-        known = job.summary.chat.title if job.summary else job.progress.title
-        name = texts.short_title(known or job.request.chat)
-    else:
-        name = texts.untitled(job.id)
-    return Text(f"{texts.MARKS[job.state]} {job.id} · {name} · {texts.standing(job)}")
+def job_lines(jobs: list[Job], *, private: bool) -> list[str]:
+    """A line for each, as /jobs shows them: `▶ 7 · Alpine Hikers · 52%`."""
+    lines = [f"\n{_job_line(job, private=private)}" for job in jobs[:JOBS_SHOWN]]
+    if len(jobs) > JOBS_SHOWN:
+        lines.append(f"\n{texts.and_more(len(jobs) - JOBS_SHOWN)}")
+    return lines
 
 
 def ending(job: Job, *, private: bool, export_dir: Path) -> Text | None:
@@ -112,6 +110,16 @@ def ending(job: Job, *, private: bool, export_dir: Path) -> Text | None:
     if job.state is JobState.FAILED:
         return Text(*_failure(job, private=private))
     return None
+
+
+def _job_line(job: Job, *, private: bool) -> str:
+    name = texts.short_title(_known_title(job)) if private else texts.untitled(job.id)
+    return f"{texts.MARKS[job.state]} {job.id} · {name} · {texts.standing(job)}"
+
+
+def _known_title(job: Job) -> str:
+    known = job.summary.chat.title if job.summary else job.progress.title
+    return known or job.request.chat
 
 
 def _body(job: Job, *, private: bool, queue: Queue, now: datetime) -> list[str | Text]:

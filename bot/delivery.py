@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from enum import Enum
+from typing import Any
 
 import structlog
 from aiogram import Bot
@@ -23,7 +24,7 @@ from aiogram.types import Message, ReplyParameters
 from aiogram.utils.formatting import Text
 
 from bot.cards import Frame
-from bot.pace import ChatPace
+from bot.pace import ChatPace, Pace
 from bot.session import once
 from storage.models import CardPlace
 
@@ -31,6 +32,9 @@ log = structlog.get_logger(__name__)
 
 UNCHANGED = "message is not modified"
 GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+
+
+Told = SendMessage | EditMessageText
 
 
 class Landed(Enum):
@@ -45,9 +49,16 @@ class Landed(Enum):
 class Delivery:
     """Talks to chats, each at its own pace."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, pace: Pace) -> None:
         self._bot = bot
+        self._usual = pace
         self._chats: dict[int, ChatPace] = {}
+        self._due_at = float("inf")
+
+    def due_in_s(self) -> float:
+        """How soon something that was put off may be said; asking forgets it."""
+        due_at, self._due_at = self._due_at, float("inf")
+        return max(0.0, due_at - time.monotonic())
 
     def edits_refused_for_long(self, place: CardPlace) -> bool:
         return self._pace(place).edits_refused_for_long(time.monotonic())
@@ -77,7 +88,7 @@ class Delivery:
     ) -> Landed:
         """Make the message show `frame`; `age_s` is how long its job has run."""
         pace = self._pace(place)
-        if time.monotonic() < pace.next_edit(changed_state=changed_state, age_s=age_s):
+        if self._too_early(pace.next_edit(changed_state=changed_state, age_s=age_s)):
             return Landed.NOT_NOW
         method = EditMessageText(
             chat_id=place.chat_id,
@@ -88,7 +99,7 @@ class Delivery:
             reply_markup=frame.keyboard,
         )
         try:
-            await once(self._bot, method)
+            await self._ask(method)
         except TelegramBadRequest as error:
             reason = error.message.lower()
             if any(words in reason for words in GONE):
@@ -104,15 +115,31 @@ class Delivery:
 
     async def _send(self, place: CardPlace, method: SendMessage, *, card: bool) -> Message | None:
         pace = self._pace(place)
-        if time.monotonic() < pace.sends_from:
+        if self._too_early(pace.sends_from):
             return None
         try:
-            sent = await once(self._bot, method)
+            sent: Message = await self._ask(method)
         except TelegramAPIError as error:
             self._refused(place, error, edit=False)
             return None
         pace.landed(time.monotonic(), card=card)
         return sent
+
+    async def _ask(self, method: Told) -> Any:
+        """Ask once; without entities if the server does not know one of them."""
+        try:
+            return await once(self._bot, method)
+        except TelegramBadRequest as error:
+            if not method.entities or "entit" not in error.message.lower():
+                raise
+            log.warning("the Bot API does not take an entity", error=str(error))
+        return await once(self._bot, method.model_copy(update={"entities": None}))
+
+    def _too_early(self, allowed_at: float) -> bool:
+        if time.monotonic() >= allowed_at:
+            return False
+        self._due_at = min(self._due_at, allowed_at)
+        return True
 
     def _refused(self, place: CardPlace, error: TelegramAPIError, *, edit: bool) -> None:
         pace, now = self._pace(place), time.monotonic()
@@ -126,7 +153,8 @@ class Delivery:
         say("a card or message was not delivered", chat=place.chat_id, error=str(error))
 
     def _pace(self, place: CardPlace) -> ChatPace:
-        return self._chats.setdefault(place.chat_id, ChatPace(is_group=place.is_group))
+        chat = ChatPace(pace=self._usual, is_group=place.is_group)
+        return self._chats.setdefault(place.chat_id, chat)
 
 
 def _under_command(place: CardPlace) -> ReplyParameters:

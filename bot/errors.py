@@ -5,3 +5,7 @@ from __future__ import annotations
 
 class BotError(Exception):
     """The bot cannot run: a wrong token, an unreachable Bot API, a second poller."""
+
+
+class TokenRefused(BotError):
+    """Telegram does not know the token: `BOT_TOKEN` is wrong."""

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PRIVATE_FLOOR_S = 3.0
-GROUP_FLOOR_S = 10.0
 SLOWEST = 8.0
-"""A chat that keeps refusing is asked this much less often at most."""
+"""A chat that keeps refusing sees progress this much less often at most."""
 LONG_REFUSAL_S = 30.0
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
@@ -21,34 +19,47 @@ UNREACHABLE_PAUSE_S = 60.0
 LONGEST_UNREACHABLE_S = 3600.0
 
 
-def usual_gap_s(age_s: float) -> float:
-    """Between two edits of a card that only show progress; `age_s`: how long its job has run."""
-    if age_s < 60:
-        return 3.0
-    return 10.0 if age_s < 600 else 30.0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """The shortest time between two requests for cards in one chat, in seconds."""
+
+    private_s: float = 3.0
+    group_s: float = 10.0
+    first_minute_s: float = 3.0
+    """Between two edits that only show progress, while the job is younger than a minute;"""
+    first_ten_minutes_s: float = 10.0
+    later_s: float = 30.0
+
+    def floor_s(self, *, is_group: bool) -> float:
+        """Nothing moves more often, not even for a change of state."""
+        return self.group_s if is_group else self.private_s
+
+    def progress_s(self, age_s: float) -> float:
+        """`age_s`: how long the job has run."""
+        if age_s < 60:
+            return self.first_minute_s
+        return self.first_ten_minutes_s if age_s < 600 else self.later_s
 
 
 @dataclass(slots=True, kw_only=True)
 class ChatPace:
     """When one chat may be spoken to again."""
 
+    pace: Pace
     is_group: bool
-    edited_at: float = float("-inf")
-    """The last card sent or edited here."""
+    tried_at: float = float("-inf")
+    """The last time that a card was sent or edited here, or Telegram refused to."""
     edits_from: float = float("-inf")
     sends_from: float = float("-inf")
     slower: float = 1.0
     failures: int = 0
 
-    @property
-    def floor_s(self) -> float:
-        """Nothing moves more often here, not even for a change of state."""
-        return (GROUP_FLOOR_S if self.is_group else PRIVATE_FLOOR_S) * self.slower
-
     def next_edit(self, *, changed_state: bool, age_s: float) -> float:
         """When a card here may be edited."""
-        gap_s = self.floor_s if changed_state else max(self.floor_s, usual_gap_s(age_s))
-        return max(self.edits_from, self.edited_at + gap_s)
+        gap_s = self.pace.floor_s(is_group=self.is_group)
+        if not changed_state:
+            gap_s = max(gap_s, self.pace.progress_s(age_s)) * self.slower
+        return max(self.edits_from, self.tried_at + gap_s)
 
     def edits_refused_for_long(self, now: float) -> bool:
         """Then a message of its own does not wait for the card."""
@@ -58,12 +69,14 @@ class ChatPace:
         """A request succeeded; `card`: it sent or edited a card."""
         self.failures = 0
         if card:
-            self.edited_at = now
+            self.tried_at = now
             self.slower = max(1.0, self.slower * 0.9)
 
     def refused(self, now: float, retry_after_s: float, *, edit: bool) -> None:
         """A 429. One on an edit leaves messages alone only if it is a long one."""
         self.slower = min(SLOWEST, self.slower * 2)
+        if edit:
+            self.tried_at = now
         self.edits_from = max(self.edits_from, now + retry_after_s)
         if not edit or retry_after_s <= LONG_REFUSAL_S:
             self.sends_from = max(self.sends_from, now + retry_after_s)

@@ -96,7 +96,9 @@ class Polling:
 
     async def _pause(self, what: str, error: TelegramAPIError) -> None:
         pause_s = min(LONGEST_PAUSE_S, 2.0 ** min(self._failures, 5))
-        if isinstance(error, TelegramRetryAfter):
+        if isinstance(error, TelegramConflictError):
+            pause_s = 1.0
+        elif isinstance(error, TelegramRetryAfter):
             pause_s = float(error.retry_after)
         self._failures += 1
         log.warning(what, error=str(error), next_try_s=pause_s)

@@ -18,6 +18,7 @@ from aiogram import Bot
 
 from bot import cards as drawn
 from bot.delivery import Delivery, Landed
+from bot.pace import Pace
 from bot.unbroken import Unbroken
 from storage.cards import Cards
 from storage.database import Database
@@ -47,7 +48,7 @@ class Reports:
     """The loop over the open cards."""
 
     def __init__(
-        self, bot: Bot, database: Database, *, export_dir: Path, unbroken: Unbroken
+        self, bot: Bot, database: Database, *, export_dir: Path, pace: Pace, unbroken: Unbroken
     ) -> None:
         self._bot = bot
         self._database = database
@@ -55,7 +56,7 @@ class Reports:
         self._cards = Cards(database)
         self._export_dir = export_dir
         self._unbroken = unbroken
-        self._delivery = Delivery(bot)
+        self._delivery = Delivery(bot, pace)
         self._shown: dict[int, _Shown] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -69,7 +70,7 @@ class Reports:
                 continue
             await asyncio.sleep(SHORTEST_ROUND_S)
             wait_s = LONGEST_ROUND_S if some else IDLE_ROUND_S
-            await self._database.wait_for_change(wait_s, since=seen)
+            await self._database.wait_for_change(min(wait_s, self._delivery.due_in_s()), since=seen)
 
     async def _round(self, stop: asyncio.Event) -> bool:
         """Bring every open card up to date, the one longest unseen first."""

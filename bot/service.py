@@ -20,6 +20,7 @@ from bot.access import Access
 from bot.commands import offer_commands
 from bot.errors import BotError
 from bot.failures import ErrorRouter, WaitForDatabase
+from bot.pace import Pace
 from bot.polling import NOT_ACCEPTED, Polling
 from bot.reports import Reports
 from bot.routers import cancel, card, export, jobs, other, start
@@ -51,6 +52,7 @@ class BotConfig:
     """socks5:// or http://; may hold a password."""
     export_dir: Path
     """Folders below it are named by their short path."""
+    pace: Pace = Pace()  # noqa: RUF009 - frozen
 
 
 async def serve(config: BotConfig, database: Database, stop: asyncio.Event) -> None:
@@ -104,9 +106,7 @@ def _unreachable(config: BotConfig, error: AiogramError) -> str:
 
 
 def _dispatcher(config: BotConfig, database: Database) -> Dispatcher:
-    dispatcher = Dispatcher(
-        disable_fsm=True, jobs=Jobs(database), cards=Cards(database), config=config
-    )
+    dispatcher = Dispatcher(disable_fsm=True, jobs=Jobs(database), cards=Cards(database))
     access = Access(config.admin_ids, People(database))
     dispatcher.errors.register(ErrorRouter(access))
     dispatcher.update.outer_middleware(WaitForDatabase(access))
@@ -119,7 +119,9 @@ def _dispatcher(config: BotConfig, database: Database) -> Dispatcher:
 async def _work(bot: Bot, config: BotConfig, database: Database, stop: asyncio.Event) -> None:
     unbroken = Unbroken()
     polling = Polling(bot, _dispatcher(config, database), unbroken, stop)
-    reports = Reports(bot, database, export_dir=config.export_dir, unbroken=unbroken)
+    reports = Reports(
+        bot, database, export_dir=config.export_dir, pace=config.pace, unbroken=unbroken
+    )
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [

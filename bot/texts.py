@@ -39,6 +39,7 @@ NOT_A_COMMAND = "Send /export and the chat that you want to save. /help lists wh
 OUT_OF_DATE = "This card is out of date."
 ALREADY_FINISHED = "It has already finished."
 CANCEL_USAGE = "Send /cancel and the number of an export, as /jobs shows it: /cancel 7"
+CANCEL_WHICH = "Which one? Send /cancel and its number:"
 NOTHING_TO_CANCEL = "Nothing is running or waiting."
 NO_JOBS = "Nothing was exported yet. /export CHAT saves a chat."
 
@@ -245,10 +246,6 @@ def no_such_job(job_id: int) -> str:
 
 def job_is_over(job_id: int) -> str:
     return f"Number {job_id} has already finished."
-
-
-def cancel_which() -> str:
-    return "Which one? Send /cancel and its number:"
 
 
 def changes(summary: Summary) -> str:

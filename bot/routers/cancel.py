@@ -8,7 +8,7 @@ from aiogram.types import Message, Update
 from aiogram.utils.formatting import Text
 
 from bot import texts
-from bot.cards import job_line
+from bot.cards import job_lines
 from storage.jobs import Jobs
 from storage.models import Job, JobKind, JobState
 
@@ -17,7 +17,7 @@ LONGEST_NUMBER = 15
 
 def router() -> Router:
     routes = Router(name="cancel")
-    routes.message.register(cancel, Command("cancel"))
+    routes.message.register(cancel, Command("cancel", ignore_case=True))
     return routes
 
 
@@ -60,5 +60,4 @@ async def _only_one(jobs: Jobs, *, private: bool) -> Job | Text:
             return Text(texts.NOTHING_TO_CANCEL)
         case [job]:
             return job
-    lines = [Text("\n", job_line(job, private=private)) for job in exports]
-    return Text(texts.cancel_which(), *lines)
+    return Text(texts.CANCEL_WHICH, *job_lines(exports, private=private))

@@ -16,8 +16,8 @@ from storage.models import CardPlace, ExportRequest, JobState
 
 def router() -> Router:
     routes = Router(name="export")
-    routes.message.register(export, Command("export"), has_words)
-    routes.message.register(usage, Command("export"), FirstTime())
+    routes.message.register(export, Command("export", ignore_case=True), has_words)
+    routes.message.register(usage, Command("export", ignore_case=True), FirstTime())
     return routes
 
 

@@ -8,7 +8,7 @@ from aiogram.types import Message
 from aiogram.utils.formatting import Text
 
 from bot import texts
-from bot.cards import job_line
+from bot.cards import job_lines
 from bot.filters import FirstTime
 from storage.jobs import Jobs
 from storage.models import Job, JobKind
@@ -18,7 +18,7 @@ RECENT = 10
 
 def router() -> Router:
     routes = Router(name="jobs")
-    routes.message.register(jobs_, Command("jobs"), FirstTime())
+    routes.message.register(jobs_, Command("jobs", ignore_case=True), FirstTime())
     return routes
 
 
@@ -37,9 +37,4 @@ async def jobs_(message: Message, jobs: Jobs) -> None:
 
 
 def _section(heading: str, jobs: list[Job], *, private: bool) -> list[str | Text]:
-    if not jobs:
-        return []
-    lines: list[str | Text] = ["\n", heading]
-    for job in jobs:
-        lines += ["\n", job_line(job, private=private)]
-    return lines
+    return ["\n", heading, *job_lines(jobs, private=private)] if jobs else []

@@ -13,8 +13,8 @@ from bot.filters import FirstTime
 
 def router() -> Router:
     routes = Router(name="start")
-    routes.message.register(start, Command("start"), FirstTime())
-    routes.message.register(help_, Command("help"), FirstTime())
+    routes.message.register(start, Command("start", ignore_case=True), FirstTime())
+    routes.message.register(help_, Command("help", ignore_case=True), FirstTime())
     return routes
 
 

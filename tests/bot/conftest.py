@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from bot.pace import Pace
 from storage.database import Database
-from tests.bot.running import OWNER, RunningBot, Worker
+from tests.bot.running import OWNER, QUICK, NewBot, RunningBot, Worker
 from tests.sandbox.botapi.messages import Person
 from tests.sandbox.botapi.server import BotApi
 from tests.sandbox.phone import Phone
@@ -50,16 +51,16 @@ def worker(database: Database) -> Worker:
 
 
 @pytest.fixture
-def new_bot(bot_api: BotApi, database_url: str, tmp_path: Path) -> Callable[[], RunningBot]:
+def new_bot(bot_api: BotApi, database_url: str, tmp_path: Path) -> NewBot:
     """Makes bots that share token and database; `async with new_bot():` runs one."""
 
-    def make() -> RunningBot:
-        return RunningBot(bot_api, database_url, export_dir=tmp_path / "exports")
+    def make(pace: Pace = QUICK) -> RunningBot:
+        return RunningBot(bot_api, database_url, export_dir=tmp_path / "exports", pace=pace)
 
     return make
 
 
 @pytest.fixture
-async def bot(new_bot: Callable[[], RunningBot]) -> AsyncIterator[RunningBot]:
+async def bot(new_bot: NewBot) -> AsyncIterator[RunningBot]:
     async with new_bot() as running:
         yield running

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
+from bot.pace import Pace
 from bot.service import BotConfig, serve
 from storage.database import Database
 from storage.jobs import Jobs
@@ -15,17 +16,20 @@ from tests.sandbox.botapi.server import BotApi
 
 OWNER = 5_100_000_001
 PATIENCE_S = 20.0
+QUICK = Pace(private_s=0.3, group_s=0.8, first_minute_s=0.3)
+"""A tenth of the usual gaps: what is tested is the order of things, not how long they take."""
 
 
 class RunningBot:
     """`serve` on connections of its own, as in a process of its own."""
 
-    def __init__(self, bot_api: BotApi, database_url: str, *, export_dir: Path) -> None:
+    def __init__(self, bot_api: BotApi, database_url: str, *, export_dir: Path, pace: Pace) -> None:
         self.config = BotConfig(
             token=bot_api.token,
             admin_ids=frozenset({OWNER}),
             api_url=bot_api.url,
             export_dir=export_dir,
+            pace=pace,
         )
         self._database_url = database_url
         self._stop = asyncio.Event()
@@ -58,6 +62,12 @@ class RunningBot:
         assert self.task is not None
         self.task.cancel()
         await asyncio.wait([self.task])
+
+
+class NewBot(Protocol):
+    """Makes one more bot with the same token and database."""
+
+    def __call__(self, pace: Pace = QUICK) -> RunningBot: ...
 
 
 class Worker:
