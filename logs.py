@@ -48,7 +48,7 @@ def set_up_logs(level: str, form: LogFormat, secrets: Iterable[str]) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                *_before(form),
                 Redacted(_renderer(form), secrets),
             ],
         )
@@ -64,8 +64,14 @@ def set_up_logs(level: str, form: LogFormat, secrets: Iterable[str]) -> None:
     )
 
 
+def _before(form: LogFormat) -> list[Any]:
+    return [structlog.processors.format_exc_info] if form == "json" else []
+
+
 def _renderer(form: LogFormat) -> Any:
     if form == "json":
         return structlog.processors.JSONRenderer()
-    colours = form == "auto" and sys.stderr.isatty()
-    return structlog.dev.ConsoleRenderer(colors=colours)
+    return structlog.dev.ConsoleRenderer(
+        colors=form == "auto" and sys.stderr.isatty(),
+        exception_formatter=structlog.dev.plain_traceback,  # the others print local variables
+    )

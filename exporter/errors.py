@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+
+from storage.errors import StorageError
+
 
 class ItemError(Exception):
     """One message or file is left out and named in the summary; the job goes on."""
@@ -17,3 +21,40 @@ class CommandError(JobError):
 
 class AccountUnusable(JobError):
     """Telegram no longer accepts an account's session: it must be signed in again."""
+
+
+def sentence_of(error: BaseException) -> str | None:
+    """Return what a person should read about an error, or None when it is a bug of ours.
+
+    Looks inside exception groups: the first error with a sentence speaks for all.
+    """
+    if isinstance(error, BaseExceptionGroup):
+        sentences = (sentence_of(inner) for inner in error.exceptions)
+        return next((sentence for sentence in sentences if sentence), None)
+    if isinstance(error, JobError | StorageError):
+        return str(error)
+    if isinstance(error, OSError):
+        return _about_files(error)
+    return None
+
+
+def _about_files(error: OSError) -> str | None:
+    where = f" {error.filename}" if error.filename else ""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            return (
+                f"The disk is full: the file{where} could not be written. Free some space and"
+                " export again: it goes on where it stopped."
+            )
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return (
+                f"Chatkeep may not write{where or ' there'}. Change its owner or rights, or choose"
+                " another folder, and export again: it goes on where it stopped."
+            )
+        case errno.ENOTDIR | errno.EEXIST | errno.EISDIR:
+            return (
+                f"The folder{where} is in the way of a file, or a file of a folder. Move it away."
+            )
+        case errno.ENAMETOOLONG:
+            return f"The path{where} is too long for this disk. Choose a shorter folder."
+    return None

@@ -24,6 +24,8 @@ from exporter.telegram.server import TelegramServer
 from exporter.telegram.session import OwnSession, read_session_text
 
 CONNECT_PATIENCE_S = 30.0
+RETRY_DELAY_S = 0.25
+"""Of Telethon, which tries a connection twice; longer pauses are the pacer's."""
 MOVED = (errors.PhoneMigrateError, errors.NetworkMigrateError, errors.UserMigrateError)
 
 
@@ -105,6 +107,17 @@ class Telegram:
                 on_failure.pop_all()
 
 
+def check(server: TelegramServer) -> None:
+    """Look whether the settings of a server can be used at all; nothing is asked.
+
+    Raises:
+        CommandError: a bad proxy or key file.
+    """
+    route(server.proxy)
+    if server.key is not None:
+        trust_key(server.key)
+
+
 @asynccontextmanager
 async def connected(
     server: TelegramServer,
@@ -170,6 +183,7 @@ def _client(server: TelegramServer, session: OwnSession) -> Client:
         use_ipv6=":" in (session.server_address or ""),
         timeout=CONNECT_TIMEOUT_S,
         connection_retries=1,
+        retry_delay=RETRY_DELAY_S,
         request_retries=0,
         raise_last_call_error=True,
         flood_sleep_threshold=0,

@@ -1,0 +1,154 @@
+"""`chatkeep accounts`: sign in, list, check and remove the accounts that fetch."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from exporter.config import ExporterConfig
+from exporter.console import Console
+from exporter.errors import AccountUnusable, CommandError, JobError
+from exporter.prompts import ask, ask_secret, can_ask
+from exporter.telegram.server import TelegramServer
+from exporter.workbench import Workbench, opened
+from storage.locks import AccountLock
+from storage.models import Account
+
+app = App(name="accounts", help="Sign in, list, check and remove the accounts that fetch.")
+
+Config = Annotated[ExporterConfig, Parameter(parse=False)]
+Server = Annotated[TelegramServer, Parameter(parse=False)]
+FAILED = 3
+NO_TERMINAL = (
+    "Signing in by phone needs a terminal to ask in. Without one, take over a session with"
+    " --session FILE or --session-string -."
+)
+
+
+@app.command
+async def add(
+    *,
+    phone: str | None = None,
+    session: Path | None = None,
+    session_string: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
+    config: Config,
+    server: Server,
+) -> int:
+    """Sign in an account, by phone and code, or with a session that exists.
+
+    Telegram voids a login code that is sent in a chat, so this is done here and not by the bot.
+
+    Parameters
+    ----------
+    phone
+        The account's number, such as +491701234567; asked for if nothing is given.
+    session
+        A Telethon session file to take over. Stop the program that uses it.
+    session_string
+        A Telethon session string; - reads it from standard input, out of sight of others.
+    """
+    from exporter.telegram import sign_in  # noqa: PLC0415 - imports Telethon
+
+    if sum(given is not None for given in (phone, session, session_string)) > 1:
+        raise CommandError("Give one of --phone, --session and --session-string.")
+    async with opened(config) as bench:
+        if session is not None:
+            signed_in = await sign_in.from_session_file(server, session)
+        elif session_string is not None:
+            text = sys.stdin.read() if session_string == "-" else session_string
+            signed_in = await sign_in.from_session_string(server, text.strip())
+        else:
+            prompts = sign_in.Prompts(ask=ask, ask_secret=ask_secret) if can_ask() else None
+            if phone is None and prompts is None:
+                raise CommandError(NO_TERMINAL)
+            number = phone or await ask("Phone number, with country code: ")
+            signed_in = await sign_in.by_phone(server, number, prompts)
+        account = await bench.accounts.add(
+            user_id=signed_in.user_id,
+            name=signed_in.name,
+            phone=signed_in.phone,
+            dc_id=signed_in.dc_id,
+            session=signed_in.session,
+        )
+    Console().say(f"{account.name} is signed in, as account {account.id}.")
+    return 0
+
+
+@app.command(name="list")
+async def show(*, config: Config) -> int:
+    """List the accounts."""
+    async with opened(config) as bench:
+        accounts = await bench.accounts.all()
+    for account in accounts:
+        print(_row(account))  # noqa: T201 - the command's result
+    if not accounts:
+        Console().say("No account is signed in. Add one: chatkeep accounts add")
+    return 0
+
+
+@app.command
+async def check(*, config: Config, server: Server) -> int:
+    """Ask Telegram whether each account's session still works."""
+    failed = 0
+    async with opened(config) as bench:
+        for account in await bench.accounts.all():
+            finding = await _finding(bench, config, server, account)
+            failed += finding != "ready"
+            print(f"{_row(account)}\t{finding}")  # noqa: T201 - the command's result
+    return FAILED if failed else 0
+
+
+@app.command
+async def remove(which: str, *, config: Config) -> int:
+    """Forget an account and its session. What it archived stays.
+
+    The session itself stays alive at Telegram: end it in Telegram's settings, under Devices.
+
+    Parameters
+    ----------
+    which
+        The account's number, phone or name, as `accounts list` shows it.
+    """
+    async with opened(config) as bench:
+        account = await bench.accounts.find(which.strip())
+        if account is None:
+            raise CommandError(f"No account is called {which!r}. See: chatkeep accounts list")
+        lock = AccountLock(config.data_dir, account.id)
+        if not lock.acquire():
+            raise JobError(f"{account.name} is in use by a running Chatkeep. Stop it first.")
+        try:
+            await bench.accounts.remove(account.id)
+        finally:
+            lock.release()
+    Console().say(f"{account.name} is forgotten.")
+    return 0
+
+
+async def _finding(
+    bench: Workbench, config: ExporterConfig, server: TelegramServer, account: Account
+) -> str:
+    """Return `ready`, or what is wrong, and note a session that Telegram ended."""
+    from exporter.telegram.connection import connected  # noqa: PLC0415 - imports Telethon
+
+    lock = AccountLock(config.data_dir, account.id)
+    if not lock.acquire():
+        return account.state  # a running worker holds it and knows
+    try:
+        session = await bench.accounts.session(account.id)
+        async with connected(server, account.id, session):
+            await bench.accounts.set_state(account.id, "ready")
+            return "ready"
+    except AccountUnusable as error:
+        await bench.accounts.set_state(account.id, "revoked")
+        return str(error)
+    except JobError as error:
+        return str(error)
+    finally:
+        lock.release()
+
+
+def _row(account: Account) -> str:
+    return f"{account.id}\t{account.name}\t{account.phone or ''}\t{account.state}"

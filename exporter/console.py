@@ -1,0 +1,77 @@
+"""What a terminal shows while a job runs. Standard error only; results are for standard output."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from storage.models import Job, JobState, Phase, Progress, Summary
+
+LINE_EVERY_S = 30.0
+
+
+class Console:
+    """One line redrawn in place in a terminal; elsewhere a plain line now and then."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._last_line = ""
+        self._last_at = 0.0
+
+    def say(self, sentence: str) -> None:
+        """Print a sentence of its own."""
+        self._wipe()
+        print(sentence, file=sys.stderr, flush=True)  # noqa: T201
+
+    def show(self, job: Job) -> None:
+        """Show how far the job is."""
+        line = _line(job)
+        if line == self._last_line:
+            return
+        if self._live:
+            self._wipe()
+            print(line[:79], end="\r", file=sys.stderr, flush=True)  # noqa: T201
+        elif time.monotonic() - self._last_at > LINE_EVERY_S:
+            print(line, file=sys.stderr, flush=True)  # noqa: T201
+            self._last_at = time.monotonic()
+        self._last_line = line
+
+    def _wipe(self) -> None:
+        if self._live and self._last_line:
+            print(" " * 79, end="\r", file=sys.stderr)  # noqa: T201
+
+
+def _line(job: Job) -> str:
+    if job.state is JobState.QUEUED:
+        return f"Job {job.id} waits in the queue."
+    progress = job.progress
+    title = progress.title or job.request.chat
+    if progress.phase is Phase.RENDERING:
+        return f"{title}: writing the files of {progress.messages:,} messages"
+    if progress.phase is Phase.STARTING:
+        return f"{title}: looking it up"
+    return f"{title}: {_counts(progress)}"
+
+
+def _counts(progress: Progress) -> str:
+    if progress.wait_until is not None:
+        until = progress.wait_until.astimezone()
+        return f"{progress.wait_reason} until {until:%H:%M:%S}; it goes on by itself"
+    total = f" of about {progress.total:,}" if progress.total is not None else ""
+    rate = f", {progress.rate:,.0f}/s" if progress.rate else ""
+    return f"{progress.messages:,}{total} messages{rate}"
+
+
+def ending(summary: Summary) -> list[str]:
+    """Return the lines that end an export."""
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(summary.by_kind.items()))
+    title = summary.chat.title or "The chat"
+    counts = f"{summary.messages:,} messages, {summary.new:,} new"
+    took = f"{summary.duration_s:.1f} s ({summary.rate:,.0f} new/s)"
+    lines = [f"{title} is saved: {counts}, in {took}."]
+    if kinds:
+        lines.append(f"By kind: {kinds}.")
+    if summary.media_skipped:
+        lines.append(f"Files not fetched, by your settings: {summary.media_skipped:,}.")
+    lines += [f"Left out: message {item.id}: {item.reason}" for item in summary.skipped]
+    return lines

@@ -1,0 +1,85 @@
+"""One export, from what was typed to the files on disk."""
+
+from __future__ import annotations
+
+import time
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+
+from exporter.config import ExporterConfig
+from exporter.folder import folder_for
+from exporter.progress import ProgressBoard
+from exporter.render import render
+from exporter.summary import summarise
+from exporter.telegram.connection import Telegram
+from exporter.telegram.history import pages, top_of
+from exporter.telegram.resolve import ChatRef, resolve
+from exporter.telegram.topics import fetch_topics
+from storage.archive import Archive
+from storage.jobs import Jobs
+from storage.models import Job, Summary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """Another job exports that chat already."""
+
+    job_id: int
+
+
+async def export_chat(
+    job: Job,
+    telegram: Telegram,
+    *,
+    jobs: Jobs,
+    archive: Archive,
+    board: ProgressBoard,
+    config: ExporterConfig,
+) -> Summary | Joined:
+    """Bring the archive of one chat up to date and render it.
+
+    Whatever stops it (cancel, crash, power cut), the pages kept so far stay, and the next
+    export of the chat goes on at the checkpoint.
+
+    Raises:
+        JobError, StorageError, OSError, JobLost: see `exporter.errors`.
+    """
+    started = time.monotonic()
+    chat = await resolve(telegram, archive, job.request.chat)
+    board.names(chat.info.title)
+    await archive.save_chat(chat.info, is_forum=chat.is_forum)
+    if other := await jobs.set_chat(job.id, job.fence, chat.info.id):
+        return Joined(job_id=other.id)
+    to = Path(job.request.to) if job.request.to else None
+    folder = folder_for(chat.info, export_dir=config.export_dir, to=to)
+
+    await _fetch(job, telegram, chat, archive, board)
+
+    board.renders()
+    await render(archive, chat.info, folder, job.request.formats, config.zone)
+    return await summarise(
+        archive, chat.info, folder, new=board.new, duration_s=time.monotonic() - started
+    )
+
+
+async def _fetch(
+    job: Job, telegram: Telegram, chat: ChatRef, archive: Archive, board: ProgressBoard
+) -> None:
+    """Keep every message up to the chat's top as it is now: pages in order, none twice."""
+    chat_id = chat.info.id
+    if chat.is_forum:
+        await archive.save_topics(chat_id, await fetch_topics(telegram, chat))
+    top = await top_of(telegram, chat)
+    board.fetches(held=await archive.count(chat_id), total=top.total)
+    for unfinished in await archive.plan(chat_id, top.id):
+        async with aclosing(pages(telegram, chat, unfinished)) as stream:
+            async for page in stream:
+                kept = await archive.keep(
+                    telegram.account_id,
+                    chat_id,
+                    unfinished.id,
+                    page,
+                    fence=(job.id, job.fence),
+                )
+                board.keeps(kept.new)

@@ -1,0 +1,174 @@
+"""Claims jobs and runs them with the accounts that this process holds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+
+from exporter.config import ExporterConfig
+from exporter.errors import AccountUnusable, CommandError, JobError, sentence_of
+from exporter.export import Joined, export_chat
+from exporter.held import HeldAccounts
+from exporter.progress import ProgressBoard
+from exporter.telegram.connection import Telegram
+from exporter.telegram.dialogs import refresh_dialogs
+from storage.archive import Archive
+from storage.database import Database
+from storage.errors import JobLost
+from storage.jobs import Jobs
+from storage.models import Job, JobKind, Summary, Wish
+
+JOBS_AT_ONCE = 2
+REPORT_EVERY_S = 0.5
+LOOK_EVERY_S = 0.05
+"""A busy database changes all the time; the queue is looked at no more often than this."""
+
+NO_ACCOUNT = "No Telegram account is signed in. On the computer, run: chatkeep accounts add"
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+
+class Runner:
+    """Runs jobs one after another, or a few at once; each to a final state."""
+
+    def __init__(
+        self, config: ExporterConfig, database: Database, jobs: Jobs, held: HeldAccounts
+    ) -> None:
+        self._config = config
+        self._database = database
+        self._jobs = jobs
+        self._held = held
+        self._archive = Archive(database)
+
+    async def serve(self, stop: asyncio.Event) -> None:
+        """Run jobs as they come, until `stop`; what was running then goes back into the queue."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._leave(stop, work := group.create_task(self._work())))
+            await asyncio.wait({work})
+        await self._jobs.requeue(self._held.ids)
+
+    async def run_one(self, job_id: int) -> bool:
+        """Run this job if it waits in the queue; return whether it did."""
+        signed_in = await self._held.take()
+        if signed_in and not self._held.ids:
+            return False
+        job = await self._jobs.claim(self._held.ids, only=job_id)
+        if job is None:
+            return False
+        await self._run(job)
+        return True
+
+    async def _leave(self, stop: asyncio.Event, work: asyncio.Task[None]) -> None:
+        await stop.wait()
+        work.cancel()
+
+    async def _work(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            running: set[asyncio.Task[None]] = set()
+            while True:
+                running = {task for task in running if not task.done()}
+                if len(running) < JOBS_AT_ONCE and (job := await self._next()):
+                    running.add(group.create_task(self._run(job), name=f"job {job.id}"))
+                    continue
+                await asyncio.sleep(LOOK_EVERY_S)
+                await self._database.wait_for_change(timeout_s=1.0)
+
+    async def _next(self) -> Job | None:
+        signed_in = await self._held.take()
+        if signed_in and not self._held.ids:
+            return None  # another process holds them and does the jobs
+        return await self._jobs.claim(self._held.ids)
+
+    async def _run(self, job: Job) -> None:
+        """Take one claimed job to its final state."""
+        with structlog.contextvars.bound_contextvars(job=job.id):
+            log.info("job started", kind=job.kind, attempt=job.attempt)
+            try:
+                await self._reported(job)
+            except Exception as error:  # noqa: BLE001 - one job must not stop the runner
+                await self._failed(job, error)
+
+    async def _failed(self, job: Job, error: Exception) -> None:
+        if _holds(error, JobLost):
+            log.warning("job lost to another worker, or ended by a person")
+            return
+        sentence = sentence_of(error)
+        if sentence is None:
+            log.error("job failed by a bug", exc_info=error)
+            sentence = (
+                "Something unexpected went wrong; what was fetched is kept. The log on the"
+                f" computer says more (job {job.id})."
+            )
+        else:
+            log.warning("job failed", reason=sentence)
+        await self._jobs.fail(job.id, job.fence, sentence)
+
+    async def _reported(self, job: Job) -> None:
+        """Run the job; meanwhile write its progress, and stop it when a person wishes so."""
+        board = ProgressBoard()
+        async with asyncio.TaskGroup() as group:
+            work = group.create_task(self._do(job, board))
+            while not (await asyncio.wait({work}, timeout=REPORT_EVERY_S))[0]:
+                wish = await self._jobs.report(job.id, job.fence, board.snapshot())
+                if wish is Wish.CANCEL:
+                    work.cancel()
+        if work.cancelled():
+            await self._jobs.report(job.id, job.fence, board.snapshot())
+            await self._jobs.mark_cancelled(job.id, job.fence)
+            log.info("job cancelled")
+
+    async def _do(self, job: Job, board: ProgressBoard) -> None:
+        match job.kind:
+            case JobKind.EXPORT:
+                done = await self._by_any_account(
+                    lambda telegram: self._export(job, telegram, board)
+                )
+                if isinstance(done, Joined):
+                    await self._jobs.join(job.id, job.fence, done.job_id)
+                    log.info("job joined", other=done.job_id)
+                else:
+                    await self._jobs.finish(job.id, job.fence, done)
+                    log.info("job done", messages=done.messages, new=done.new)
+            case JobKind.DIALOGS:
+                await self._by_any_account(
+                    lambda telegram: refresh_dialogs(telegram, self._archive)
+                )
+                await self._jobs.finish(job.id, job.fence)
+
+    async def _export(self, job: Job, telegram: Telegram, board: ProgressBoard) -> Summary | Joined:
+        with telegram.telling(board.waits):
+            return await export_chat(
+                job,
+                telegram,
+                jobs=self._jobs,
+                archive=self._archive,
+                board=board,
+                config=self._config,
+            )
+
+    async def _by_any_account(self, do: Callable[[Telegram], Awaitable[T]]) -> T:
+        """Do it with the first account that can: one whose session lives and who sees the chat.
+
+        Raises:
+            JobError: none can; the first one's reason.
+        """
+        reasons: list[JobError] = []
+        for account_id in self._held.ids:
+            try:
+                return await do(await self._held.connection(account_id))
+            except AccountUnusable as error:
+                reasons.append(await self._held.give_up(account_id, error))
+            except CommandError as error:
+                reasons.append(error)
+        raise reasons[0] if reasons else JobError(NO_ACCOUNT)
+
+
+def _holds(error: BaseException, kind: type[Exception]) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return any(_holds(inner, kind) for inner in error.exceptions)
+    return isinstance(error, kind)

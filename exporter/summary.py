@@ -1,0 +1,53 @@
+"""What an export did, gathered from the archive, and its shape for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from storage.archive import Archive
+from storage.models import ChatInfo, Job, JobState, Summary
+
+
+async def summarise(
+    archive: Archive, chat: ChatInfo, folder: Path, *, new: int, duration_s: float
+) -> Summary:
+    """Gather the summary of an export that has just ended."""
+    by_kind = await archive.counts_by_kind(chat.id)
+    skipped = await archive.skipped(chat.id)
+    media = await archive.media_totals(chat.id)
+    return Summary(
+        chat=chat,
+        folder=str(folder),
+        messages=sum(by_kind.values()),
+        new=new,
+        by_kind=by_kind,
+        media_skipped=media.files,
+        skipped=tuple(skipped),
+        complete=not skipped,
+        duration_s=round(duration_s, 3),
+        rate=round(new / duration_s, 1) if duration_s else 0.0,
+    )
+
+
+def as_json(job: Job) -> dict[str, Any]:
+    """Return the object that `--json` prints; what a failed job doesn't know is null."""
+    done = job.summary
+    return {
+        "job": job.id,
+        "chat": done and {"id": done.chat.id, "title": done.chat.title, "type": done.chat.type},
+        "state": job.state.value,
+        "folder": done and done.folder,
+        "messages": done and done.messages,
+        "new": done and done.new,
+        "edited": done and done.edited,
+        "deleted": done and done.deleted,
+        "media": done
+        and {"kept": done.media_kept, "skipped": done.media_skipped, "bytes": done.media_bytes},
+        "skipped": [{"id": item.id, "reason": item.reason} for item in done.skipped]
+        if done
+        else [],
+        "complete": bool(done and done.complete and job.state is JobState.DONE),
+        "duration_s": done and done.duration_s,
+        "error": job.error,
+    }

@@ -1,0 +1,67 @@
+"""Everything an exporter command works with, opened in the right order and closed in reverse."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from exporter.config import ExporterConfig
+from exporter.held import HeldAccounts
+from exporter.telegram.server import TelegramServer
+from storage.accounts import Accounts
+from storage.archive import Archive
+from storage.database import Database
+from storage.jobs import Jobs
+from storage.secrets import Secrets
+
+if TYPE_CHECKING:
+    from exporter.runner import Runner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbench:
+    """The open database and its stores."""
+
+    database: Database
+    jobs: Jobs
+    archive: Archive
+    accounts: Accounts
+
+
+@asynccontextmanager
+async def opened(config: ExporterConfig) -> AsyncIterator[Workbench]:
+    """Open (and bring up to date) the database.
+
+    Raises:
+        StorageError: it cannot be used; the text says why.
+    """
+    database = await Database.open(config.database_url)
+    try:
+        secrets = Secrets.load(config.session_key, config.data_dir)
+        yield Workbench(
+            database=database,
+            jobs=Jobs(database),
+            archive=Archive(database),
+            accounts=Accounts(database, secrets),
+        )
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def runner_at(
+    bench: Workbench, config: ExporterConfig, server: TelegramServer
+) -> AsyncIterator[tuple[Runner, HeldAccounts]]:
+    """Make a runner; the accounts it takes are let go at the end.
+
+    Raises:
+        CommandError: a setting of `server` cannot be used.
+    """
+    from exporter.runner import Runner  # noqa: PLC0415 - imports Telethon
+    from exporter.telegram.connection import check  # noqa: PLC0415 - imports Telethon
+
+    check(server)
+    async with HeldAccounts(server, config.data_dir, bench.accounts, bench.jobs) as held:
+        yield Runner(config, bench.database, bench.jobs, held), held

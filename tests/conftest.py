@@ -1,0 +1,27 @@
+"""What many tests share."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from tests.installation import Installation
+from tests.sandbox.sandbox import Sandbox
+
+
+@pytest.fixture
+async def install(tmp_path: Path) -> AsyncIterator[Callable[[Sandbox], Installation]]:
+    """Return a function that sets up an installation which uses a sandbox."""
+    made: list[Installation] = []
+
+    def set_up(sandbox: Sandbox) -> Installation:
+        folder = tmp_path / f"installation-{len(made)}"
+        folder.mkdir()
+        made.append(Installation(folder, sandbox.environment))
+        return made[-1]
+
+    yield set_up
+    for installation in made:
+        await installation.stop_all()
