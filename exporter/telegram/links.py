@@ -13,7 +13,7 @@ HOSTS = ("t.me", "telegram.me", "telegram.dog")
 USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}", re.ASCII)
 INVITE_HASH = re.compile(r"[\w-]{6,}", re.ASCII)
 LINK = re.compile(
-    r"(?:[a-z]+://|(?:[\w-]+\.)?(?:t|telegram)\.(?:me|dog)(?:/|$))", re.ASCII | re.IGNORECASE
+    r"(?:tg:|[a-z]+://|(?:[\w-]+\.)?(?:t|telegram)\.(?:me|dog)(?:/|$))", re.ASCII | re.IGNORECASE
 )
 LARGEST_ID = 2 * 10**12
 NO_CHAT = frozenset(
@@ -29,6 +29,7 @@ NO_CHAT = frozenset(
         "giftcode",
         "invoice",
         "iv",
+        "joinchat",
         "login",
         "m",
         "nft",

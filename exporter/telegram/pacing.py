@@ -177,8 +177,8 @@ def _out_of_patience(error: Exception, patience_s: float) -> str:
         )
     return (
         f"Telegram could not be reached for {in_words(patience_s)} ({_words(error)}). Check the"
-        " network, TELEGRAM_SERVER and TELEGRAM_PROXY and try again: what was fetched so far is"
-        " kept."
+        " network, TELEGRAM_SERVER, TELEGRAM_SERVER_KEY and TELEGRAM_PROXY, and try again: what was"
+        " fetched so far is kept."
     )
 
 

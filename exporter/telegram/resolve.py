@@ -136,12 +136,13 @@ class _Search:
         return entity if name.casefold() in names else None
 
     async def _by_number(self, number: int) -> Any:
-        """Find a marked id; a bare number may also be a group's, as result.json writes them."""
-        candidates = [number] if number < 0 else [number, marked_channel(number), -number]
+        """Find a marked id; a bare number may also be a known group's, as in result.json."""
+        groups = (marked_channel(number), -number) if number > 0 else ()
         for refresh in (False, True):
             if refresh:
                 await self._refresh()
-            for peer_id in candidates:
+            known = [peer_id for peer_id in groups if await self._archive.chat(peer_id)]
+            for peer_id in (number, *known):
                 if (entity := await self._known_by_id(peer_id)) is not None:
                     return _seen(entity)
         raise CommandError(
