@@ -24,7 +24,7 @@ from aiogram.methods import GetUpdates
 from aiogram.types import Update
 from pydantic import ValidationError
 
-from bot.errors import BotError
+from bot.errors import BotError, TokenRefused
 from bot.unbroken import Unbroken
 
 log = structlog.get_logger(__name__)
@@ -78,7 +78,7 @@ class Polling:
         try:
             updates = await self._bot(request, request_timeout=WAIT_S + 20)
         except TelegramUnauthorizedError:
-            raise BotError(NOT_ACCEPTED) from None
+            raise TokenRefused(NOT_ACCEPTED) from None
         except TelegramConflictError as error:
             if not self._succeeded and self._failures + 1 >= CONFLICTS:
                 raise BotError(SECOND_POLLER) from None

@@ -18,7 +18,7 @@ from aiogram.utils.token import TokenValidationError
 
 from bot.access import Access
 from bot.commands import offer_commands
-from bot.errors import BotError
+from bot.errors import BotError, TokenRefused
 from bot.failures import ErrorRouter, WaitForDatabase
 from bot.pace import Pace
 from bot.polling import NOT_ACCEPTED, Polling
@@ -71,7 +71,7 @@ async def serve(config: BotConfig, database: Database, stop: asyncio.Event) -> N
             ),
         )
     except TokenValidationError:
-        raise BotError(NOT_ACCEPTED) from None
+        raise TokenRefused(NOT_ACCEPTED) from None
     try:
         await _check(bot, config)
         for owner in config.admin_ids:
@@ -87,7 +87,7 @@ async def _check(bot: Bot, config: BotConfig) -> None:
         try:
             me = await bot.me()
         except (TelegramUnauthorizedError, TelegramNotFound):
-            raise BotError(NOT_ACCEPTED) from None
+            raise TokenRefused(NOT_ACCEPTED) from None
         except AiogramError as error:
             if pause_s is None:
                 raise BotError(_unreachable(config, error)) from None
