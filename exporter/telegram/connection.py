@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from telethon import errors
@@ -34,7 +35,7 @@ class Telegram:
 
     def __init__(
         self,
-        client: Client,
+        make_client: Callable[[], Client],
         pacer: Pacer,
         *,
         account_id: int,
@@ -43,7 +44,8 @@ class Telegram:
         self.account_id = account_id
         self.user_id = 0
         """The account's own user id; 0 until it is signed in."""
-        self._client = client
+        self._make_client = make_client
+        self._client = make_client()
         self._pacer = pacer
         self._answer_timeout_s = answer_timeout_s
         self._connecting = asyncio.Lock()
@@ -80,7 +82,7 @@ class Telegram:
             AccountUnusable: Telegram does not know the session's key.
             JobError: there is no way to Telegram, or it does not accept API id and hash.
         """
-        await self._pacer.run(self._connect_once, patience_s=patience_s)
+        await self._pacer.run(self._open, patience_s=patience_s)
 
     async def who_am_i(self) -> Any:
         """Ask for the account's own User; `user_id` is known from then on."""
@@ -88,23 +90,31 @@ class Telegram:
         self.user_id = me.id
         return me
 
-    async def _ask_once(self, request: Any) -> Any:
-        await self._connect_once()
-        try:
-            return await self._client.send(request, timeout_s=self._answer_timeout_s)
-        except MOVED as moved:
-            await self._client.move_to(moved.new_dc)
-            return await self._client.send(request, timeout_s=self._answer_timeout_s)
+    async def close(self) -> None:
+        """Close the connection; nothing may be asked any more."""
+        await self._client.disconnect()
 
-    async def _connect_once(self) -> None:
+    async def _ask_once(self, request: Any) -> Any:
+        client = await self._open()
+        try:
+            return await client.send(request, timeout_s=self._answer_timeout_s)
+        except MOVED as moved:
+            await client.move_to(moved.new_dc)
+            return await client.send(request, timeout_s=self._answer_timeout_s)
+
+    async def _open(self) -> Client:
+        """Return a connected client: the one at hand, or a new one when that has given up."""
         async with self._connecting:
             if self._client.is_connected():
-                return
+                return self._client
+            await self._client.disconnect()
+            self._client = self._make_client()
             async with AsyncExitStack() as on_failure:
-                on_failure.push_async_callback(self._client.disconnect)  # half is not open
+                on_failure.push_async_callback(self._client.disconnect)
                 async with asyncio.timeout(self._answer_timeout_s):
                     await self._client.connect()
                 on_failure.pop_all()
+            return self._client
 
 
 def check(server: TelegramServer) -> None:
@@ -163,13 +173,17 @@ async def opened(
     pacer = Pacer(patience_s=patience_s)
     if server.host is not None:
         await _point_at(server, session, pacer)
-    client = _client(server, session)
-    telegram = Telegram(client, pacer, account_id=account_id, answer_timeout_s=answer_timeout_s)
+    telegram = Telegram(
+        partial(_client, server, session),
+        pacer,
+        account_id=account_id,
+        answer_timeout_s=answer_timeout_s,
+    )
     try:
         await telegram.connect(patience_s=min(patience_s, CONNECT_PATIENCE_S))
         yield telegram
     finally:
-        await client.disconnect()
+        await telegram.close()
 
 
 def _client(server: TelegramServer, session: OwnSession) -> Client:

@@ -146,7 +146,7 @@ async def test_a_server_that_comes_back_is_found_again(sandbox: Sandbox) -> None
     centre = sandbox.telegram.data_centres[2]
     async with signed_in(sandbox) as telegram:
         await centre.close()
-        with telegram.telling(lambda *wait: tried.set()):
+        with telegram.telling(lambda *_: tried.set()):
             asking = asyncio.create_task(telegram.ask(question()))
             await tried.wait()
             await centre.start()
