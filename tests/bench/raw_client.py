@@ -69,11 +69,16 @@ class RawClient(asyncio.Protocol):
         self._held = bytearray()
         self._transport: asyncio.Transport
         self._take: Callable[[list[bytes]], None] = lambda _: None
+        self._awaited: asyncio.Future[Any] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         transport.write(b"\xee" * 4)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._awaited is not None and not self._awaited.done():
+            self._awaited.set_exception(exc or ConnectionError("the server hung up"))
 
     def data_received(self, data: bytes) -> None:
         held = self._held
@@ -101,7 +106,7 @@ class RawClient(asyncio.Protocol):
                 elif isinstance(content, RpcResult):
                     answered.set_result(_answer_of(content))
 
-        self._take = take
+        self._take, self._awaited = take, answered
         self._send([bytes(request)])
         return await answered
 
@@ -129,7 +134,7 @@ class RawClient(asyncio.Protocol):
             elif answers == asked and not finished.done():
                 finished.set_result(None)
 
-        self._take = take
+        self._take, self._awaited = take, finished
         self._send([next(requests) for _ in range(at_once)])
         await finished
         return answers, time.perf_counter() - began
