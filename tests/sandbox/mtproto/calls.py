@@ -21,7 +21,7 @@ _TRUE = 0x997275B5.to_bytes(4, "little")
 _FALSE = 0xBC799737.to_bytes(4, "little")
 
 
-class RpcFault(Exception):  # noqa: N818 - it is an answer, not a failure of ours
+class RpcFault(Exception):
     """The request is answered by rpc_error. https://core.telegram.org/api/errors"""
 
     def __init__(self, code: int, message: str) -> None:
