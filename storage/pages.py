@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 import aiosqlite
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from storage.errors import JobLost
 from storage.models import JobState, Kept, MessageRow, Page
 from storage.peers import save_peers
-from storage.statements import as_sql
+from storage.statements import as_sql, as_sql_in_order
 from storage.tables import jobs, media, message_counts, messages, ranges, skipped
 
 Fence = tuple[int, int]
@@ -80,19 +78,19 @@ async def _save_messages(
         await sqlite.executemany(
             SAVE_MESSAGE,
             [
-                {
-                    "chat_id": chat_id,
-                    "id": row.id,
-                    "date": int(row.date.timestamp()),
-                    "edited": _seconds(row.edited),
-                    "sender_id": row.sender_id,
-                    "kind": row.kind,
-                    "topic_id": row.topic_id,
-                    "reply_to_id": row.reply_to_id,
-                    "album_id": row.album_id,
-                    "layer": row.layer,
-                    "tl": row.tl,
-                }
+                (
+                    chat_id,
+                    row.id,
+                    int(row.date.timestamp()),
+                    None if row.edited is None else int(row.edited.timestamp()),
+                    row.sender_id,
+                    row.kind,
+                    row.topic_id,
+                    row.reply_to_id,
+                    row.album_id,
+                    row.layer,
+                    row.tl,
+                )
                 for row in changed
             ],
         )
@@ -144,19 +142,13 @@ async def _save_skipped(sqlite: aiosqlite.Connection, chat_id: int, page: Page) 
         )
 
 
-def _seconds(moment: datetime | None) -> int | None:
-    return None if moment is None else int(moment.timestamp())
-
-
-def _replacing(new: Insert) -> str:
+def _replacing(table: Table) -> Insert:
     """An insert that puts a row in the place of the one with the same key."""
-    table: Any = new.table
+    new = insert(table)
     keys = [column.name for column in table.primary_key]
-    return as_sql(
-        new.on_conflict_do_update(
-            index_elements=keys,
-            set_={c.name: new.excluded[c.name] for c in table.c if c.name not in keys},
-        )
+    return new.on_conflict_do_update(
+        index_elements=keys,
+        set_={c.name: new.excluded[c.name] for c in table.c if c.name not in keys},
     )
 
 
@@ -189,12 +181,12 @@ KNOWN = as_sql(
         messages.c.id.between(bindparam("first"), bindparam("last")),
     )
 )
-SAVE_MESSAGE = _replacing(insert(messages))
+SAVE_MESSAGE = as_sql_in_order(_replacing(messages))
 COUNT = _counting()
 DROP_MEDIA = as_sql(
     delete(media).where(
         media.c.chat_id == bindparam("chat"), media.c.message_id == bindparam("message")
     )
 )
-SAVE_MEDIA = _replacing(insert(media))
-SAVE_SKIPPED = _replacing(insert(skipped))
+SAVE_MEDIA = as_sql(_replacing(media))
+SAVE_SKIPPED = as_sql(_replacing(skipped))

@@ -210,7 +210,7 @@ def _code(error: BaseException | None) -> int:
 
 def _sqlite_sentence(error: BaseException | None, path: Path) -> StorageError | None:
     code = _code(error)
-    if code == sqlite3.SQLITE_CANTOPEN and not os.access(path.parent, os.W_OK):
+    if code == sqlite3.SQLITE_CANTOPEN and path.exists() and not os.access(path.parent, os.W_OK):
         code = sqlite3.SQLITE_READONLY  # the folder is, so the log cannot be made beside the file
     return _sentence(SQLITE_SENTENCES.get(code), path)
 

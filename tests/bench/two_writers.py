@@ -109,10 +109,8 @@ async def measure(inserts: int, rows: int) -> None:
         for part in range(1, 6):
             kept = await keep_pages(database, asyncio.Event(), at_most=rows // 5)
             size = sum(file.stat().st_size for file in path.parent.glob("chatkeep.db*"))
-            total = rows // 5 * part
-            print(
-                f"{total:>9,} kept alone: {kept.rate:>9,.0f} messages/s, {size / total:.0f} bytes each"
-            )
+            done = rows // 5 * part
+            print(f"{done:>9,} kept: {kept.rate:,.0f} messages/s, {size / done:.0f} bytes each")
         for name, number, pause_s in (("in a row", inserts, 0.0), ("apart", 20, 1.5)):
             async with busy_process(url_of(path)) as busy:
                 await asyncio.sleep(1)
