@@ -23,7 +23,7 @@ async def cancel(
     tap: CallbackQuery, callback_data: CancelTap, bot: Bot, jobs: Jobs, cards: Cards
 ) -> None:
     """Twice is once: the wish stands in the job's row."""
-    card = await _tapped_card(tap, bot, cards)
+    card = await _tapped_card(tap, callback_data.job_id, bot=bot, cards=cards)
     job = await jobs.get(callback_data.job_id)
     if job is None or card is None:
         await tap.answer(texts.OUT_OF_DATE)
@@ -42,7 +42,16 @@ async def unknown(tap: CallbackQuery) -> None:
     await tap.answer(texts.OUT_OF_DATE)
 
 
-async def _tapped_card(tap: CallbackQuery, bot: Bot, cards: Cards) -> Card | None:
+async def _tapped_card(tap: CallbackQuery, job_id: int, *, bot: Bot, cards: Cards) -> Card | None:
+    """The card under whose message the button was.
+
+    A fast finger is there before the card's message id has been noted.
+    """
     if tap.message is None:
         return None
-    return await cards.find(bot.id, tap.message.chat.id, tap.message.message_id)
+    chat_id = tap.message.chat.id
+    found = await cards.find(bot.id, chat_id, tap.message.message_id)
+    if found is not None:
+        return found
+    unsent = await cards.for_job(job_id, chat_id)
+    return unsent if unsent is not None and unsent.message_id is None else None

@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, Self
 
+from bot.keyboards import revision_of
 from bot.pace import Pace
 from bot.service import BotConfig, serve
+from storage.cards import Cards
 from storage.database import Database
 from storage.jobs import Jobs
 from storage.models import ChatInfo, Job, Phase, Progress, Summary, Wish
@@ -83,6 +85,15 @@ class Worker:
             while (job := await self.jobs.claim([])) is None:
                 await self._database.wait_for_change(1)
         return job
+
+    async def card_noted(self, job: Job) -> None:
+        """The bot has written down that the card shows this state of the job."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                noted = await Cards(self._database).for_job(job.id, OWNER)
+                if noted is not None and noted.revision == revision_of(job):
+                    return
+                await self._database.wait_for_change(1)
 
     async def report(
         self, job: Job, messages: int, total: int | None = 1000, **rest: object
