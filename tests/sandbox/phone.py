@@ -4,104 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 from tests.sandbox.botapi.errors import Json
 from tests.sandbox.botapi.formatted import found_entities
 from tests.sandbox.botapi.messages import Chat, Frame, Message, Person
 from tests.sandbox.botapi.state import State, Toast
-
-Wanted = str | Callable[[Message], bool]
-"""What to wait for: a piece of the text, or a question to ask about each message."""
-PATIENCE_S = 10.0
+from tests.sandbox.screen import PATIENCE_S, NotSeenError, Screen
 
 
-class NotSeenError(AssertionError):
-    """What was waited for did not appear; says what the phone shows instead."""
-
-
-class Phone:
-    """One person's phone: the private chat with the bot, and groups that both are in.
-
-    Messages are the live ones: an edit shows in `text`, earlier versions stay in `frames`.
-    """
+class Phone(Screen):
+    """One person's phone: what is seen on it, and what its owner does."""
 
     def __init__(self, state: State, person: Person) -> None:
-        self.state = state
-        self.person = person
-        self.private = state.meet(person)
+        super().__init__(state, person)
         self.toasts: list[Toast] = []
         """Every answer to a tap, oldest first."""
-
-    # -- looking ------------------------------------------------------------------------------
-
-    @property
-    def messages(self) -> list[Message]:
-        """The private chat as it looks now, deleted messages gone, oldest first."""
-        return self.messages_in(self.private)
-
-    def messages_in(self, chat: Chat) -> list[Message]:
-        return [message for message in chat.messages.values() if not message.deleted]
-
-    @property
-    def received(self) -> list[Message]:
-        """What the bot sent to the private chat and what is still there."""
-        return [message for message in self.messages if message.sender is self.state.me]
-
-    def transcript(self, chat: Chat | None = None) -> str:
-        """The chat as lines of text, each message with its buttons."""
-        lines = []
-        for message in self.messages_in(chat or self.private):
-            text = message.text or ", ".join(message.service) or "(document)"
-            lines.append(f"{message.sender.name} #{message.id}: {text}")
-            lines += ["    " + " ".join(f"[{text}]" for text in row) for row in message.buttons]
-        return "\n".join(lines) or "(nothing)"
-
-    async def wait_for(
-        self,
-        wanted: Wanted,
-        timeout_s: float = PATIENCE_S,
-        *,
-        chat: Chat | None = None,
-        after: Message | None = None,
-    ) -> Message:
-        """The newest message of the bot that shows what is wanted, now or within the time.
-
-        Only later messages count when `after` is given.
-
-        Raises:
-            NotSeenError: none did; with all that the phone shows.
-        """
-        place = chat or self.private
-        try:
-            async with asyncio.timeout(timeout_s):
-                while True:
-                    for message in reversed(self.messages_in(place)):
-                        if message.sender is not self.state.me:
-                            continue
-                        if after is not None and message.id <= after.id:
-                            break
-                        if shows(message, wanted):
-                            return message
-                    await self.state.next_change()
-        except TimeoutError:
-            raise NotSeenError(
-                f"{wanted!r} was not seen within {timeout_s} s. The phone shows:\n"
-                f"{self.transcript(place)}"
-            ) from None
-
-    async def watch(self, chat: Chat | None = None) -> AsyncGenerator[tuple[Message, Frame], None]:
-        """Each message and each version of it, from the first on, as they come."""
-        place = chat or self.private
-        shown: dict[int, int] = {}
-        while True:
-            for message in list(place.messages.values()):
-                start = shown.get(message.id, 0)
-                shown[message.id] = len(message.frames)
-                for frame in message.frames[start:]:
-                    yield message, frame
-            await self.state.next_change()
 
     # -- writing ------------------------------------------------------------------------------
 
@@ -112,6 +30,42 @@ class Phone:
         place = chat or self.private
         frame = Frame(text=text, entities=tuple(found_entities(text)), at=time.time())
         return self._send(place, frame, reply_to=reply_to)
+
+    async def send(self, content: Json, *, chat: Chat | None = None) -> Message:
+        """Send something else than a text: `{"location": {"latitude": 47.1, "longitude": 11.3}}`,
+        https://core.telegram.org/bots/api#message"""
+        return self._send(chat or self.private, Frame(text="", at=time.time()), service=content)
+
+    async def send_file(self, name: str, content: bytes, *, caption: str = "") -> Message:
+        """Send a document; the bot may fetch it by getFile."""
+        document = self.state.store(name, content, "application/octet-stream")
+        frame = Frame(text=caption, at=time.time())
+        return self._send(self.private, frame, document=document)
+
+    async def react(self, message: Message, emoji: str) -> None:
+        """Put a reaction; comes to bots that ask for `message_reaction` by name."""
+        self.state.updates.put(
+            "message_reaction",
+            {
+                "chat": message.chat.to_json(),
+                "message_id": message.id,
+                "user": self.person.to_json(),
+                "date": int(time.time()),
+                "old_reaction": [],
+                "new_reaction": [{"type": "emoji", "emoji": emoji}],
+            },
+        )
+
+    async def add_bot(self, chat: Chat) -> None:
+        """Take the bot into a group; it is told twice, as Telegram does."""
+        chat.bot_is_member = True
+        self._membership("left", "member", chat)
+        members = {"new_chat_members": [self.state.me.to_json()]}
+        self._send(chat, Frame(text="", at=time.time()), service=members)
+
+    async def remove_bot(self, chat: Chat) -> None:
+        chat.bot_is_member = False
+        self._membership("member", "kicked", chat)
 
     async def start(self, payload: str = "") -> Message:
         """Press Start, or follow a t.me/bot?start=… link."""
@@ -133,7 +87,7 @@ class Phone:
         self.state.changed()
 
     async def block(self) -> None:
-        """Stop the bot, https://core.telegram.org/bots/api#chatmemberupdated"""
+        """Stop the bot, so that it may not write any more."""
         self._membership("member", "kicked")
         self.person.blocked = True
 
@@ -245,15 +199,6 @@ class Phone:
             self.private, Frame(text="", at=time.time()), service={"users_shared": shared}
         )
 
-    @property
-    def keyboard(self) -> list[list[Json]]:
-        """The reply keyboard that the private chat shows now, by rows."""
-        for message in reversed(self.received):
-            if message.keyboard is not None:
-                rows: list[list[Json]] = message.keyboard.get("keyboard", [])
-                return rows
-        return []
-
     # -- how it works -------------------------------------------------------------------------
 
     def _keyboard_button(self, text: str, action: str) -> Json:
@@ -271,13 +216,14 @@ class Phone:
         frame: Frame,
         *,
         reply_to: Message | None = None,
+        document: Json | None = None,
         service: Json | None = None,
     ) -> Message:
         if chat.is_private:
             self.person.started = True
             self.person.blocked = False
         message = self.state.add_message(
-            chat, self.person, frame, reply_to=reply_to, service=service
+            chat, self.person, frame, reply_to=reply_to, document=document, service=service
         )
         if self._bot_sees(message):
             self.state.updates.put("message", message.to_json())
@@ -297,19 +243,22 @@ class Phone:
         name = command.partition("@")[2].lower()
         return bool(command) and name in ("", (self.state.me.username or "").lower())
 
-    def _membership(self, old: str, new: str) -> None:
-        bot = self.state.me.to_json()
-        until = {"until_date": 0}
+    def _membership(self, old: str, new: str, chat: Chat | None = None) -> None:
+        """https://core.telegram.org/bots/api#chatmemberupdated"""
         self.state.updates.put(
             "my_chat_member",
             {
-                "chat": self.private.to_json(),
+                "chat": (chat or self.private).to_json(),
                 "from": self.person.to_json(),
                 "date": int(time.time()),
-                "old_chat_member": {"status": old, "user": bot, **(until if old != new else {})},
-                "new_chat_member": {"status": new, "user": bot, **until},
+                "old_chat_member": self._member(old),
+                "new_chat_member": self._member(new),
             },
         )
+
+    def _member(self, status: str) -> Json:
+        member: Json = {"status": status, "user": self.state.me.to_json()}
+        return {**member, "until_date": 0} if status == "kicked" else member
 
     async def _answer(self, answer: asyncio.Future[Any], what: str, timeout_s: float) -> Any:
         try:
@@ -320,7 +269,3 @@ class Phone:
                 f"The bot gave no {what} within {timeout_s} s. The phone shows:\n"
                 f"{self.transcript()}"
             ) from None
-
-
-def shows(message: Message, wanted: Wanted) -> bool:
-    return wanted in message.text if isinstance(wanted, str) else wanted(message)

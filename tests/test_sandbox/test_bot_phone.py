@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import TelegramBadRequest, TelegramMigrateToChat
 from aiogram.types import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -22,7 +22,8 @@ from aiogram.types import (
 
 from tests.sandbox.botapi.messages import Message, Person
 from tests.sandbox.botapi.server import BotApi
-from tests.sandbox.phone import NotSeenError, Phone
+from tests.sandbox.phone import Phone
+from tests.sandbox.screen import NotSeenError
 from tests.test_sandbox.polling import Answers
 
 CANCEL = InlineKeyboardMarkup(
@@ -179,3 +180,47 @@ async def test_watching_shows_every_message_and_version_as_it_comes(bot: Bot, ph
     seen = [(await anext(watch))[1].text for _ in range(3)]
     await watch.aclose()
     assert seen == ["/start", "52 %", "done"]
+
+
+async def test_files_places_and_reactions_come_as_telegram_sends_them(
+    bot: Bot, phone: Phone
+) -> None:
+    await bot.get_updates(allowed_updates=["message", "message_reaction", "my_chat_member"])
+    sent = await phone.send_file("chats.txt", b"@alpine", caption="these")
+    await phone.send({"location": {"latitude": 47.1, "longitude": 11.3}})
+    await phone.react(sent, "👍")
+
+    file, place, reaction = await bot.get_updates()
+    assert file.message is not None
+    assert file.message.document is not None
+    got = await bot.download(file.message.document.file_id)
+    assert got is not None
+    assert got.read() == b"@alpine"
+    assert place.message is not None
+    assert place.message.location is not None
+    assert reaction.message_reaction is not None
+
+
+async def test_a_bot_taken_into_a_group_is_told_so(bot_api: BotApi, bot: Bot, phone: Phone) -> None:
+    group = bot_api.state.add_group("Hikers", [phone.person])
+    await phone.add_bot(group)
+    await phone.remove_bot(group)
+
+    joined, service, removed = await bot.get_updates()
+    assert joined.my_chat_member is not None
+    assert joined.my_chat_member.new_chat_member.status == "member"
+    assert service.message is not None
+    assert service.message.new_chat_members is not None
+    assert removed.my_chat_member is not None
+    assert removed.my_chat_member.new_chat_member.status == "kicked"
+
+
+async def test_a_group_that_became_a_supergroup_says_where_it_went(
+    bot_api: BotApi, bot: Bot, phone: Phone
+) -> None:
+    group = bot_api.state.add_group("Hikers", [phone.person], chat_type="group")
+    group.migrated_to = -1003000000001
+
+    with pytest.raises(TelegramMigrateToChat) as refused:
+        await bot.send_message(group.id, "x")
+    assert refused.value.migrate_to_chat_id == -1003000000001

@@ -71,6 +71,8 @@ async def test_4096_characters_after_parsing_pass_and_one_more_does_not(
 
     with pytest.raises(TelegramBadRequest, match="message is too long"):
         await bot.send_message(chat_id, "x" * 4097)
+    with pytest.raises(TelegramBadRequest, match="MESSAGE_TOO_LONG"):
+        await bot.edit_message_text("x" * 4097, chat_id=chat_id, message_id=2)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,8 @@ from aiohttp import web
 from tests.sandbox.botapi.errors import Json
 from tests.sandbox.botapi.messages import Chat, Message, Person
 from tests.sandbox.botapi.server import BotApi
-from tests.sandbox.phone import NotSeenError, Phone
+from tests.sandbox.phone import Phone
+from tests.sandbox.screen import NotSeenError
 
 BOT_FAULTS = frozenset({
     "too_many_requests", "storm", "server_error", "fail", "slow", "cut_before_effect",

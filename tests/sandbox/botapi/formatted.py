@@ -45,7 +45,12 @@ def found_entities(text: str) -> list[Json]:
 
 
 def formatted_text(
-    fields: Fields, text_field: str, entities_field: str, *, limit: int = TEXT_LIMIT
+    fields: Fields,
+    text_field: str,
+    entities_field: str,
+    *,
+    limit: int = TEXT_LIMIT,
+    too_long: str = "message is too long",
 ) -> tuple[str, tuple[Json, ...]]:
     """The text of the request without white space around it, and its entities.
 
@@ -68,8 +73,7 @@ def formatted_text(
     if raw and not text:
         raise bad_request("text must be non-empty")
     if utf16_length(text) > limit:
-        long_caption = limit == CAPTION_LIMIT
-        raise bad_request("message caption is too long" if long_caption else "message is too long")
+        raise bad_request(too_long)
     marked = [(e["offset"], e["offset"] + e["length"]) for e in entities]
     alone = [
         found

@@ -148,6 +148,8 @@ class Chat:
     """The other side of a private chat."""
     members: dict[int, Person] = field(default_factory=dict)
     bot_is_member: bool = True
+    migrated_to: int | None = None
+    """The supergroup that this basic group became."""
     messages: dict[int, Message] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)

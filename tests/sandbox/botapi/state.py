@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from dataclasses import dataclass, field
 from itertools import count
 
-from tests.sandbox.botapi.errors import Json, bad_request, forbidden
+from tests.sandbox.botapi.errors import BotApiError, Json, bad_request, forbidden
 from tests.sandbox.botapi.faults import BotFaults
 from tests.sandbox.botapi.fields import Fields
 from tests.sandbox.botapi.limits import Limits
@@ -125,6 +126,12 @@ class State:
             BotApiError: unknown, blocked, never started, or the bot is no member.
         """
         chat = self.find_chat(fields)
+        if chat.migrated_to is not None:
+            raise BotApiError(
+                400,
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                migrate_to_chat_id=chat.migrated_to,
+            )
         if chat.person is not None:
             if chat.person.blocked:
                 raise forbidden("bot was blocked by the user")
@@ -175,6 +182,20 @@ class State:
     def find_message(self, chat: Chat, message_id: int) -> Message | None:
         message = chat.messages.get(message_id)
         return None if message is None or message.deleted else message
+
+    def store(self, name: str, content: bytes, mime_type: str) -> Json:
+        """Keep a file; returns what https://core.telegram.org/bots/api#document shows of it."""
+        unique = hashlib.sha256(name.encode() + content).hexdigest()[:16]
+        document: Json = {
+            "file_id": f"BQACAgIAAx{unique}",
+            "file_unique_id": f"AgAD{unique}",
+            "file_name": name,
+            "mime_type": mime_type,
+            "file_size": len(content),
+        }
+        self.files[document["file_id"]] = content
+        self.documents[document["file_id"]] = document
+        return document
 
     # -- questions to the bot -----------------------------------------------------------------
 

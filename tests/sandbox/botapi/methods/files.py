@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from tests.sandbox.botapi.errors import BotApiError, Json, bad_request
 from tests.sandbox.botapi.fields import Fields, Upload
-from tests.sandbox.botapi.formatted import CAPTION_LIMIT, formatted_text
-from tests.sandbox.botapi.methods.messages import add_own_message
+from tests.sandbox.botapi.methods.messages import add_own_message, caption_of
 from tests.sandbox.botapi.state import State
 
 UPLOAD_LIMIT = 50 * 1024 * 1024
@@ -27,7 +24,7 @@ async def send_document(state: State, fields: Fields) -> Json:
         raise bad_request("wrong remote file identifier specified: can't unserialize it")
     else:
         raise bad_request("there is no document in the request")
-    text, entities = formatted_text(fields, "caption", "caption_entities", limit=CAPTION_LIMIT)
+    text, entities = caption_of(fields)
     return add_own_message(state, fields, text, entities, document).to_json()
 
 
@@ -36,17 +33,7 @@ def _store(state: State, upload: Upload) -> Json:
         raise BotApiError(413, "Request Entity Too Large")
     if not upload.content:
         raise bad_request("file must be non-empty")
-    unique = hashlib.sha256(upload.content).hexdigest()[:16]
-    file_id = f"BQACAgIAAx{unique}"
-    state.files[file_id] = upload.content
-    state.documents[file_id] = {
-        "file_id": file_id,
-        "file_unique_id": f"AgAD{unique}",
-        "file_name": upload.name,
-        "mime_type": upload.mime_type,
-        "file_size": len(upload.content),
-    }
-    return state.documents[file_id]
+    return state.store(upload.name, upload.content, upload.mime_type)
 
 
 async def get_file(state: State, fields: Fields) -> Json:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.sandbox.botapi.errors import Json, bad_request
 from tests.sandbox.botapi.fields import Fields
-from tests.sandbox.botapi.formatted import formatted_text
+from tests.sandbox.botapi.formatted import CAPTION_LIMIT, formatted_text
 from tests.sandbox.botapi.markup import read_markup
 from tests.sandbox.botapi.messages import Chat, Frame, Message
 from tests.sandbox.botapi.state import State
@@ -81,7 +81,7 @@ def replied_message(state: State, fields: Fields, chat: Chat) -> Message | None:
 
 
 async def edit_message_text(state: State, fields: Fields) -> Json:
-    text, entities = formatted_text(fields, "text", "entities")
+    text, entities = formatted_text(fields, "text", "entities", too_long="MESSAGE_TOO_LONG")
     if not text:
         raise bad_request("message text is empty")
     message = _editable(state, fields)
@@ -91,11 +91,21 @@ async def edit_message_text(state: State, fields: Fields) -> Json:
 
 
 async def edit_message_caption(state: State, fields: Fields) -> Json:
-    text, entities = formatted_text(fields, "caption", "caption_entities", limit=1024)
+    text, entities = caption_of(fields)
     message = _editable(state, fields)
     if message.document is None:
         raise bad_request("there is no caption in the message to edit")
     return _edit(state, fields, message, text, entities)
+
+
+def caption_of(fields: Fields) -> tuple[str, tuple[Json, ...]]:
+    return formatted_text(
+        fields,
+        "caption",
+        "caption_entities",
+        limit=CAPTION_LIMIT,
+        too_long="message caption is too long",
+    )
 
 
 async def edit_message_reply_markup(state: State, fields: Fields) -> Json:

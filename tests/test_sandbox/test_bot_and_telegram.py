@@ -1,0 +1,89 @@
+"""The whole sandbox: data centres, Bot API and phone together, in this process and alone."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from asyncio.subprocess import PIPE
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiogram import Bot
+from aiogram.client.telegram import TelegramAPIServer
+from telethon import TelegramClient
+from telethon.crypto import rsa
+from telethon.sessions import StringSession
+
+from tests.sandbox.sandbox import Sandbox, UnknownAskedError
+from tests.sandbox.world.world import World
+from tests.test_sandbox.conftest import PlainSession
+
+ROOT = Path(__file__).parents[2]
+
+
+async def read_chat(settings: dict[str, str], session: str, chat: str) -> list[str]:
+    """The texts of the chat, newest first, as Telethon reads them."""
+    key = await asyncio.to_thread(Path(settings["TELEGRAM_SERVER_KEY"]).read_text)
+    rsa.add_key(key, old=False)
+    TelegramClient._config = None  # kept on the class, with the ports of an earlier sandbox
+    client = TelegramClient(
+        StringSession(session),
+        int(settings["API_ID"]),
+        settings["API_HASH"],
+        receive_updates=False,
+    )
+    await client.connect()
+    texts = [message.message async for message in client.iter_messages(chat)]
+    await client.disconnect()
+    return texts
+
+
+async def test_one_world_is_reached_by_both_protocols() -> None:
+    world = World(seed=3)
+    chat = world.add_supergroup("Alpine", "alpine")
+    chat.post("hello")
+    async with Sandbox(world) as sandbox:
+        texts = await read_chat(sandbox.environment, sandbox.session(), "alpine")
+        session = PlainSession(api=TelegramAPIServer.from_base(sandbox.environment["BOT_API_URL"]))
+        async with Bot(sandbox.environment["BOT_TOKEN"], session=session) as bot:
+            await sandbox.phone.start()
+            await bot.send_message(int(sandbox.environment["ADMIN_IDS"]), texts[0])
+
+        assert (await sandbox.phone.wait_for("hello")).sender.is_bot
+
+
+async def ask_for_nonsense() -> None:
+    async with Sandbox() as sandbox, aiohttp.ClientSession(sandbox.bot_api.url) as client:
+        await client.get(f"/bot{sandbox.bot_api.token}/sendNonsense")
+
+
+async def test_what_the_sandbox_does_not_know_fails_the_test_at_the_end() -> None:
+    with pytest.raises(UnknownAskedError, match="sendNonsense"):
+        await ask_for_nonsense()
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+async def test_alone_it_prints_its_settings_and_serves_until_told_to_stop(
+    end: signal.Signals,
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.sandbox", "--messages", "120", stdout=PIPE, cwd=ROOT
+    )
+    assert process.stdout is not None
+    settings: dict[str, str] = {}
+    while line := (await process.stdout.readline()).decode().strip():
+        name, _, settings[name] = line.partition("=")
+        if name == "CHAT":
+            break
+
+    assert len(await read_chat(settings, settings["SESSION"], settings["CHAT"])) == 120
+    async with (
+        aiohttp.ClientSession() as client,
+        client.post(f"{settings['PHONE_URL']}/say", json={"text": "/start"}) as answer,
+    ):
+        assert (await answer.json())["from"]["id"] == int(settings["ADMIN_IDS"])
+    process.send_signal(end)
+    assert await process.wait() == 0
+    assert list(settings)[-2:] == ["SESSION", "CHAT"]
