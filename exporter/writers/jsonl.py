@@ -24,7 +24,7 @@ from exporter.records import ENTITY_VALUES, Entity, Missing, PeerRef, Record, Te
 from exporter.writers.atomic import AtomicFile
 from storage.models import ChatInfo
 
-__all__ = ["FILE_NAME", "VERSION", "JsonLines"]
+__all__ = ["FILE_NAME", "VERSION", "JsonLines", "line_of"]
 
 FILE_NAME = "messages.jsonl"
 VERSION = 1
@@ -46,9 +46,7 @@ class JsonLines:
 
     def message(self, record: Record) -> None:
         """Append one line."""
-        line: dict[str, Any] = {"v": VERSION, "chat_id": self._chat_id}
-        _fill(line, record)
-        self._file.write(orjson.dumps(line, option=_OPTIONS))
+        self._file.write(line_of(record, self._chat_id))
 
     def end(self) -> Path:
         """Close the file and put it in its place."""
@@ -57,6 +55,13 @@ class JsonLines:
     def abort(self) -> None:
         """Leave no trace."""
         self._file.discard()
+
+
+def line_of(record: Record, chat_id: int) -> bytes:
+    """One line with its line feed."""
+    line: dict[str, Any] = {"v": VERSION, "chat_id": chat_id}
+    _fill(line, record)
+    return orjson.dumps(line, option=_OPTIONS)
 
 
 _FIELDS: dict[type, tuple[tuple[str, Any], ...]] = {}

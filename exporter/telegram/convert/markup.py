@@ -56,3 +56,13 @@ _SIMPLE: dict[type, tuple[str, str | None]] = {
     types.InlineButtonTypeDisabled: ("disabled", None),
 }
 """The other kinds: Telegram Desktop's word, and what of the button it keeps as its data."""
+
+INLINE_BUTTONS = frozenset(
+    {
+        types.InlineButtonTypeCallback,
+        types.InlineButtonTypeSwitchInline,
+        types.InlineButtonTypeUrlAuth,
+        *_SIMPLE,
+    }
+)
+"""Every kind of inline button that a message of the layer can have."""

@@ -36,7 +36,7 @@ from exporter.telegram.convert.text import styled, text_of
 
 def media_record(message: Any, names: Names) -> Media | None:
     """The media of a message; None for none, for link previews and for what has no record."""
-    convert = _CONVERTERS.get(type(message.media))
+    convert = CONVERTERS.get(type(message.media))
     return convert(message, message.media, names) if convert else None
 
 
@@ -243,7 +243,7 @@ def _video_stream(_message: Any, media: Any, _names: Names) -> VideoStream:
     return VideoStream(rtmp=bool(media.rtmp_stream))
 
 
-_CONVERTERS: dict[type, Callable[[Any, Any, Names], Media]] = {
+CONVERTERS: dict[type, Callable[[Any, Any, Names], Media]] = {
     types.MessageMediaPhoto: _photo,
     types.MessageMediaDocument: _file,
     types.MessageMediaContact: _contact,
@@ -261,3 +261,12 @@ _CONVERTERS: dict[type, Callable[[Any, Any, Names], Media]] = {
     types.MessageMediaStory: _story,
     types.MessageMediaVideoStream: _video_stream,
 }
+
+WITHOUT_RECORD = frozenset(
+    {
+        types.MessageMediaEmpty,
+        types.MessageMediaWebPage,
+        types.MessageMediaUnsupported,
+    }
+)
+"""Nothing, a link preview, and what Telegram says this layer cannot show."""
