@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tests.sandbox.api.codes import Codes
 from tests.sandbox.mtproto.calls import Call, RpcFault
 from tests.sandbox.world.people import Account
 from tests.sandbox.world.world import World
@@ -19,6 +20,7 @@ class Asked:
     call: Call
     ports: Callable[[], Mapping[int, int]]
     """The data centres' ports on 127.0.0.1 by their ids."""
+    codes: Codes
 
     @property
     def request(self) -> Any:
@@ -29,15 +31,16 @@ class Asked:
         """The account that the key is signed in for.
 
         Raises:
-            RpcFault: 401 AUTH_KEY_UNREGISTERED, "the key is not registered in the system":
+            RpcFault: 401 AUTH_KEY_UNREGISTERED for a key that nobody signed in with,
+                SESSION_REVOKED for one that was ended from elsewhere:
                 https://core.telegram.org/api/errors#401-unauthorized
         """
         key = self.call.auth_key
+        if key.revoked:
+            raise RpcFault(401, "SESSION_REVOKED")
         account = None if key.account is None else self.world.accounts.get(key.account)
         if account is None:
             raise RpcFault(401, "AUTH_KEY_UNREGISTERED")
-        if key.revoked:
-            raise RpcFault(401, "SESSION_REVOKED")
         return account
 
 

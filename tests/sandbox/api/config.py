@@ -51,20 +51,34 @@ def get_config(asked: Asked) -> types.Config:
     )
 
 
-def get_state(asked: Asked) -> types.updates.State:
-    """https://core.telegram.org/method/updates.getState."""
-    _ = asked.viewer
-    return types.updates.State(pts=1, qts=0, date=int(time.time()), seq=1, unread_count=0)
+def get_nearest_dc(asked: Asked) -> types.NearestDc:
+    """https://core.telegram.org/method/help.getNearestDc."""
+    dc_id = asked.call.dc_id
+    return types.NearestDc(country="NL", this_dc=dc_id, nearest_dc=dc_id)
 
 
-def get_difference(asked: Asked) -> types.updates.DifferenceEmpty:
-    """Nothing ever happens here but by request, https://core.telegram.org/method/updates.getDifference."""
-    _ = asked.viewer
-    return types.updates.DifferenceEmpty(date=int(time.time()), seq=1)
+def get_app_config(asked: Asked) -> types.help.AppConfig:
+    """What clients are told of limits, https://core.telegram.org/api/config#client-configuration."""
+    _ = asked
+    limits = {
+        "small_queue_max_active_operations_count": 5,
+        "large_queue_max_active_operations_count": 2,
+        "topics_pinned_limit": 5,
+        "forum_upgrade_participants_min": 0,
+    }
+    return types.help.AppConfig(
+        hash=1,
+        config=types.JsonObject(
+            value=[
+                types.JsonObjectValue(key=key, value=types.JsonNumber(value=number))
+                for key, number in limits.items()
+            ]
+        ),
+    )
 
 
 HANDLERS: dict[type, Handler] = {
     functions.help.GetConfigRequest: get_config,
-    functions.updates.GetStateRequest: get_state,
-    functions.updates.GetDifferenceRequest: get_difference,
+    functions.help.GetNearestDcRequest: get_nearest_dc,
+    functions.help.GetAppConfigRequest: get_app_config,
 }

@@ -1,50 +1,116 @@
-"""Requests that page through a chat's messages."""
+"""Requests for a chat's messages: page by page, and by their ids."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from typing import Any
 
-from telethon.tl import functions
+from telethon.tl import functions, types
 
 from tests.sandbox.api.asked import Asked, Handler
-from tests.sandbox.api.inputs import chat_of
+from tests.sandbox.api.inputs import channel_of, readable
+from tests.sandbox.api.paging import bounds, hash_of
+from tests.sandbox.mtproto.calls import RpcFault
+from tests.sandbox.world.chats import Chat, unix
 from tests.sandbox.world.history import History
-
-PAGE_DEFAULT = 20
-PAGE_LIMIT = 100
+from tests.sandbox.world.view import peers_in, seen
 
 
 def get_history(asked: Asked) -> Any:
     """https://core.telegram.org/method/messages.getHistory."""
-    chat, history = chat_of(asked, asked.request.peer)
-    start, stop = bounds(history, asked.request)
+    request = asked.request
+    chat, history = readable(asked, request.peer)
+    start, stop = bounds(
+        history.ids, request, lambda message_id: unix(_existing(history, message_id).date)
+    )
+    if request.hash and request.hash % 2**64 == hash_of(history.ids[start:stop][::-1]):
+        return types.messages.MessagesNotModified(count=len(history))
     return chat.pages.cut(history, asked.viewer, start, stop)
 
 
-def bounds(history: History, request: Any) -> tuple[int, int]:
-    """The part of `history.ids` that a request wants: start and stop, exclusive.
+def get_channel_messages(asked: Asked) -> types.messages.ChannelMessages:
+    """https://core.telegram.org/method/channels.getMessages.
 
-    From the newest message, the list is cut at `offsetFromID(offset_id) + add_offset`, which
-    counts messages with `offset_id` itself included, for `limit` messages (20 when it is 0, 100 at
-    most); `min_id` and `max_id` then leave out ids on both sides, exclusively:
-    https://core.telegram.org/api/offsets
+    Raises:
+        RpcFault: MESSAGE_IDS_EMPTY.
     """
-    ids = history.ids
-    skipped = len(ids) - bisect_left(ids, request.offset_id) if request.offset_id > 0 else 0
-    first = max(skipped + request.add_offset, 0)
-    last = skipped + request.add_offset + page_size(request.limit)
-    start = max(len(ids) - max(last, 0), 0)
-    stop = max(len(ids) - first, 0)
-    if request.min_id > 0:
-        start = max(start, bisect_right(ids, request.min_id))
-    if request.max_id > 0:
-        stop = min(stop, bisect_left(ids, request.max_id))
-    return min(start, stop), stop
+    chat = channel_of(asked, asked.request.channel)
+    if not asked.request.id:
+        raise RpcFault(400, "MESSAGE_IDS_EMPTY")
+    found = [_wanted([chat], given, asked) for given in asked.request.id]
+    messages, chats, users = _with_peers(asked, found)
+    return types.messages.ChannelMessages(
+        pts=chat.pages.pts,
+        count=len(messages),
+        messages=messages,
+        topics=[],
+        chats=chats,
+        users=users,
+    )
 
 
-def page_size(limit: int) -> int:
-    return min(limit, PAGE_LIMIT) if limit > 0 else PAGE_DEFAULT
+def get_messages(asked: Asked) -> types.messages.Messages:
+    """https://core.telegram.org/method/messages.getMessages: not those of channels."""
+    viewer = asked.viewer
+    boxed = [
+        chat
+        for chat in asked.world.chats
+        if not isinstance(chat.peer(), types.PeerChannel) and chat.history(viewer) is not None
+    ]
+    found = [_wanted(boxed, given, asked) for given in asked.request.id]
+    messages, chats, users = _with_peers(asked, found)
+    return types.messages.Messages(messages=messages, topics=[], chats=chats, users=users)
 
 
-HANDLERS: dict[type, Handler] = {functions.messages.GetHistoryRequest: get_history}
+def _wanted(among: list[Chat], given: Any, asked: Asked) -> tuple[int, Chat | None, Any]:
+    """The id, the chat and the message that an InputMessage means; None for a hole.
+
+    "inputMessageReplyTo: the message that a certain message replies to":
+    https://core.telegram.org/type/InputMessage
+    """
+    if isinstance(given, types.InputMessagePinned):
+        number = getattr(among[0], "pinned_id", None) or 0
+    elif isinstance(given, types.InputMessageReplyTo):
+        _, _, message = _find(among, given.id, asked)
+        number = getattr(getattr(message, "reply_to", None), "reply_to_msg_id", None) or 0
+    else:
+        number = given.id
+    return _find(among, number, asked)
+
+
+def _find(among: list[Chat], number: int, asked: Asked) -> tuple[int, Chat | None, Any]:
+    for chat in among:
+        history = chat.history(asked.viewer)
+        if history is not None and number in history:
+            return number, chat, history.get(number)
+    return number, None, None
+
+
+def _with_peers(
+    asked: Asked, found: list[tuple[int, Chat | None, Any]]
+) -> tuple[list[Any], list[Any], list[Any]]:
+    """Messages as the viewer sees them, `messageEmpty` for holes, and the peers they name."""
+    viewer = asked.viewer
+    messages: list[Any] = []
+    peers: set[int] = set()
+    for number, chat, message in found:
+        if chat is None:
+            messages.append(types.MessageEmpty(id=number, peer_id=None))
+            continue
+        peers |= {chat.peer_id, *peers_in(message)}
+        messages.append(seen(message, chat, viewer))
+    chats, users = asked.world.entities.split(peers, viewer)
+    return messages, chats, users
+
+
+def _existing(history: History, message_id: int) -> Any:
+    message = history.get(message_id)
+    if message is None:
+        raise KeyError(message_id)
+    return message
+
+
+HANDLERS: dict[type, Handler] = {
+    functions.messages.GetHistoryRequest: get_history,
+    functions.messages.GetMessagesRequest: get_messages,
+    functions.channels.GetMessagesRequest: get_channel_messages,
+}

@@ -5,17 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.sandbox.api import config, dialogs, history, peers, users
+from tests.sandbox.api import (
+    chats,
+    config,
+    dialogs,
+    history,
+    invites,
+    password,
+    search,
+    sign_in,
+    topics,
+    updates,
+    users,
+)
 from tests.sandbox.api.asked import Asked, Handler
+from tests.sandbox.api.codes import Codes
 from tests.sandbox.mtproto.calls import Call, RpcFault
 from tests.sandbox.world.world import World
 
 HANDLERS: dict[type, Handler] = {
     **config.HANDLERS,
+    **sign_in.HANDLERS,
+    **password.HANDLERS,
+    **updates.HANDLERS,
     **users.HANDLERS,
     **dialogs.HANDLERS,
     **history.HANDLERS,
-    **peers.HANDLERS,
+    **search.HANDLERS,
+    **topics.HANDLERS,
+    **chats.HANDLERS,
+    **invites.HANDLERS,
 }
 
 
@@ -23,8 +42,10 @@ class TelegramApi:
     """What every data centre answers; give `answer` to the server."""
 
     def __init__(self, world: World, ports: Callable[[], Mapping[int, int]]) -> None:
+        """`ports` gives the data centres' ports on 127.0.0.1 by their ids, for help.getConfig."""
         self.world = world
         self.ports = ports
+        self.codes = Codes()
         self.unknown: list[str] = []
         """Class names of requests that have no handler: a test that used one should fail."""
 
@@ -38,4 +59,4 @@ class TelegramApi:
         if handler is None:
             self.unknown.append(type(call.request).__name__)
             raise RpcFault(400, "INPUT_METHOD_INVALID")
-        return handler(Asked(self.world, call, self.ports))
+        return handler(Asked(self.world, call, self.ports, self.codes))

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from telethon.tl import types
 
 from tests.sandbox.world.chats import Chat
+from tests.sandbox.world.groups import BasicGroup
 from tests.sandbox.world.history import History
-from tests.sandbox.world.people import Account
+from tests.sandbox.world.people import Account, User
+from tests.sandbox.world.topics import COLORS, GENERAL, Topic
+from tests.sandbox.world.view import MARK
 
 if TYPE_CHECKING:
     from tests.sandbox.world.world import World
-
-MARK = 1_000_000_000_000
-"""Marked ids of channels and supergroups are `-(MARK + id)`."""
 
 
 class Channel(Chat):
@@ -40,9 +40,20 @@ class Channel(Chat):
         self.forum = forum
         self.members = list(members)
         """User ids; the first created the chat."""
+        self.invite: str | None = None
+        """The hash of its invite link, t.me/+hash."""
         self.noforwards = False
-        self.about = ""
+        self.date = world.first_date
+        self.pinned_id: int | None = None
+        self.topics: dict[int, Topic] = {}
+        """By id; `General` among them in every forum."""
+        self.migrated_from: BasicGroup | None = None
         self._history = history
+        if forum:
+            creator = self.members[0] if self.members else 0
+            self.topics[GENERAL] = Topic(
+                id=GENERAL, title="General", creator_id=creator, date=self.date
+            )
 
     @property
     def peer_id(self) -> int:
@@ -51,11 +62,17 @@ class Channel(Chat):
     def peer(self) -> Any:
         return types.PeerChannel(self.id)
 
+    def input_peer(self, viewer: Account) -> Any:
+        return types.InputPeerChannel(self.id, viewer.access_hash("channel", self.id))
+
     def history(self, viewer: Account) -> History | None:
         return self._history if self.username or viewer.id in self.members else None
 
     def histories(self) -> list[tuple[Account, History]]:
         return [(self.world.owner, self._history)]
+
+    def is_dialog_of(self, viewer: Account) -> bool:
+        return viewer.id in self.members
 
     def next_id(self, account: Account) -> int:
         return self._history.top + 1
@@ -63,19 +80,90 @@ class Channel(Chat):
     def default_sender(self) -> int | None:
         return None if self.broadcast or not self.members else self.members[-1]
 
-    def tl(self, viewer: Account) -> types.Channel:
-        """The chat as `viewer` sees it, https://core.telegram.org/constructor/channel."""
+    def reply_header(self, message_id: int) -> Any:
+        """In a forum the mark names the topic too: https://core.telegram.org/api/threads."""
+        topic = self.topic_of(message_id)
+        if topic in {None, GENERAL, message_id}:
+            return types.MessageReplyHeader(
+                reply_to_msg_id=message_id, forum_topic=True if topic == message_id else None
+            )
+        return types.MessageReplyHeader(
+            reply_to_msg_id=message_id, reply_to_top_id=topic, forum_topic=True
+        )
+
+    def topic_of(self, message_id: int) -> int | None:
+        """The topic that a message stands in, None in a chat without topics."""
+        return self.topic_in(self._history.get(message_id))
+
+    def topic_in(self, message: Any | None) -> int | None:
+        """As `topic_of`, for the message itself."""
+        if not self.forum:
+            return None
+        if message is not None and message.id in self.topics:
+            own: int = message.id
+            return own
+        header = getattr(message, "reply_to", None)
+        if header is None or not getattr(header, "forum_topic", None):
+            return GENERAL
+        top: int = header.reply_to_top_id or header.reply_to_msg_id
+        return top
+
+    def add_topic(
+        self, title: str, *, creator: User | int | None = None, icon_emoji_id: int | None = None
+    ) -> Topic:
+        """Open a topic; the message that says so gives it its id (never 1, which is `GENERAL`)."""
+        self.forum = True
+        creator_id = creator.id if isinstance(creator, User) else creator or self.members[0]
+        color = COLORS[len(self.topics) % len(COLORS)]
+        date = self._next_date(self._history)
+        if not self._history.top:
+            self.post("The beginning", sender=creator_id, date=date)
+        message_id = self.post(
+            types.MessageService(
+                id=0,
+                peer_id=types.PeerUser(0),
+                from_id=types.PeerUser(creator_id),
+                action=types.MessageActionTopicCreate(
+                    title=title, icon_color=color, icon_emoji_id=icon_emoji_id
+                ),
+            ),
+            date=date,
+        )
+        topic = Topic(
+            id=message_id,
+            title=title,
+            creator_id=creator_id,
+            date=date,
+            icon_color=color,
+            icon_emoji_id=icon_emoji_id,
+        )
+        self.topics[topic.id] = topic
+        return topic
+
+    def tl(self, viewer: Account) -> Any:
+        """The chat as `viewer` sees it, https://core.telegram.org/constructor/channel.
+
+        Of a private chat that they are not in, only the title is told (`channelForbidden`).
+        """
+        if self.history(viewer) is None:
+            return types.ChannelForbidden(
+                id=self.id,
+                access_hash=viewer.access_hash("channel", self.id),
+                title=self.title,
+                broadcast=self.broadcast or None,
+                megagroup=None if self.broadcast else True,
+            )
         return types.Channel(
             id=self.id,
             title=self.title,
             photo=types.ChatPhotoEmpty(),
-            date=self.world.first_date,
+            date=self.date,
             creator=True if self.members and self.members[0] == viewer.id else None,
             left=None if viewer.id in self.members else True,
-            broadcast=True if self.broadcast else None,
+            broadcast=self.broadcast or None,
             megagroup=None if self.broadcast else True,
-            forum=True if self.forum else None,
-            noforwards=True if self.noforwards else None,
+            forum=self.forum or None,
+            noforwards=self.noforwards or None,
             access_hash=viewer.access_hash("channel", self.id),
             username=self.username,
             participants_count=len(self.members),

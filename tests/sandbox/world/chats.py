@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 from telethon.tl import types
@@ -30,6 +31,7 @@ class Chat(ABC):
         self.id = number
         """The bare id, as in TL."""
         self.title = title
+        self.about = ""
         self.pages = Pages(self)
 
     @property
@@ -42,13 +44,20 @@ class Chat(ABC):
         """The TL peer, without an access hash."""
 
     @abstractmethod
+    def input_peer(self, viewer: Account) -> Any:
+        """The TL peer as `viewer` would name it in a request."""
+
+    @abstractmethod
     def history(self, viewer: Account) -> History | None:
         """The messages that `viewer` may read; None when they may not see the chat."""
 
     @abstractmethod
     def histories(self) -> list[tuple[Account, History]]:
-        """Every numbering that the chat's messages stand in; the account is only a label where
-        all share one."""
+        """Every numbering that the chat's messages stand in, and whose it is."""
+
+    @abstractmethod
+    def is_dialog_of(self, viewer: Account) -> bool:
+        """Whether the chat stands in the viewer's list."""
 
     @abstractmethod
     def next_id(self, account: Account) -> int:
@@ -60,9 +69,12 @@ class Chat(ABC):
 
     @property
     def message_ids(self) -> list[int]:
-        """Ascending, as the world's owner sees them."""
-        history = self.history(self.world.owner)
-        return list(history.ids) if history else []
+        """Ascending, in the owner's numbering."""
+        return list(self._own_history().ids)
+
+    def message(self, message_id: int) -> Any | None:
+        """The message in the owner's numbering, as nobody in particular sees it."""
+        return self._own_history().get(message_id)
 
     def post(
         self,
@@ -70,59 +82,74 @@ class Chat(ABC):
         *,
         sender: User | int | None = None,
         date: int | None = None,
+        reply_to: int | None = None,
         **fields: Any,
     ) -> int:
         """Add a message on top; returns its id (in the owner's numbering).
 
         `content` is a text, with further fields of TL's `Message` by name, or a whole TL message,
-        whose id and peer are set here. `date` is in unix seconds.
+        whose id and peer are set here (and its date, if it has none). `date` is in unix seconds.
         """
+        own = self._own_history()
         posted = 0
-        numberings = self.histories()
-        for account, history in numberings:
-            message = self._message(content, sender, date or self._next_date(history), fields)
+        for account, history in self.histories():
+            message = self._message(content, sender, fields)
             message.id = self.next_id(account)
+            message.date = date or message.date or self._next_date(history)
+            if reply_to is not None:
+                message.reply_to = self.reply_header(_same_message(reply_to, own, history))
             history.put(message)
-            if account is self.world.owner or not posted:
+            if history is own:
                 posted = message.id
         return posted
 
     def edit(self, message_id: int, text: str, *, date: int | None = None, **fields: Any) -> None:
-        """Change a message in the owner's numbering; `edit_hide` and the like go into `fields`."""
-        history = self._own_history()
-        message = history.get(message_id)
-        if message is None:
-            raise KeyError(message_id)
-        message.message = text
-        message.edit_date = date or self._next_date(history)
-        for name, value in fields.items():
-            setattr(message, name, value)
-        history.put(message)
+        """Change a message in the owner's numbering; further fields of TL's `Message` by name.
+
+        Raises:
+            KeyError: there is no such message.
+        """
+        own = self._own_history()
+        for _, history in self.histories():
+            message = history.get(_same_message(message_id, own, history))
+            if message is None:
+                raise KeyError(message_id)
+            message.message = text
+            message.edit_date = date or self._next_date(history)
+            for name, value in fields.items():
+                setattr(message, name, value)
+            history.put(message)
 
     def delete(self, *message_ids: int) -> None:
-        """Delete messages in the owner's numbering."""
-        self._own_history().delete(message_ids)
+        """Delete messages, named in the owner's numbering, for everybody."""
+        own = self._own_history()
+        gone = [
+            (history, [_same_message(each, own, history) for each in message_ids])
+            for _, history in self.histories()
+        ]
+        for history, ids in gone:
+            history.delete(ids)
 
     def prewarm(self, viewer: Account | None = None) -> None:
         """Build every message's bytes now, so that pages are cut instead of made."""
         self.pages.prewarm(viewer or self.world.owner)
 
+    def reply_header(self, message_id: int) -> Any:
+        """The mark of a reply to a message of this chat."""
+        return types.MessageReplyHeader(reply_to_msg_id=message_id)
+
     def _own_history(self) -> History:
-        for account, history in self.histories():
+        numberings = self.histories()
+        for account, history in numberings:
             if account is self.world.owner:
                 return history
-        return self.histories()[0][1]
+        return numberings[0][1]
 
     def _next_date(self, history: History) -> int:
         newest = history.get(history.top)
-        if newest is None:
-            return FIRST_DATE
-        date: int = newest.date if isinstance(newest.date, int) else int(newest.date.timestamp())
-        return date + 60
+        return FIRST_DATE if newest is None else unix(newest.date) + 60
 
-    def _message(
-        self, content: Any, sender: User | int | None, date: int, fields: dict[str, Any]
-    ) -> Any:
+    def _message(self, content: Any, sender: User | int | None, fields: dict[str, Any]) -> Any:
         if isinstance(content, MESSAGE_CLASSES):
             content.peer_id = types.PeerUser(0)
             return content
@@ -130,9 +157,21 @@ class Chat(ABC):
         given: dict[str, Any] = {
             "id": 0,
             "peer_id": types.PeerUser(0),
-            "date": date,
+            "date": None,
             "message": content,
             "from_id": types.PeerUser(sender_id) if sender_id else None,
             **fields,
         }
         return types.Message(**given)
+
+
+def unix(date: Any) -> int:
+    """Unix seconds of a TL date: a number until it is serialised, a datetime after."""
+    return date if isinstance(date, int) else int(date.timestamp())
+
+
+def _same_message(message_id: int, own: History, other: History) -> int:
+    """The id that a message of `own` has in `other`, which holds the same messages."""
+    if own is other:
+        return message_id
+    return other.ids[bisect_left(own.ids, message_id)]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tests.sandbox.world.world import World
 
 VECTOR = b"\x15\xc4\xb5\x1c"
+"""The constructor of a boxed vector."""
 
 
 class Entities:

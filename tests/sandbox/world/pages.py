@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 from telethon.extensions import BinaryReader
 from telethon.tl import types
 
+from tests.sandbox.world.entities import VECTOR
 from tests.sandbox.world.history import History
 from tests.sandbox.world.people import Account
 from tests.sandbox.world.view import peers_in, seen
 
 if TYPE_CHECKING:
     from tests.sandbox.world.chats import Chat
-
-VECTOR = b"\x15\xc4\xb5\x1c"
 
 
 class Warm:
@@ -132,7 +131,7 @@ class Pages:
             )
         elif number < count:
             head = struct.pack(
-                "<IIii", types.messages.MessagesSlice.CONSTRUCTOR_ID, 8, count, offset
+                "<IIii", types.messages.MessagesSlice.CONSTRUCTOR_ID, 4, count, offset
             )
         else:
             head = struct.pack("<I", types.messages.Messages.CONSTRUCTOR_ID)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from telethon.tl import types
 
+from tests.sandbox.world.box import Box
 from tests.sandbox.world.numbers import signed
 
 
@@ -30,7 +31,7 @@ class User:
         return " ".join(part for part in (self.first_name, self.last_name) if part)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Account:
     """A user who can sign in."""
 
@@ -41,7 +42,12 @@ class Account:
     """The data centre that the account lives on."""
     password: str | None = None
     """The second factor, if the account has one."""
+    login_code: str = "24680"
+    """The code that Telegram sends to whoever signs in."""
     seed: int = 1
+    """The world's."""
+    box: Box = field(default_factory=Box)
+    """The numbering of its private chats and basic groups."""
     contacts: set[int] = field(default_factory=set)
     pinned: list[int] = field(default_factory=list)
     """Marked ids of the pinned dialogs, in their order."""

@@ -2,23 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from telethon.tl import types
+from telethon.tl.tlobject import TLObject
 
+from tests.sandbox.world.numbers import digest
 from tests.sandbox.world.people import Account
 
 if TYPE_CHECKING:
     from tests.sandbox.world.chats import Chat
 
+MARK = 1_000_000_000_000
+"""Marked ids of channels and supergroups are `-(MARK + id)`:
+https://core.telegram.org/api/bots/ids"""
+
+DEEP_FIELDS = ("fwd_from", "reply_to", "media", "entities", "reactions", "replies", "action")
+"""Where a message may name peers or hold files, besides its sender."""
+
+USER_FIELDS = ("user_id", "via_bot_id", "inviter_id", "bot_id", "new_creator_id")
+USER_LIST_FIELDS = ("users", "winners")
+CHANNEL_FIELDS = ("channel_id",)
+CHANNEL_LIST_FIELDS = ("channels",)
+
 
 def seen(message: Any, chat: Chat, viewer: Account) -> Any:
-    """Change a fresh message into what `viewer` gets."""
+    """Turn a fresh message into what `viewer` gets.
+
+    Incoming messages of private chats name no sender, outgoing ones have `out`; files get the
+    viewer's access hash and a file reference of the viewer's:
+    https://core.telegram.org/constructor/message, https://core.telegram.org/api/file-references
+    """
     message.peer_id = chat.peer()
     sender = message.from_id
-    if isinstance(sender, types.PeerUser) and sender.user_id == viewer.id:
-        message.out = True
+    if isinstance(sender, types.PeerUser):
+        if sender.user_id == viewer.id:
+            message.out = True
+        elif isinstance(message.peer_id, types.PeerUser):
+            message.from_id = None
+    for field in ("media", "action"):
+        value = getattr(message, field, None)
+        if value is not None:
+            for file in files_in(value):
+                file.access_hash = viewer.access_hash("file", file.id)
+                file.file_reference = file_reference(viewer, file.id)
     return message
+
+
+def file_reference(viewer: Account, file_id: int) -> bytes:
+    """What must be shown to download the file; of another account it is not accepted."""
+    return b"\x01" + digest("reference", viewer.seed, viewer.id, file_id, size=24)
+
+
+def files_in(value: Any) -> Iterator[Any]:
+    """Every photo and document in a TL object."""
+    if isinstance(value, (types.Photo, types.Document)):
+        yield value
+    elif isinstance(value, TLObject):
+        for inner in vars(value).values():
+            if isinstance(inner, (TLObject, list)):
+                yield from files_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from files_in(inner)
 
 
 def peers_in(message: Any) -> set[int]:
@@ -26,7 +73,40 @@ def peers_in(message: Any) -> set[int]:
     peers = set()
     if message.from_id is not None:
         peers.add(marked(message.from_id))
+    if getattr(message, "via_bot_id", None):
+        peers.add(message.via_bot_id)
+    for field in DEEP_FIELDS:
+        value = getattr(message, field, None)
+        if value:
+            peers.update(_peers(value))
     return peers
+
+
+def _peers(value: Any) -> Iterator[int]:
+    if isinstance(value, (types.PeerUser, types.PeerChat, types.PeerChannel)):
+        yield marked(value)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _peers(inner)
+    elif isinstance(value, TLObject):
+        for name, inner in vars(value).items():
+            if isinstance(inner, (TLObject, list)):
+                yield from _peers(inner)
+            yield from _named(name, inner)
+
+
+def _named(name: str, value: Any) -> Iterator[int]:
+    """Peers that TL names by a bare number."""
+    if not value:
+        return
+    if name in USER_FIELDS:
+        yield value
+    elif name in CHANNEL_FIELDS:
+        yield -(MARK + value)
+    elif name in USER_LIST_FIELDS:
+        yield from (each for each in value if isinstance(each, int))
+    elif name in CHANNEL_LIST_FIELDS:
+        yield from (-(MARK + each) for each in value if isinstance(each, int))
 
 
 def marked(peer: Any) -> int:
@@ -37,5 +117,14 @@ def marked(peer: Any) -> int:
     elif isinstance(peer, types.PeerChat):
         number = -peer.chat_id
     else:
-        number = -(1_000_000_000_000 + peer.channel_id)
+        number = -(MARK + peer.channel_id)
     return number
+
+
+def peer_of(peer_id: int) -> Any:
+    """The TL peer of a marked id."""
+    if peer_id > 0:
+        return types.PeerUser(peer_id)
+    if peer_id > -MARK:
+        return types.PeerChat(-peer_id)
+    return types.PeerChannel(-peer_id - MARK)
