@@ -10,7 +10,10 @@ from storage.sqlite import create_folder
 
 
 class HostLock:
-    """A lock file in `DATA_DIR/locks`. The system frees it the moment its process dies."""
+    """A lock file in `DATA_DIR/locks`, held while this object lives.
+
+    The system frees it the moment its process dies, however that happens.
+    """
 
     def __init__(self, data_dir: Path, name: str) -> None:
         self.path = data_dir / "locks" / f"{name}.lock"

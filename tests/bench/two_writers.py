@@ -23,6 +23,7 @@ from storage.models import CardPlace, ExportRequest
 from tests.storage.making import CHAT_ID, full_page, url_of
 
 PAGE = 100
+TOP_ID = 2_000_000_000
 PLACE = CardPlace(bot_id=1, chat_id=2, reply_to=3)
 
 
@@ -41,11 +42,10 @@ class Kept:
 
 async def keep_pages(database: Database, stop: asyncio.Event, *, at_most: int) -> Kept:
     archive = Archive(database)
-    first_id = await archive.top_id(CHAT_ID) + 1
-    range_ = (await archive.plan(CHAT_ID, first_id + at_most))[0]
+    [range_] = await archive.plan(CHAT_ID, TOP_ID)
     spent, kept = 0.0, 0
     while not stop.is_set() and kept < at_most:
-        page = full_page(first_id + kept, size=PAGE)
+        page = full_page(range_.next_id + kept, size=PAGE)
         started = time.perf_counter()
         await archive.keep(1, CHAT_ID, range_.id, page)
         spent += time.perf_counter() - started
