@@ -189,7 +189,8 @@ async def jobs(*, config: Config) -> int:
 
 def _row(job: Job) -> str:
     started = f"{job.created_at.astimezone():%Y-%m-%d %H:%M}"
-    what = job.progress.title or job.request.chat or job.kind
+    title = job.summary.chat.title if job.summary else job.progress.title
+    what = title or job.request.chat or job.kind
     count = job.summary.messages if job.summary else job.progress.messages
     end = f"\t{job.error}" if job.error else ""
     return f"{job.id}\t{started}\t{job.state}\t{what}\t{count:,} messages{end}"

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exporter.config import ExporterConfig
+from exporter.errors import CommandError
 from exporter.folder import folder_for
 from exporter.progress import ProgressBoard
 from exporter.render import render
 from exporter.summary import summarise
 from exporter.telegram.connection import Telegram
 from exporter.telegram.history import pages, top_of
+from exporter.telegram.links import message_id
 from exporter.telegram.resolve import ChatRef, resolve
 from exporter.telegram.topics import fetch_topics
 from storage.archive import Archive
@@ -71,6 +73,12 @@ async def _fetch(
     if chat.is_forum:
         await archive.save_topics(chat_id, await fetch_topics(telegram, chat))
     top = await top_of(telegram, chat)
+    wanted = message_id(job.request.chat)
+    if wanted is not None and wanted > top.id:
+        raise CommandError(
+            f"{chat.info.title or 'This chat'} has no message {wanted}: its newest is {top.id}."
+            " Check the link, or send it without the message's number."
+        )
     board.fetches(held=await archive.count(chat_id), total=top.total)
     for unfinished in await archive.plan(chat_id, top.id):
         async with aclosing(pages(telegram, chat, unfinished)) as stream:

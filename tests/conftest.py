@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.installation import Installation
-from tests.sandbox.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from tests.sandbox.sandbox import Sandbox
 
 
 @pytest.fixture

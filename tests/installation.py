@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import resource
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 ROOT = Path(__file__).parents[1]
-PASSED_ON = ("PATH", "HOME", "LANG", "PYTHONPATH", "VIRTUAL_ENV")
+PASSED_ON = ("PATH", "HOME", "LANG")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +36,15 @@ class Finished:
 class Installation:
     """Runs `chatkeep` commands with settings of its own and nothing of the machine's."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: Mapping[str, str],
+        *,
+        command: Sequence[str | Path] = (sys.executable, ROOT / "chatkeep.py"),
+    ) -> None:
         self.folder = folder
+        self._command = command
         self.data_dir = folder / "data"
         self.export_dir = folder / "exports"
         self.settings = {
@@ -51,26 +60,34 @@ class Installation:
     def database(self) -> Path:
         return self.data_dir / "chatkeep.db"
 
-    async def start(self, *words: str, **settings: str) -> Process:
-        """Start a command and leave it running; `stop_all` ends it at the latest."""
+    async def start(
+        self, *words: str, file_limit_kib: int | None = None, **settings: str
+    ) -> Process:
+        """Start a command and leave it running; `stop_all` ends it at the latest.
+
+        With `file_limit_kib` no file may grow past that, as on a full disk.
+        """
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "chatkeep", *words,
+            *self._command, *words,
             stdin=PIPE, stdout=PIPE, stderr=PIPE, cwd=self.folder,
             env={
                 **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
-                "PYTHONPATH": str(ROOT),
                 "PYTHONUNBUFFERED": "1",
                 **self.settings,
                 **settings,
             },
             start_new_session=True,
+            preexec_fn=partial(_limit_files, file_limit_kib) if file_limit_kib else None,
         )  # fmt: skip
         self._running.append(process)
         return process
 
-    async def run(self, *words: str, stdin: str = "", **settings: str) -> Finished:
+    async def run(
+        self, *words: str, stdin: str = "", file_limit_kib: int | None = None, **settings: str
+    ) -> Finished:
         """Run a command to its end."""
-        return await self.finish(await self.start(*words, **settings), stdin=stdin)
+        process = await self.start(*words, file_limit_kib=file_limit_kib, **settings)
+        return await self.finish(process, stdin=stdin)
 
     async def finish(self, process: Process, *, stdin: str = "") -> Finished:
         """Wait for a started command and gather what it said."""
@@ -94,3 +111,31 @@ class Installation:
         for process in self._running:
             if process.returncode is None:
                 await self.kill(process)
+
+
+def _limit_files(kib: int) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (kib * 1024, kib * 1024))
+
+
+async def said_by(process: Process, words: str) -> str:
+    """Read what a running command says on standard error, until it has said the words."""
+    assert process.stderr is not None
+    said = ""
+    while words not in said:
+        line = await process.stderr.readline()
+        assert line, f"it ended after saying: {said}"
+        said += line.decode()
+    return said
+
+
+def exported(folder: Path) -> dict[str, Any]:
+    """Return the parsed result.json of an archive's folder."""
+    return cast(dict[str, Any], json.loads((folder / "result.json").read_bytes()))
+
+
+def exported_ids(folder: Path) -> list[int]:
+    """Return the message ids of result.json and assert that messages.jsonl has the same."""
+    ids = [message["id"] for message in exported(folder)["messages"]]
+    lines = (folder / "messages.jsonl").read_text().splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ids
+    return ids

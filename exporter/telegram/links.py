@@ -101,6 +101,19 @@ def read(typed: str) -> Named:
     return Title(text)
 
 
+def message_id(typed: str) -> int | None:
+    """Return the number of the message that a link leads to; None when it names none."""
+    text = typed.strip()
+    if not LINK.match(text):
+        return None
+    if text.lower().startswith("tg:"):
+        number = parse_qs(urlsplit(text).query).get("post", [""])[0]
+    else:
+        parts = urlsplit(text if "://" in text else f"https://{text}").path.strip("/").split("/")
+        number = parts[-1] if len(parts) > (2 if parts[0] == "c" else 1) else ""
+    return int(number) if number.isdecimal() else None
+
+
 def is_username(text: str) -> bool:
     """Tell whether a word could be a public name."""
     return USERNAME.fullmatch(text) is not None

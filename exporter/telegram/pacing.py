@@ -59,6 +59,7 @@ FINAL: tuple[tuple[type[Exception], type[JobError], str], ...] = (
     (errors.UnauthorizedError, AccountUnusable, SIGNED_OUT),
     (errors.AuthKeyNotFound, AccountUnusable, SIGNED_OUT),
     (errors.ApiIdInvalidError, JobError, WRONG_APPLICATION),
+    (errors.ConnectionApiIdInvalidError, JobError, WRONG_APPLICATION),
     (errors.ApiIdPublishedFloodError, JobError, WRONG_APPLICATION),
 )
 """What means the same whatever was asked; the first that fits."""
