@@ -1,0 +1,127 @@
+"""The play: sets up a sandbox and an installation, and lets a person export a chat."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio.subprocess import Process
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from tests.demo.conversation import follow
+from tests.demo.errors import DemoError
+from tests.installation import Installation
+from tests.sandbox.mtproto.line import Line
+from tests.sandbox.phone import Phone
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.stage import Stage
+
+PAGE = 100
+FETCHING_S = 9.0
+"""About so long the line's latency makes the fetching, so that the card is seen moving."""
+PATIENCE_S = 50.0
+SLOWEST_PER_S = 500
+"""Messages a second at least; an own history may be long."""
+FLOOD_WAIT_S = 3
+LOG_NAME = "chatkeep.log"
+LOG_LINES = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    stage: Stage
+    folder: Path
+    """Data, exports and the log go there."""
+    flood_wait: bool
+    """Let Telegram ask to wait half way."""
+    console: Console
+
+    @property
+    def log(self) -> Path:
+        return self.folder / LOG_NAME
+
+    @property
+    def exports(self) -> Path:
+        return self.folder / "exports"
+
+    async def run(self) -> None:
+        """Play it to the end.
+
+        Raises:
+            ExceptionGroup: of NotSeenError, the bot did not answer; or of DemoError.
+        """
+        chat = self.stage.chat
+        total = len(chat.message_ids)
+        pages = max(1, total // PAGE)
+        line = Line(latency_s=min(0.25, FETCHING_S / pages))
+        async with Sandbox(self.stage.world, line=line) as sandbox:
+            self._say(f"A Telegram on this machine serves “{chat.title}”: {total:,} messages.")
+            zone = {"TIME_ZONE": self.stage.zone} if self.stage.zone else {}
+            installation = Installation(self.folder, {**sandbox.environment, **zone})
+            await self._sign_in(installation, sandbox.session(self.stage.account))
+            self._say("The account that fetches is signed in: chatkeep accounts add")
+            if self.flood_wait:
+                sandbox.faults.flood_wait(FLOOD_WAIT_S, after=pages // 2)
+                self._say(f"Half way, Telegram will ask for {FLOOD_WAIT_S} seconds' patience.")
+            process = await installation.start("run")
+            self._say("The bot and the exporter run: chatkeep run")
+            self.console.print()
+            self.console.rule("the chat on the phone", style="dim")
+            try:
+                await self._converse(sandbox.phone, process, PATIENCE_S + total / SLOWEST_PER_S)
+            finally:
+                await self._end(process)
+        self.console.rule(style="dim")
+
+    def _say(self, sentence: str) -> None:
+        self.console.print(Text().append("• ", "dim").append(sentence))
+
+    async def _sign_in(self, installation: Installation, session: str) -> None:
+        words = ("accounts", "add", "--session-string", "-")
+        done = await installation.run(*words, stdin=session)
+        if done.code:
+            raise DemoError(f"chatkeep accounts add ended with {done.code}:\n{done.err}")
+
+    async def _converse(self, phone: Phone, process: Process, patience_s: float) -> None:
+        """Speak for the person, while the conversation is printed and the log is kept."""
+        async with asyncio.TaskGroup() as group:
+            meanwhile = [
+                group.create_task(follow(phone, self.console), name="print the conversation"),
+                group.create_task(self._keep_log(process), name="keep the log"),
+            ]
+            await self._speak(phone, patience_s)
+            for task in meanwhile:
+                task.cancel()
+
+    async def _speak(self, phone: Phone, patience_s: float) -> None:
+        started = await phone.start()
+        await phone.wait_for(lambda message: message.id > started.id, patience_s)
+        asked = await phone.say(f"/export {self.stage.word}")
+        card = await phone.wait_for(lambda message: message.id > asked.id)
+        await phone.wait_for(lambda message: message.id > card.id, patience_s)
+        await asyncio.sleep(0.3)  # the card's last change comes close to the summary
+
+    async def _keep_log(self, process: Process) -> None:
+        assert process.stderr is not None
+        while piece := await process.stderr.read(65_536):
+            self._append_log(piece)
+        raise DemoError("chatkeep ended too early")
+
+    async def _end(self, process: Process) -> None:
+        """Stop chatkeep as a service manager does."""
+        with suppress(ProcessLookupError):
+            process.terminate()
+        _, rest = await process.communicate()
+        self._append_log(rest)
+
+    def _append_log(self, piece: bytes) -> None:
+        with self.log.open("ab") as log:
+            log.write(piece)
+
+    def log_end(self) -> str:
+        """The last lines that chatkeep logged, for a report of what went wrong."""
+        lines = self.log.read_text(errors="replace").splitlines()[-LOG_LINES:]
+        return "\n".join([f"{self.log} ends:", *lines])

@@ -1,0 +1,53 @@
+"""What is played: a made-up chat, or one's own history from an export of Telegram Desktop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.sandbox.world.chats import Chat
+from tests.sandbox.world.people import Account
+from tests.sandbox.world.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    world: World
+    account: Account
+    """Who signs in to fetch."""
+    chat: Chat
+    """The one to export; of several in a full export the largest."""
+    word: str
+    """What to give to `export`."""
+    zone: str | None
+    """The zone of the dates of a loaded export."""
+
+
+def made_up(*, messages: int, seed: int = 1) -> Stage:
+    world = World(seed=seed)
+    chat = world.add_supergroup("Alpine Hikers", "alpine", messages=messages)
+    world.add_channel("Mountain weather", "weather", messages=200)
+    return Stage(world=world, account=world.owner, chat=chat, word="@alpine", zone=None)
+
+
+def loaded(export: Path, *, seed: int = 1, scale_files: float = 1.0) -> Stage:
+    """Load a `result.json`, plain or .gz.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is no export of Telegram Desktop.
+    """
+    from tests.sandbox.world.loader import load_export  # noqa: PLC0415 - only who loads needs it
+
+    world = World(seed=seed)
+    found = load_export(world, export, scale_files=scale_files)
+    chat = max(found.chats, key=lambda chat: len(chat.message_ids))
+    return Stage(world=world, account=found.viewer, chat=chat, word=_word(chat), zone=found.zone)
+
+
+def _word(chat: Chat) -> str:
+    """@name, else the id; people are found by their name."""
+    username: str | None = getattr(chat, "username", None)
+    if username:
+        return f"@{username}"
+    return str(chat.peer_id) if chat.peer_id < 0 else chat.title
