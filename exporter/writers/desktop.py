@@ -60,7 +60,7 @@ class DesktopMessages:
         if record.media is not None:
             media_object(found, record.media, record.kind, self.local)
         if record.text is None:
-            found["text"] = ""
+            found.setdefault("text", "")  # send_webview_data has one; Desktop writes the key twice
             found["text_entities"] = ()
         else:
             runs = runs_of(record.text)

@@ -167,8 +167,8 @@ def _todo_completions(action: Any, _names: Names) -> Action:
     return Action(
         name="todo_completions",
         details={
-            "completed": list(action.completed),
-            "incompleted": list(action.incompleted),
+            "completed": tuple(action.completed),
+            "incompleted": tuple(action.incompleted),
         },
     )
 
