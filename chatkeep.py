@@ -126,7 +126,9 @@ async def launch(
     )
     from logs import set_up_logs  # noqa: PLC0415 - keeps --help quick
 
-    set_up_logs(settings.log_level, settings.log_format, settings.secrets)
+    is_service = "stop" in needs
+    level = settings.log_level or ("INFO" if is_service else "WARNING")
+    set_up_logs(level, settings.log_format, settings.secrets)
     built = {name: _build(name, settings) for name in needs}
     return int(await command(*bound.args, **bound.kwargs, **built) or DONE)
 

@@ -43,7 +43,8 @@ class Settings(BaseSettings):
     telegram_proxy: SecretStr | None = None
     bot_proxy: SecretStr | None = None
     bot_api_url: str | None = None
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] | None = None
+    """By default INFO for services and WARNING for commands that end."""
     log_format: Literal["auto", "plain", "json"] = "auto"
 
     @field_validator("admin_ids", mode="before")

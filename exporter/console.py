@@ -8,6 +8,8 @@ import time
 from storage.models import Job, JobState, Phase, Progress, Summary
 
 LINE_EVERY_S = 30.0
+FIRST_LINE_S = 2.0
+"""Most commands are done before there is anything to say."""
 
 
 class Console:
@@ -16,7 +18,7 @@ class Console:
     def __init__(self) -> None:
         self._live = sys.stderr.isatty()
         self._last_line = ""
-        self._last_at = 0.0
+        self._last_at = time.monotonic() + FIRST_LINE_S - LINE_EVERY_S
 
     def say(self, sentence: str) -> None:
         """Print a sentence of its own."""
