@@ -10,7 +10,7 @@ from typing import cast
 import aiosqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from storage.sqlite import is_busy
+from storage.sentences import is_busy
 
 RETRY_S = 0.002
 

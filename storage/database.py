@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.changes import Changes, Rivals
 from storage.connections import begin_immediate, connected, raw
 from storage.migrate import upgrade
-from storage.sqlite import Use, database_path, make_engine, named_errors
+from storage.sentences import named_errors
+from storage.sqlite import Use, database_path, make_engine
 
 PATIENCE_S = 10.0
 """How long another program may keep the database to itself before we give up."""
@@ -40,8 +41,12 @@ class Database:
         """
         await upgrade(url, patience_s=patience_s)
         database = cls(database_path(url), patience_s=patience_s)
-        with named_errors(database.path):
-            await database._changes.look()  # from here on no change is missed
+        try:
+            with named_errors(database.path):
+                await database._changes.look()  # from here on no change is missed
+        except BaseException:
+            await database.close()
+            raise
         return database
 
     @asynccontextmanager

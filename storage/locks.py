@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
+from storage.sentences import named_os_errors
 from storage.sqlite import create_folder
 
 
@@ -27,14 +28,19 @@ class HostLock:
         )
 
     def acquire(self) -> bool:
-        """Take the lock if nobody has it; never waits. True as well when it is ours already."""
+        """Take the lock if nobody has it; never waits. True as well when it is ours already.
+
+        Raises:
+            StorageError: there can be no lock file there.
+        """
         if self._lock.is_locked:
             return True
-        create_folder(self.path.parent)
-        try:
-            self._lock.acquire()
-        except TimeoutError:
-            return False
+        with named_os_errors(self.path):
+            create_folder(self.path.parent)
+            try:
+                self._lock.acquire()
+            except Timeout:
+                return False
         return True
 
     def release(self) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import ExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,15 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.connections import begin_immediate, connected, raw
 from storage.errors import DatabaseNewer, DatabaseUnusable
 from storage.locks import HostLock
-from storage.sqlite import (
-    Use,
-    create_file,
-    database_path,
-    is_busy,
-    make_engine,
-    named_errors,
-    named_os_errors,
-)
+from storage.sentences import is_busy, named_errors, named_os_errors
+from storage.sqlite import Use, create_file, database_path, make_engine
 
 BACKUPS_KEPT = 2
 ASK_AGAIN_S = 0.05
@@ -150,9 +143,8 @@ async def _use_wal(sqlite: aiosqlite.Connection, *, patience_s: float) -> None:
 async def _alone(path: Path) -> AsyncIterator[None]:
     """One process at a time; a long migration is waited for however long it takes."""
     lock = HostLock(path.parent, "upgrade")
-    with named_os_errors(path):
-        while not lock.acquire():  # noqa: ASYNC110 - another process cannot set an event
-            await asyncio.sleep(ASK_AGAIN_S)
+    while not lock.acquire():  # noqa: ASYNC110 - another process cannot set an event
+        await asyncio.sleep(ASK_AGAIN_S)
     try:
         yield
     finally:
@@ -167,8 +159,9 @@ def back_up(path: Path, revision: str) -> Path:
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     backup = path.with_name(f"{path.name}.{now}-{revision}.backup")
     unfinished = path.with_name(f"{path.name}.backup.part")
-    with named_os_errors(unfinished):
+    with named_os_errors(unfinished), ExitStack() as undo:
         unfinished.unlink(missing_ok=True)
+        undo.callback(unfinished.unlink, missing_ok=True)
         create_file(unfinished)
         with (
             named_errors(unfinished),

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from storage.errors import SessionUnreadable
 from storage.locks import HostLock
-from storage.sqlite import create_file, named_os_errors
+from storage.sentences import named_os_errors
+from storage.sqlite import create_file
 
 KEY_FILE = "session.key"
 SALT_BYTES = 16

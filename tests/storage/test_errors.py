@@ -24,6 +24,9 @@ from storage.errors import (
     DiskFull,
     StorageError,
 )
+from storage.locks import AccountLock
+from storage.migrate import back_up, upgrade
+from storage.secrets import Secrets
 from storage.tables import people
 from tests.storage.making import CHAT_ID, full_page, url_of
 
@@ -175,6 +178,27 @@ async def test_a_file_of_someone_else_is_named(closed_folder: Path) -> None:
 
     with pytest.raises(DatabaseReadOnly):
         await Database.open(url_of(path))
+
+
+def test_a_folder_closed_to_locks_and_keys_is_named(closed_folder: Path) -> None:
+    closed_folder.chmod(0o500)
+
+    with pytest.raises(DatabaseReadOnly, match="account-1"):
+        AccountLock(closed_folder, 1).acquire()
+    with pytest.raises(DatabaseReadOnly, match="session"):
+        Secrets.load(None, closed_folder).encrypt("a session")
+
+
+async def test_a_copy_that_does_not_fit_stops_the_upgrade_and_is_removed(tiny_disk: Path) -> None:
+    path = tiny_disk / "chatkeep.db"
+    await upgrade(url_of(path))
+    (tiny_disk / "ballast").write_bytes(bytes(shutil.disk_usage(tiny_disk).free - 60_000))
+
+    with pytest.raises(DiskFull):
+        back_up(path, "0001")
+
+    assert not list(tiny_disk.glob("*.part"))
+    assert not list(tiny_disk.glob("*.backup"))
 
 
 async def test_a_file_that_is_no_database_is_left_alone(path: Path) -> None:
