@@ -7,7 +7,8 @@ import time
 from typing import Any
 
 from tests.sandbox.botapi.errors import Json
-from tests.sandbox.botapi.formatted import found_entities
+from tests.sandbox.botapi.fields import Fields
+from tests.sandbox.botapi.formatted import formatted_text, found_entities
 from tests.sandbox.botapi.messages import Chat, Frame, Message, Person
 from tests.sandbox.botapi.state import State, Toast
 from tests.sandbox.screen import PATIENCE_S, NotSeenError, Screen
@@ -155,8 +156,9 @@ class Phone(Screen):
 
     async def choose(self, result: Json, *, chat: Chat | None = None) -> Message:
         """Send an inline result: it comes as a message *via* the bot."""
-        text = result["input_message_content"]["message_text"]
-        frame = Frame(text=text, entities=tuple(found_entities(text)), at=time.time())
+        content = Fields(result["input_message_content"], {})
+        text, entities = formatted_text(content, "message_text", "entities")
+        frame = Frame(text=text, entities=entities, at=time.time())
         via = {"via_bot": self.state.me.to_json()}
         return self._send(chat or self.private, frame, service=via)
 

@@ -12,6 +12,7 @@ from aiogram.types import (
     InlineKeyboardMarkup,
     InlineQuery,
     InlineQueryResultArticle,
+    InlineQueryResultUnion,
     InputTextMessageContent,
     KeyboardButton,
     KeyboardButtonRequestChat,
@@ -116,6 +117,32 @@ async def test_inline_results_are_offered_and_the_chosen_one_is_sent(
 
     assert results[0]["title"] == "Alpine Hikers"
     assert chosen.text == "/export @alpine"
+
+
+@pytest.mark.parametrize(
+    ("ids", "text", "reason"),
+    [
+        (["1", "1"], "x", "RESULT_ID_DUPLICATE"),
+        (["x" * 65], "x", "RESULT_ID_INVALID"),
+        (["1"], "<b>x", "can't parse entities"),
+        ([str(number) for number in range(51)], "x", "RESULTS_TOO_MUCH"),
+    ],
+)
+async def test_inline_results_are_checked(
+    bot: Bot, phone: Phone, ids: list[str], text: str, reason: str
+) -> None:
+    content = InputTextMessageContent(message_text=text, parse_mode="HTML")
+    results: list[InlineQueryResultUnion] = [
+        InlineQueryResultArticle(id=number, title="Alpine", input_message_content=content)
+        for number in ids
+    ]
+    typing = asyncio.ensure_future(phone.inline_query("a", timeout_s=0.5))
+    query = (await bot.get_updates(timeout=1))[0].inline_query
+    assert query is not None
+
+    with pytest.raises(TelegramBadRequest, match=reason):
+        await bot.answer_inline_query(query.id, results)
+    typing.cancel()
 
 
 async def test_a_keyboard_shares_chats_and_people(bot: Bot, phone: Phone) -> None:
