@@ -17,6 +17,9 @@ from storage.models import ChatInfo, MessageRow, Skipped, Topic
 AT_ONCE = 100
 """Messages between two turns of the event loop: a few milliseconds."""
 
+PEERS_AT_ONCE = 20_000
+"""Names kept in memory."""
+
 
 async def render(
     archive: Archive,
@@ -43,7 +46,7 @@ async def render(
     """
     writers = [WRITERS[name](folder, zone) for name in formats]
     topics = {topic.topic_id: topic for topic in await archive.topics(chat.id)}
-    names = Names(chat)
+    names = Names(chat, at_once=PEERS_AT_ONCE)
     written = 0
     with ExitStack() as stack:
         for writer in writers:
@@ -76,6 +79,7 @@ async def _records(
     archive: Archive, rows: Sequence[MessageRow], names: Names, topics: Mapping[int, Topic]
 ) -> list[Record]:
     """The records of some rows, with the names of everybody in them."""
+    names.make_room()
     parsed = [(row, parse(row)) for row in rows]
     records = [convert(row, message, names, topics) for row, message in parsed]
     if not names.missing:

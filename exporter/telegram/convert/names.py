@@ -10,9 +10,6 @@ from telethon.tl import types
 from exporter.records import PeerRef
 from storage.models import ChatInfo, Peer
 
-KNOWN_AT_ONCE = 20_000
-"""Peers kept in memory; the oldest half makes room for more."""
-
 _CHANNEL_BASE = -1_000_000_000_000
 
 
@@ -33,16 +30,24 @@ def marked_id(peer: Any) -> int:
 class Names:
     """The peers that the messages of one chat name, as far as they were looked up.
 
-    An id asked for in vain is noted in `missing`: who converts looks those up, tells `learn`,
-    and converts again. So the converter itself says which peers a page needs.
+    An id asked for in vain is noted in `missing`: who converts looks those up, tells `learn`, and
+    converts again. So the converter itself says which peers it needs.
     """
 
-    def __init__(self, chat: ChatInfo, known: Mapping[int, Peer] | None = None) -> None:
+    def __init__(
+        self,
+        chat: ChatInfo,
+        known: Mapping[int, Peer] | None = None,
+        *,
+        at_once: int = 20_000,
+    ) -> None:
         self.chat_id = chat.id
         self.missing: set[int] = set()
         self._refs: dict[int, PeerRef] = {}
         self._chat = chat
-        self.learn((known or {}).keys(), known or {})
+        self._at_once = at_once
+        if known is not None:
+            self.learn({chat.id, *known}, known)
 
     def ref(self, peer_id: int) -> PeerRef:
         """The peer by its marked id; without a name if it is not known."""
@@ -56,26 +61,24 @@ class Names:
         """The peer of a `Peer` object."""
         return self.ref(marked_id(peer))
 
+    def make_room(self) -> None:
+        """Forget the older half when there are more than `at_once`."""
+        if len(self._refs) > self._at_once:
+            for peer_id in list(self._refs)[: self._at_once // 2]:
+                del self._refs[peer_id]
+
     def learn(self, asked: Iterable[int], found: Mapping[int, Peer]) -> None:
         """Take in what a look-up of `asked` found; what it did not find has no name."""
-        if len(self._refs) > KNOWN_AT_ONCE:
-            for peer_id in list(self._refs)[: KNOWN_AT_ONCE // 2]:
-                del self._refs[peer_id]
         for peer_id in asked:
-            peer = found.get(peer_id)
-            self._refs[peer_id] = (
-                PeerRef(peer_id, peer.name or None, peer.username, peer.is_bot)
-                if peer
-                else PeerRef(peer_id, None)
-            )
-        self._refs[self.chat_id] = self._own_ref()
+            self._refs[peer_id] = self._ref_of(peer_id, found.get(peer_id))
         self.missing.clear()
 
-    def _own_ref(self) -> PeerRef:
-        """The chat itself goes by its present title; saved messages by their owner's name."""
-        known = self._refs.get(self.chat_id)
-        title = self._chat.title
-        if known and known.name and (self.chat_id > 0 or not title):
-            return known
-        is_bot = self._chat.type == "bot_chat"
-        return PeerRef(self.chat_id, title, self._chat.username, is_bot)
+    def _ref_of(self, peer_id: int, peer: Peer | None) -> PeerRef:
+        chat = self._chat
+        name = (peer.name if peer else None) or None
+        if peer_id == chat.id and chat.title and (peer_id < 0 or not name):
+            # The present title; but saved messages are by their owner, not by "Saved Messages".
+            return PeerRef(peer_id, chat.title, chat.username, chat.type == "bot_chat")
+        if peer is None:
+            return PeerRef(peer_id, None)
+        return PeerRef(peer_id, name, peer.username, peer.is_bot)
