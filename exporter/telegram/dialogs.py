@@ -70,8 +70,10 @@ async def _read_folder(
         for peer_id in listed:
             if _is_readable(entities.get(peer_id)):
                 chats.setdefault(peer_id, chat_info(entities[peer_id]))
-        more = isinstance(answer, types.messages.DialogsSlice) and not seen.issuperset(listed)
-        seen.update(listed)
+        fresh = set(listed) - seen
+        seen |= fresh
+        # Whether `count` has the pinned ones is not said, so the end is where nothing is new.
+        more = isinstance(answer, types.messages.DialogsSlice) and fresh
         offset = _after(answer, peers) if more else None
 
 
