@@ -59,7 +59,7 @@ class ErrorRouter:
     def __init__(self, access: Access) -> None:
         self._access = access
 
-    async def __call__(self, event: ErrorEvent) -> bool:
+    async def tell(self, event: ErrorEvent) -> bool:
         error, update = event.exception, event.update
         if isinstance(error, AiogramError):
             log.warning("an answer was not delivered", update=update.update_id, error=str(error))

@@ -34,7 +34,7 @@ WAIT_S = 25
 UPDATES = ["message", "callback_query", "inline_query"]
 """The kinds asked for. Another kind that comes all the same is refused by `access.py`."""
 LONGEST_PAUSE_S = 30.0
-CONFLICTS = 5
+CONFLICTS = 3
 """So many refusals in a row, before any success, mean that another bot keeps this token."""
 
 NOT_ACCEPTED = (

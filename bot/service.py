@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 DRAIN_S = 5.0
 """How long a stop waits for what is being handled or sent."""
-FIRST_TRIES_S = (1.0, 2.0)
+FIRST_TRIES_S = (0.5, 1.0)
 """Pauses between the tries to reach the Bot API at the start."""
 
 
@@ -108,7 +108,7 @@ def _unreachable(config: BotConfig, error: AiogramError) -> str:
 def _dispatcher(config: BotConfig, database: Database) -> Dispatcher:
     dispatcher = Dispatcher(disable_fsm=True, jobs=Jobs(database), cards=Cards(database))
     access = Access(config.admin_ids, People(database))
-    dispatcher.errors.register(ErrorRouter(access))
+    dispatcher.errors.register(ErrorRouter(access).tell)
     dispatcher.update.outer_middleware(WaitForDatabase(access))
     dispatcher.update.outer_middleware(access)
     for module in (start, export, jobs, cancel, card, other):

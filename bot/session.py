@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from json import JSONDecodeError
+from urllib.parse import urlsplit
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -21,13 +22,14 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.methods.base import Response, TelegramType
-from aiohttp_socks import ProxyError
+from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
 from bot.errors import BotError
 
 PATIENCE_S = 60.0
 """How long one answer to a person may wait in all; other people's updates wait behind it."""
 FIRST_PAUSE_S = 1.0
+PROXY_FAILURES = (ProxyConnectionError, ProxyError, ProxyTimeoutError, OSError)
 
 
 class BotSession(AiohttpSession):
@@ -47,7 +49,7 @@ class BotSession(AiohttpSession):
         except TelegramNetworkError as error:
             message = error.message.replace(bot.token, "<token>")
             raise TelegramNetworkError(method=method, message=message) from None
-        except (ProxyError, OSError) as error:
+        except PROXY_FAILURES as error:
             message = f"{type(error).__name__}: {error}"
             raise TelegramNetworkError(method=method, message=message) from error
         except ClientDecodeError as error:
@@ -100,8 +102,8 @@ def open_session(api_url: str | None, proxy: str | None) -> BotSession:
     Raises:
         BotError: an address that cannot be used.
     """
-    if api_url is not None and not api_url.startswith(("http://", "https://")):
-        raise BotError(f"BOT_API_URL must start with http:// or https://, not “{api_url}”.")
+    if api_url is not None and not _is_web_address(api_url):
+        raise BotError(f"BOT_API_URL must be an address like http://host:8081, not “{api_url}”.")
     server = PRODUCTION if api_url is None else TelegramAPIServer.from_base(api_url)
     try:
         session = BotSession(proxy=proxy, api=server)
@@ -109,3 +111,11 @@ def open_session(api_url: str | None, proxy: str | None) -> BotSession:
         raise BotError(f"BOT_PROXY is not a proxy's address: {error}.") from None
     session.middleware(RetrySends())
     return session
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -54,8 +54,11 @@ def worker(database: Database) -> Worker:
 def new_bot(bot_api: BotApi, database_url: str, tmp_path: Path) -> NewBot:
     """Makes bots that share token and database; `async with new_bot():` runs one."""
 
-    def make(pace: Pace = QUICK) -> RunningBot:
-        return RunningBot(bot_api, database_url, export_dir=tmp_path / "exports", pace=pace)
+    def make(pace: Pace = QUICK, *, patience_s: float = 10) -> RunningBot:
+        exports = tmp_path / "exports"
+        return RunningBot(
+            bot_api, database_url, export_dir=exports, pace=pace, patience_s=patience_s
+        )
 
     return make
 

@@ -25,7 +25,9 @@ QUICK = Pace(private_s=0.3, group_s=0.8, first_minute_s=0.3)
 class RunningBot:
     """`serve` on connections of its own, as in a process of its own."""
 
-    def __init__(self, bot_api: BotApi, database_url: str, *, export_dir: Path, pace: Pace) -> None:
+    def __init__(
+        self, bot_api: BotApi, database_url: str, *, export_dir: Path, pace: Pace, patience_s: float
+    ) -> None:
         self.config = BotConfig(
             token=bot_api.token,
             admin_ids=frozenset({OWNER}),
@@ -34,11 +36,12 @@ class RunningBot:
             pace=pace,
         )
         self._database_url = database_url
+        self._patience_s = patience_s
         self._stop = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
-        database = await Database.open(self._database_url)
+        database = await Database.open(self._database_url, patience_s=self._patience_s)
         try:
             await serve(self.config, database, self._stop)
         finally:
@@ -69,7 +72,7 @@ class RunningBot:
 class NewBot(Protocol):
     """Makes one more bot with the same token and database."""
 
-    def __call__(self, pace: Pace = QUICK) -> RunningBot: ...
+    def __call__(self, pace: Pace = QUICK, *, patience_s: float = 10) -> RunningBot: ...
 
 
 class Worker:
@@ -77,6 +80,7 @@ class Worker:
 
     def __init__(self, database: Database) -> None:
         self.jobs = Jobs(database)
+        self.cards = Cards(database)
         self._database = database
 
     async def claim(self) -> Job:
@@ -90,7 +94,7 @@ class Worker:
         """The bot has written down that the card shows this state of the job."""
         async with asyncio.timeout(PATIENCE_S):
             while True:
-                noted = await Cards(self._database).for_job(job.id, OWNER)
+                noted = await self.cards.for_job(job.id, OWNER)
                 if noted is not None and noted.revision == revision_of(job):
                     return
                 await self._database.wait_for_change(1)
