@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import resource
 import shutil
 import sqlite3
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -263,6 +265,8 @@ async def test_a_database_that_vanishes_is_no_riddle(database: Database, path: P
 
     with pytest.raises(DatabaseUnusable, match="cannot be opened"):
         await meet(database)
+    while [thread for thread in threading.enumerate() if "_connection_worker" in thread.name]:
+        await asyncio.sleep(0.01)  # the driver's thread, which answers to this loop, still ends
 
 
 async def keep_all(archive: Archive, range_id: int, messages: int) -> None:
