@@ -39,7 +39,7 @@ def seen(message: Any, chat: Chat, viewer: Account) -> Any:
     if isinstance(sender, types.PeerUser):
         if sender.user_id == viewer.id:
             message.out = True
-        elif isinstance(message.peer_id, types.PeerUser):
+        elif isinstance(message.peer_id, types.PeerUser) and message.peer_id == sender:
             message.from_id = None
     for field in ("media", "action"):
         value = getattr(message, field, None)

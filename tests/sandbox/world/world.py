@@ -125,7 +125,7 @@ class World:
         members: Sequence[User | Account] | None = None,
     ) -> BasicGroup:
         """A group with the owner and `people` strangers, or with exactly `members`."""
-        number = self._free(self._chat_numbers, lambda each: -each in self.by_peer_id)
+        number = self.free_chat_number()
         ids = self._members(number, people, members)
         seed = mix(self.seed, number)
         histories = {}
@@ -195,6 +195,13 @@ class World:
             raise ValueError(f"there is a chat {chat.peer_id} already")
         self.by_peer_id[chat.peer_id] = chat
 
+    def free_chat_number(self) -> int:
+        """A bare id that no group and no channel has."""
+        taken = self.by_peer_id
+        return self._free(
+            self._chat_numbers, lambda each: -each in taken or -(MARK + each) in taken
+        )
+
     def _channel(
         self,
         title: str,
@@ -207,7 +214,7 @@ class World:
         broadcast: bool = False,
         topics: Sequence[str] | None = None,
     ) -> Channel:
-        number = self._free(self._chat_numbers, lambda each: -(MARK + each) in self.by_peer_id)
+        number = self.free_chat_number()
         chat = making.channel(
             self,
             number=number,
