@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict, Unpack
 
+from telethon.tl.alltlobjects import tlobjects
+from telethon.tl.tlobject import TLRequest
+
 from tests.sandbox.mtproto.calls import Call, RpcFault
 
 _LOGGED_ARGUMENTS = (
@@ -19,6 +22,7 @@ _LOGGED_ARGUMENTS = (
     "username",
 )
 _LOG_KEPT = 20_000
+_REQUESTS = {each.__name__ for each in tlobjects.values() if issubclass(each, TLRequest)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,19 @@ class Faults:
         self.script(Fault(silent=True, **match))
 
     def script(self, fault: Fault) -> None:
+        """Add a fault of any kind.
+
+        Raises:
+            ValueError: no request is called so.
+        """
+        if fault.on is not None and fault.on not in _REQUESTS:
+            raise ValueError(f"{fault.on} is no request of the layer")
         self._faults.append(fault)
+
+    @property
+    def left(self) -> list[Fault]:
+        """Faults that did not strike as often as they should yet."""
+        return [fault for fault in self._faults if fault.times is not None]
 
     def clear(self) -> None:
         """Nothing goes wrong from now on; the record stays."""

@@ -51,8 +51,12 @@ def about_account(request: TLRequest, account: int) -> TLObject | list[Any]:
     raise RpcFault(400, "INPUT_METHOD_INVALID")
 
 
-def history(offset_id: int, count: int) -> types.messages.Messages:
-    messages = [message(offset_id + number, f"message {number}") for number in range(count)]
+def history(offset_id: int, limit: int) -> types.messages.Messages:
+    """Messages from `offset_id` upwards, never more than 100."""
+    messages = [
+        message((offset_id + number) % 2**31, f"message {number}")
+        for number in range(min(limit, 100))
+    ]
     return types.messages.Messages(messages, [], [], [])
 
 

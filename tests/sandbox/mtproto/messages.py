@@ -33,17 +33,13 @@ _GZIP_KEPT_BYTES = 64 * 1024 * 1024
 
 UNREADABLE = (
     TypeNotFoundError,
-    struct.error,
-    zlib.error,
-    ArithmeticError,
-    AttributeError,
     BufferError,
     EOFError,
-    LookupError,
     OSError,
     RuntimeError,
-    TypeError,
     ValueError,
+    struct.error,
+    zlib.error,
 )
 """All that Telethon's generated readers raise for bytes that are no object of the layer."""
 
@@ -175,6 +171,8 @@ def read(body: bytes) -> Any:
         unpacked = zlib.decompressobj(wbits=31).decompress(
             reader.tgread_bytes(), _MAX_UNPACKED_BYTES
         )
+        if unpacked[:4] == _CONTAINER:
+            raise ValueError("a gzipped container")
         reader = BinaryReader(unpacked)
     return reader.tgread_object()
 
