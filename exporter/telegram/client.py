@@ -54,10 +54,7 @@ class Client(TelegramClient):  # type: ignore[misc]  # Telethon has no types
 
     async def address_of(self, dc_id: int) -> tuple[str, int]:
         """Return IP address and port of a data centre, as the server we talk to knows it."""
-        try:
-            dc = await self._get_dc(dc_id)
-        except ValueError as error:
-            raise JobError(f"The server knows no data centre {dc_id}.") from error
+        dc = await self._get_dc(dc_id)
         return str(dc.ip_address), int(dc.port)
 
     async def get_me(self, input_peer: bool = False) -> None:  # noqa: FBT001, FBT002 - Telethon's signature
@@ -75,7 +72,10 @@ class Client(TelegramClient):  # type: ignore[misc]  # Telethon has no types
     async def _get_dc(self, dc_id: int, cdn: bool = False) -> Any:  # noqa: FBT001, FBT002 - Telethon's signature
         """Ask the server we talk to; Telethon keeps one list for all servers of the process."""
         type(self)._config = None  # noqa: SLF001 - our own class
-        return await super()._get_dc(dc_id, cdn)
+        try:
+            return await super()._get_dc(dc_id, cdn)
+        except ValueError as error:
+            raise JobError(f"The server knows no data centre {dc_id}.") from error
 
 
 def trust_key(path: Path) -> None:

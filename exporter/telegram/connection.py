@@ -25,6 +25,7 @@ from exporter.telegram.server import TelegramServer
 from exporter.telegram.session import OwnSession, read_session_text
 
 CONNECT_PATIENCE_S = 30.0
+"""For failures and waits before anybody can be told of them."""
 RETRY_DELAY_S = 0.25
 """Of Telethon, which tries a connection twice; longer pauses are the pacer's."""
 MOVED = (errors.PhoneMigrateError, errors.NetworkMigrateError, errors.UserMigrateError)
@@ -82,11 +83,12 @@ class Telegram:
             AccountUnusable: Telegram does not know the session's key.
             JobError: there is no way to Telegram, or it does not accept API id and hash.
         """
-        await self._pacer.run(self._open, patience_s=patience_s)
+        await self._pacer.run(self._open, patience_s=patience_s, longest_wait_s=CONNECT_PATIENCE_S)
 
     async def who_am_i(self) -> Any:
         """Ask for the account's own User; `user_id` is known from then on."""
-        me = (await self.ask(GetUsersRequest([InputUserSelf()])))[0]
+        question = GetUsersRequest([InputUserSelf()])
+        me = (await self.ask(question, longest_wait_s=CONNECT_PATIENCE_S))[0]
         self.user_id = me.id
         return me
 

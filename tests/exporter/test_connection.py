@@ -154,6 +154,14 @@ async def test_a_wrong_api_hash_names_both_settings(sandbox: Sandbox) -> None:
             pass
 
 
+async def test_a_long_flood_wait_at_the_start_is_told_and_not_waited_out(sandbox: Sandbox) -> None:
+    sandbox.faults.flood_wait(300, on="GetUsersRequest")
+
+    with pytest.raises(JobError, match="asks us to wait 5 min"):
+        async with signed_in(sandbox):
+            pass
+
+
 async def test_an_account_of_another_data_centre_is_found_where_the_server_says_it_is(
     sandbox: Sandbox,
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from telethon.extensions import BinaryReader
@@ -136,6 +137,55 @@ async def test_that_nothing_is_left_is_believed_when_it_is_said_twice(
 
     assert (page.messages, page.next_id) == ((), 51)
     assert offsets_asked(sandbox.faults) == [11, 11]
+
+
+async def test_older_messages_that_fill_up_the_last_page_are_dropped(
+    sandbox: Sandbox, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = sandbox.world.add_supergroup("Study", messages=250)
+    cut = chat.pages.cut
+    monkeypatch.setattr(
+        chat.pages, "cut", lambda history, viewer, _, stop: cut(history, viewer, stop - 100, stop)
+    )
+    async with signed_in(sandbox) as telegram:
+        reference = await resolve(telegram, archive, str(chat.peer_id))
+        found = await read(telegram, reference, whole(Top(id=250, total=250)))
+
+    assert ids_of(found) == chat.message_ids
+
+
+async def test_a_page_out_of_order_is_asked_for_again_and_not_without_end(
+    sandbox: Sandbox, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = sandbox.world.add_supergroup("Study", messages=50)
+    answers: list[bool] = [False, True]
+    cut = chat.pages.cut
+
+    def oldest_first_at_times(history: Any, viewer: Any, start: int, stop: int) -> Any:
+        if not answers or answers.pop(0):
+            return cut(history, viewer, start, stop)
+        return chat.pages.listed(history, viewer, history.ids[start:stop], count=50, offset=0)
+
+    monkeypatch.setattr(chat.pages, "cut", oldest_first_at_times)
+    async with signed_in(sandbox) as telegram:
+        reference = await resolve(telegram, archive, str(chat.peer_id))
+        found = await read(telegram, reference, whole(Top(id=50, total=50)))
+        answers.extend([False] * 3)
+        with pytest.raises(JobError, match="out of order"):
+            await read(telegram, reference, whole(Top(id=50, total=50)))
+
+    assert ids_of(found) == chat.message_ids
+
+
+async def test_an_answer_of_an_unknown_type_ends_in_a_sentence(
+    sandbox: Sandbox, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = sandbox.world.add_supergroup("Study", messages=50)
+    monkeypatch.setattr(chat.pages, "cut", lambda *_: bytes.fromhex("efbeadde00000000"))
+    async with signed_in(sandbox) as telegram:
+        reference = await resolve(telegram, archive, str(chat.peer_id))
+        with pytest.raises(JobError, match=r"cannot read \(type deadbeef\)\. Update Chatkeep"):
+            await top_of(telegram, reference)
 
 
 async def test_the_next_page_is_under_way_while_one_is_kept_and_only_that_one(

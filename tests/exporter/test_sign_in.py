@@ -86,6 +86,13 @@ async def test_an_account_of_another_data_centre_is_followed_there(sandbox: Sand
     assert await works(sandbox, signed_in)
 
 
+async def test_a_data_centre_that_nobody_knows_is_named(sandbox: Sandbox) -> None:
+    sandbox.faults.fail(303, "PHONE_MIGRATE_5", on="SendCodeRequest")
+
+    with pytest.raises(JobError, match="no data centre 5"):
+        await by_phone(server_of(sandbox), PHONE, Person().prompts)
+
+
 async def test_two_servers_in_one_process_keep_their_data_centres_apart() -> None:
     for _ in range(2):
         async with Sandbox() as sandbox:
