@@ -91,9 +91,12 @@ async def _see_through(
     try:
         async with asyncio.TaskGroup() as group:
             running = group.create_task(_run_unless_held(bench, runner, job.id))
-            while not (job := await bench.jobs.get(job.id) or job).state.is_final:
+            while True:
+                seen = bench.database.changes
+                if (job := await bench.jobs.get(job.id) or job).state.is_final:
+                    break
                 console.show(job)
-                await bench.database.wait_for_change(timeout_s=0.5)
+                await bench.database.wait_for_change(timeout_s=0.5, since=seen)
             running.cancel()
     except asyncio.CancelledError:
         if await bench.jobs.requeue(held.ids):  # it ran here: with us it stops

@@ -71,12 +71,13 @@ class Runner:
         async with asyncio.TaskGroup() as group:
             running: set[asyncio.Task[None]] = set()
             while True:
+                seen = self._database.changes
                 running = {task for task in running if not task.done()}
                 if len(running) < JOBS_AT_ONCE and (job := await self._next()):
                     running.add(group.create_task(self._run(job), name=f"job {job.id}"))
                     continue
                 await asyncio.sleep(LOOK_EVERY_S)
-                await self._database.wait_for_change(timeout_s=1.0)
+                await self._database.wait_for_change(timeout_s=1.0, since=seen)
 
     async def _next(self) -> Job | None:
         signed_in = await self._held.take()
