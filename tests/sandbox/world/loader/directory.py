@@ -100,6 +100,12 @@ class Directory:
             self._bots[username] = bot.id
         return self._bots[username]
 
+    def is_bot(self, given: Any, *, username: str) -> None:
+        """The user, who is known already, turned out to be the bot `@username`."""
+        user = self._world.users.get(peer_id_of(given) or 0)
+        if user is not None:
+            user.bot, user.username = True, username
+
     def _meet_user(self, number: int, name: str | None) -> None:
         user = self._world.users.get(number)
         if user is None:

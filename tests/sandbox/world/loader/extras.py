@@ -59,8 +59,10 @@ def venue(source: Source, message: dict[str, Any]) -> Any:
 
 
 def game(source: Source, message: dict[str, Any]) -> Any:
-    """The link names the bot; that must be the one that sent the game."""
+    """The link names the bot that sent the game, or through which it was sent."""
     found = GAME_LINK.search(message.get("game_link", ""))
+    if found and "via_bot" not in message:
+        source.directory.is_bot(message.get("from_id"), username=found[1])
     return types.MessageMediaGame(
         game=types.Game(
             id=source.file_id(message["id"], "game"),
