@@ -31,7 +31,6 @@ def actions(chat: Chat, name: str) -> list[Any]:
     for place, told in enumerate(TOLD):
         if told.get("action") == name:
             message = chat.message(first + place)
-            assert message is not None
             found.append(message.action)
     return found
 

@@ -26,7 +26,6 @@ def chat(tmp_path: Path) -> Chat:
 
 def media_of(chat: Chat, message_id: int) -> Any:
     message = chat.message(message_id)
-    assert message is not None
     return message.media
 
 
@@ -132,7 +131,6 @@ def test_places_keep_their_coordinates(chat: Chat) -> None:
 
 def test_a_game_comes_through_the_bot_of_its_link(chat: Chat) -> None:
     message = chat.message(FIRST_OTHER + 6)
-    assert message is not None
     assert (message.media.game.title, message.media.game.short_name) == ("A Game", "play")
     assert chat.world.users[message.via_bot_id].username == "helper_bot"
 
@@ -179,7 +177,6 @@ def test_paid_media_keep_their_price(chat: Chat) -> None:
 
 def test_buttons_keep_what_they_do(chat: Chat) -> None:
     message = chat.message(FIRST_OTHER + len(OTHER_MEDIA) + 1)
-    assert message is not None
     first, second = message.reply_markup.rows
     assert [button.type.to_dict()["_"] for button in first.buttons] == [
         "InlineButtonTypeCallback",

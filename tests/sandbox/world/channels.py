@@ -75,7 +75,7 @@ class Channel(Chat):
         return viewer.id in self.members
 
     def next_id(self, account: Account) -> int:
-        return self._history.top + 1
+        return self._history.last + 1
 
     def default_sender(self) -> int | None:
         return None if self.broadcast or not self.members else self.members[-1]

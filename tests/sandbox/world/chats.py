@@ -72,8 +72,8 @@ class Chat(ABC):
         """Ascending, in the owner's numbering."""
         return list(self._own_history().ids)
 
-    def message(self, message_id: int) -> Any | None:
-        """The message in the owner's numbering, as nobody in particular sees it."""
+    def message(self, message_id: int) -> Any:
+        """The message in the owner's numbering, as nobody in particular sees it; None if none."""
         return self._own_history().get(message_id)
 
     def post(

@@ -23,6 +23,8 @@ class History:
     def __init__(self, ids: Iterable[int] = (), make: Make | None = None) -> None:
         self.ids: array[int] = array("i", ids)
         """Ascending; the messages that exist now."""
+        self.last = self.top
+        """The highest id that there ever was; none is given twice."""
         self.revision = 0
         """Raised when an existing message changes or goes, not when a new one comes."""
         self._make = make
@@ -40,7 +42,7 @@ class History:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def get(self, message_id: int) -> Any | None:
+    def get(self, message_id: int) -> Any:
         """A fresh TL object that the caller may change, or None for a hole."""
         kept = self._kept.get(message_id)
         if kept is not None:
@@ -54,6 +56,7 @@ class History:
         ids = self.ids
         if message.id > self.top:
             ids.append(message.id)
+            self.last = max(self.last, message.id)
         else:
             place = bisect_left(ids, message.id)
             if ids[place] != message.id:

@@ -43,7 +43,7 @@ class World:
     def owner(self) -> Account:
         """The account that chats are made for; it comes into being when it is first needed."""
         if not self.accounts:
-            self.add_account("15550100001", name="Olga Owner")
+            self.add_owner("15550100001", name="Olga Owner")
         return next(iter(self.accounts.values()))
 
     @property
@@ -79,6 +79,16 @@ class World:
         self.users[user.id] = user
         return user
 
+    def add_owner(self, phone: str, *, name: str, number: int | None = None) -> Account:
+        """Make the first account oneself.
+
+        Raises:
+            ValueError: it is there already.
+        """
+        if self.accounts:
+            raise ValueError(f"{self.owner.user.name} is the owner already")
+        return self._account(self.add_user(name, number=number, phone=phone), phone)
+
     def add_account(
         self,
         phone: str,
@@ -88,10 +98,10 @@ class World:
         dc_id: int = 2,
         password: str | None = None,
     ) -> Account:
-        """A user who can sign in with `phone`: digits only, country code first."""
-        user = self.add_user(name, number=number, phone=phone)
-        account = Account(user=user, phone=phone, dc_id=dc_id, password=password, seed=self.seed)
-        self.accounts[user.id] = account
+        """Another user who can sign in with `phone`: digits only, country code first."""
+        _ = self.owner
+        account = self._account(self.add_user(name, number=number, phone=phone), phone)
+        account.dc_id, account.password = dc_id, password
         return account
 
     def add_private_chat(
@@ -228,6 +238,11 @@ class World:
         )
         self.put(chat)
         return chat
+
+    def _account(self, user: User, phone: str) -> Account:
+        account = Account(user=user, phone=phone, seed=self.seed)
+        self.accounts[user.id] = account
+        return account
 
     def _members(
         self, number: int, people: int, members: Sequence[User | Account] | None

@@ -109,7 +109,8 @@ def _viewer(world: World, exported: Exported) -> Account:
     if number in world.accounts:
         return world.accounts[number]
     phone = re.sub(r"\D", "", personal.get("phone_number", "")) or DEFAULT_PHONE
-    account = world.add_account(phone, name="", number=number)
+    add = world.add_account if world.accounts else world.add_owner
+    account = add(phone, name="", number=number)
     user = account.user
     user.first_name = personal.get("first_name") or "Owner"
     user.last_name = personal.get("last_name") or None

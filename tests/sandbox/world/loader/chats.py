@@ -53,7 +53,12 @@ def peer_id(exported: dict[str, Any]) -> int:
 
 
 def make_chat(world: World, viewer: Account, exported: dict[str, Any], *, left: bool) -> Chat:
-    """The chat, still without messages; `left` when the viewer is no member any more."""
+    """The chat, still without messages; `left` when the viewer is no member any more.
+
+    Raises:
+        ValueError: as `peer_id`, or the world has that chat already.
+    """
+    _ = peer_id(exported)
     kind = exported["type"]
     if kind in PRIVATE:
         return _private(world, viewer, exported)
