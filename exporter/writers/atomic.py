@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,18 +35,17 @@ class AtomicFile:
 
     def write(self, data: bytes) -> None:
         """Append."""
-        assert self._file is not None  # noqa: S101 - open() comes first
-        self._file.write(data)
+        self._opened.write(data)
 
     def commit(self) -> Path:
         """Make what was written durable and move it into place."""
-        assert self._file is not None  # noqa: S101 - open() comes first
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        if not self._is_ours():
+        file = self._opened
+        file.flush()
+        os.fsync(file.fileno())
+        if not self._is_ours(file):
             self.discard()
             raise JobError(f"Another export is writing {self.path} at this moment; this one ended.")
-        self._file.close()
+        file.close()
         self._file = None
         self._part.replace(self.path)
         _sync_folder(self.path.parent)
@@ -55,18 +55,24 @@ class AtomicFile:
         """Remove what was written; harmless when there is nothing."""
         if self._file is None:
             return
-        if self._is_ours():
+        if self._is_ours(self._file):
             self._part.unlink()
-        self._file.close()
+        with suppress(OSError):  # what is still to be written may find the disk full again
+            self._file.close()
         self._file = None
 
-    def _is_ours(self) -> bool:
-        assert self._file is not None  # noqa: S101 - only asked while open
+    @property
+    def _opened(self) -> BinaryIO:
+        if self._file is None:
+            raise ValueError(f"{self.path} is written to before it was opened")
+        return self._file
+
+    def _is_ours(self, file: BinaryIO) -> bool:
         try:
             there = self._part.stat()
         except FileNotFoundError:
             return False
-        mine = os.fstat(self._file.fileno())
+        mine = os.fstat(file.fileno())
         return (there.st_dev, there.st_ino) == (mine.st_dev, mine.st_ino)
 
 

@@ -35,7 +35,7 @@ _OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 class JsonLines:
     """Writes messages.jsonl."""
 
-    def __init__(self, folder: Path, zone: tzinfo) -> None:  # noqa: ARG002 - all dates are UTC here
+    def __init__(self, folder: Path, _zone: tzinfo) -> None:
         self._file = AtomicFile(folder / FILE_NAME)
         self._chat_id = 0
 

@@ -17,7 +17,7 @@ class Writer(Protocol):
     after `abort` nothing of the attempt is left, and what stood there before still stands.
     """
 
-    def __init__(self, folder: Path, zone: tzinfo) -> None:
+    def __init__(self, folder: Path, zone: tzinfo, /) -> None:
         """`zone` is where the reader lives, for formats with local dates."""
 
     def begin(self, chat: ChatInfo) -> None: ...

@@ -14,13 +14,14 @@ from telethon.tl import TLObject, types
 from telethon.tl.alltlobjects import LAYER
 
 from exporter.errors import ItemError
-from exporter.records import Forward, Json, Record, Reply
+from exporter.records import Forward, Json, Record, Reply, Text
 from exporter.telegram.convert.actions import action_record
 from exporter.telegram.convert.kinds import kind_of
 from exporter.telegram.convert.markup import inline_buttons, reply_keyboard
 from exporter.telegram.convert.media import link_preview, media_record
 from exporter.telegram.convert.names import Names, marked_id
 from exporter.telegram.convert.reactions import reactions_of
+from exporter.telegram.convert.rich import words_of
 from exporter.telegram.convert.text import text_of
 from storage.models import ChatInfo, MessageRow, Peer, Topic
 
@@ -62,7 +63,7 @@ def convert(row: MessageRow, message: Any, names: Names, topics: Mapping[int, To
         edited=message.edit_date,
         sender=names.peer(message.from_id or message.peer_id),
         author=message.post_author or None,
-        text=text_of(message.message, message.entities) if message.message else None,
+        text=_text(message),
         media=media_record(message, names) if media is not None and preview is None else None,
         reply=_reply(message.reply_to, names) if message.reply_to else None,
         forward=_forward(message.fwd_from, names) if message.fwd_from else None,
@@ -80,6 +81,12 @@ def convert(row: MessageRow, message: Any, names: Names, topics: Mapping[int, To
         pinned=bool(message.pinned),
         extra=_extra(message),
     )
+
+
+def _text(message: Any) -> Text | None:
+    if message.message:
+        return text_of(message.message, message.entities)
+    return words_of(message.rich_message) if message.rich_message else None
 
 
 def _service(row: MessageRow, message: Any, names: Names, topic: Topic | None) -> Record:

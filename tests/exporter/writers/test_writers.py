@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import resource
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,9 +38,24 @@ def ids_in(path: Path) -> list[int]:
 
 def write(writer: Writer, count: int) -> Path:
     writer.begin(GROUP)
+    write_on(writer, count)
+    return writer.end()
+
+
+def write_on(writer: Writer, count: int) -> None:
     for record in records(count):
         writer.message(record)
-    return writer.end()
+
+
+@contextmanager
+def files_of_at_most(size_bytes: int) -> Iterator[None]:
+    """Let the system refuse to write more than this into a file, as a full disk does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("name", sorted(WRITERS))
@@ -64,8 +81,7 @@ class TestEveryWriter:
         before = write(WRITERS[name](tmp_path, ZONE), 3)
         writer = WRITERS[name](tmp_path, ZONE)
         writer.begin(GROUP)
-        for record in records(2_000):
-            writer.message(record)
+        write_on(writer, 2_000)
 
         assert ids_in(before) == [1, 2, 3]
         writer.end()
@@ -99,10 +115,20 @@ class TestEveryWriter:
         with pytest.raises(JobError, match="Another export is writing"):
             slow.end()
         slow.abort()
-        for record in records(5):
-            fast.message(record)
+        write_on(fast, 5)
 
         assert ids_in(fast.end()) == [1, 2, 3, 4, 5]
+
+    def test_a_full_disk_is_an_os_error_and_leaves_nothing(self, name: str, tmp_path: Path) -> None:
+        path = write(WRITERS[name](tmp_path, ZONE), 3)
+        writer = WRITERS[name](tmp_path, ZONE)
+        writer.begin(GROUP)
+        with files_of_at_most(20_000), pytest.raises(OSError, match="too large"):
+            write_on(writer, 4_000)
+        writer.abort()
+
+        assert ids_in(path) == [1, 2, 3]
+        assert list(tmp_path.iterdir()) == [path]
 
     def test_nobody_else_can_read_it(self, name: str, tmp_path: Path) -> None:
         path = write(WRITERS[name](tmp_path / "new", ZONE), 1)
