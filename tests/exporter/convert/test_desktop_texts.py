@@ -1,4 +1,4 @@
-"""What Telegram Desktop writes for hard messages, spelled out in full: texts, replies, forwards, buttons, reactions.
+"""What Telegram Desktop writes for hard messages, in full: texts, replies, buttons, reactions.
 
 Keys, their order and the layout follow Telegram Desktop's sources (export_output_json.cpp,
 export_data_types.cpp); the last keys of some messages are ours (`EXTRA_KEYS`).
