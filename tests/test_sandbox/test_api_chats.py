@@ -155,6 +155,15 @@ async def test_users_are_found_by_name_phone_and_hash() -> None:
         await client(functions.users.GetFullUserRequest(bad))
 
 
+async def test_a_bot_describes_itself() -> None:
+    world = World()
+    bot = world.add_user("Helper", username="helper_bot", bot=True)
+    given = types.InputUser(bot.id, world.owner.access_hash("user", bot.id))
+    full = await client_of(world)(functions.users.GetFullUserRequest(given))
+    assert full.full_user.bot_info.user_id == bot.id
+    assert full.users[0].bot
+
+
 async def test_contacts_show_their_phones() -> None:
     world = World()
     petr = world.add_user("Petr Friend", phone="15550100077")

@@ -281,6 +281,22 @@ async def test_a_peer_can_be_named_by_a_message_that_names_it() -> None:
         await client(history(types.InputPeerUserFromMessage(client.peer(chat), 1, petr.id)))
 
 
+async def test_people_met_in_passing_come_with_a_hash_that_is_of_no_use() -> None:
+    world = World()
+    client = client_of(world)
+    petr = world.add_user("Petr Friend")
+    chat = world.add_supergroup()
+    chat.min_people = True
+    chat.post("hello", sender=petr)
+
+    answer = await client(history(client.peer(chat)))
+
+    (user,) = [each for each in answer.users if each.id == petr.id]
+    assert (user.min, user.first_name, user.phone) == (True, "Petr", None)
+    with pytest.raises(RpcFault, match="PEER_ID_INVALID"):
+        await client(history(types.InputPeerUser(user.id, user.access_hash)))
+
+
 async def test_a_private_chat_without_messages_is_empty() -> None:
     world = World()
     client = client_of(world)

@@ -157,6 +157,10 @@ def test_a_group_that_was_a_basic_group_before_brings_both(tmp_path: Path) -> No
     assert before.message_ids == [5, 10]
     reply = before.message(10)
     assert reply.reply_to.reply_to_msg_id == 5
+    listed = list(group.world.dialogs_of(loaded.viewer))
+    assert {chat.peer_id for chat in listed} == {before.peer_id, group.peer_id}
+    assert before.tl(loaded.viewer).deactivated
+    assert before.tl(loaded.viewer).migrated_to.channel_id == group.id
 
 
 async def test_a_left_private_group_is_closed_to_the_owner(tmp_path: Path) -> None:

@@ -32,6 +32,8 @@ class Chat(ABC):
         """The bare id, as in TL."""
         self.title = title
         self.about = ""
+        self.min_people = False
+        """Whether the people on its pages come as *min* users: https://core.telegram.org/api/min"""
         self.pages = Pages(self)
 
     @property

@@ -53,7 +53,8 @@ class BasicGroup(Chat):
         return [(self.world.accounts[number], each) for number, each in self._histories.items()]
 
     def is_dialog_of(self, viewer: Account) -> bool:
-        return viewer.id in self._histories and self.migrated_to is None
+        """Also after it became a supergroup: then it is listed as deactivated."""
+        return viewer.id in self._histories
 
     def next_id(self, account: Account) -> int:
         return account.box.next_id()

@@ -123,7 +123,7 @@ class Pages:
         """
         peer = self._chat.peer()
         peers.add(self._chat.peer_id)
-        tail = self._chat.world.entities.vectors(peers, viewer)
+        tail = self._chat.world.entities.vectors(peers, viewer, in_passing=self._chat.min_people)
         counted = VECTOR + struct.pack("<i", number)
         if isinstance(peer, types.PeerChannel):
             head = struct.pack(

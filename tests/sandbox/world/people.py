@@ -65,10 +65,25 @@ class Account:
         return signed(self.seed, self.id, kind, number)
 
 
-def tl_user(user: User, viewer: Account) -> types.User:
-    """The user as `viewer` sees it, https://core.telegram.org/constructor/user."""
+def tl_user(user: User, viewer: Account, *, in_passing: bool = False) -> types.User:
+    """The user as `viewer` sees it, https://core.telegram.org/constructor/user.
+
+    Who is only met in passing comes as a *min* user, whose access hash does not let one ask about
+    them: https://core.telegram.org/api/min
+    """
     is_self = user.id == viewer.id
     contact = user.id in viewer.contacts
+    if in_passing and not (is_self or contact or user.deleted):
+        return types.User(
+            id=user.id,
+            min=True,
+            access_hash=viewer.access_hash("min user", user.id),
+            first_name=user.first_name,
+            last_name=user.last_name,
+            username=user.username,
+            bot=user.bot or None,
+            bot_info_version=1 if user.bot else None,
+        )
     if user.deleted:
         return types.User(id=user.id, access_hash=viewer.access_hash("user", user.id), deleted=True)
     return types.User(

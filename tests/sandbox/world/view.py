@@ -23,6 +23,7 @@ DEEP_FIELDS = ("fwd_from", "reply_to", "media", "entities", "reactions", "replie
 
 USER_FIELDS = ("user_id", "via_bot_id", "inviter_id", "bot_id", "new_creator_id")
 USER_LIST_FIELDS = ("users", "winners")
+CHAT_FIELDS = ("chat_id",)
 CHANNEL_FIELDS = ("channel_id",)
 CHANNEL_LIST_FIELDS = ("channels",)
 
@@ -101,6 +102,8 @@ def _named(name: str, value: Any) -> Iterator[int]:
         return
     if name in USER_FIELDS:
         yield value
+    elif name in CHAT_FIELDS:
+        yield -value
     elif name in CHANNEL_FIELDS:
         yield -(MARK + value)
     elif name in USER_LIST_FIELDS:
