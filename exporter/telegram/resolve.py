@@ -66,12 +66,11 @@ async def resolve(telegram: Telegram, archive: Archive, typed: str) -> ChatRef:
 
 
 class _Search:
-    """One search; the dialogs are read anew at most once."""
+    """Looks in what is known, then in the dialogs read anew, then asks for a public name."""
 
     def __init__(self, telegram: Telegram, archive: Archive) -> None:
         self._telegram = telegram
         self._archive = archive
-        self._refreshed = False
 
     async def find(self, named: links.Named) -> ChatRef:
         match named:
@@ -140,7 +139,7 @@ class _Search:
         groups = (marked_channel(number), -number) if number > 0 else ()
         for refresh in (False, True):
             if refresh:
-                await self._refresh()
+                await refresh_dialogs(self._telegram, self._archive)
             known = [peer_id for peer_id in groups if await self._archive.chat(peer_id)]
             for peer_id in (number, *known):
                 if (entity := await self._known_by_id(peer_id)) is not None:
@@ -203,7 +202,7 @@ class _Search:
     async def _by_title(self, text: str) -> Any:
         for refresh in (False, True):
             if refresh:
-                await self._refresh()
+                await refresh_dialogs(self._telegram, self._archive)
             dialogs = await self._archive.dialogs()
             if found := _exact(text, dialogs):
                 return await self._by_number(_only(text, found).id)
@@ -221,11 +220,6 @@ class _Search:
             f"No chat of this account is called “{text}”. Name it by @name, by a t.me link or by"
             " its id; `chatkeep chats` lists them."
         )
-
-    async def _refresh(self) -> None:
-        if not self._refreshed:
-            self._refreshed = True
-            await refresh_dialogs(self._telegram, self._archive)
 
 
 def _seen(entity: Any) -> Any:
