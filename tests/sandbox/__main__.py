@@ -15,12 +15,19 @@ from pathlib import Path
 from tests.sandbox.mtproto.line import Line
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.stage import loaded, made_up
+from tests.sandbox.world.content import MIXED, TEXT
+
+CONTENTS = {"mixed": MIXED, "text": TEXT}
+"""`text` is quicker to make."""
 
 
 def options(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.sandbox", description=__doc__)
     parser.add_argument("--load", type=Path, help="serve this result.json, plain or .gz")
     parser.add_argument("--messages", type=int, default=3_000, help="size of the made-up chat")
+    parser.add_argument(
+        "--content", choices=CONTENTS, default="mixed", help="what the made-up messages hold"
+    )
     parser.add_argument("--prewarm", action="store_true", help="build every page beforehand")
     parser.add_argument("--latency", type=float, default=0, help="milliseconds of each answer")
     parser.add_argument("--bandwidth", type=float, help="bytes a second of all answers")
@@ -34,7 +41,9 @@ def options(words: list[str] | None = None) -> argparse.Namespace:
 
 async def serve(chosen: argparse.Namespace) -> None:
     if chosen.load is None:
-        stage = made_up(messages=chosen.messages, seed=chosen.seed)
+        stage = made_up(
+            messages=chosen.messages, seed=chosen.seed, content=CONTENTS[chosen.content]
+        )
     else:
         stage = loaded(chosen.load, seed=chosen.seed, scale_files=chosen.scale_files)
     if chosen.prewarm:

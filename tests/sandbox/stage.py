@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.sandbox.world.chats import Chat
+from tests.sandbox.world.content import MIXED, Content
+from tests.sandbox.world.loader import load_export
 from tests.sandbox.world.people import Account
 from tests.sandbox.world.world import World
+
+HIKERS = ("Anna Alm", "Ben Berg", "Chiara Cima", "Davide Dolomiti", "Ева Езда", "Felix Firn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +27,16 @@ class Stage:
     """The zone of the dates of a loaded export."""
 
 
-def made_up(*, messages: int, seed: int = 1) -> Stage:
+def made_up(*, messages: int, seed: int = 1, content: Content = MIXED) -> Stage:
     world = World(seed=seed)
-    chat = world.add_supergroup("Alpine Hikers", "alpine", messages=messages)
+    hikers = [world.add_user(name) for name in HIKERS]
+    chat = world.add_supergroup(
+        "Alpine Hikers",
+        "alpine",
+        messages=messages,
+        content=content,
+        members=[world.owner, *hikers],
+    )
     world.add_channel("Mountain weather", "weather", messages=200)
     return Stage(world=world, account=world.owner, chat=chat, word="@alpine", zone=None)
 
@@ -37,11 +48,12 @@ def loaded(export: Path, *, seed: int = 1, scale_files: float = 1.0) -> Stage:
         OSError: it cannot be read.
         ValueError: it is no export of Telegram Desktop.
     """
-    from tests.sandbox.world.loader import load_export  # noqa: PLC0415 - only who loads needs it
-
     world = World(seed=seed)
     found = load_export(world, export, scale_files=scale_files)
-    chat = max(found.chats, key=lambda chat: len(chat.message_ids))
+    readable = [chat for chat in found.chats if chat.history(found.viewer) is not None]
+    if not readable:
+        raise ValueError(f"{export} has no chat that its owner can still read")
+    chat = max(readable, key=lambda chat: len(chat.message_ids))
     return Stage(world=world, account=found.viewer, chat=chat, word=_word(chat), zone=found.zone)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 import sys
-from asyncio.subprocess import PIPE
+from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 
 import aiohttp
@@ -64,12 +65,10 @@ async def test_what_the_sandbox_does_not_know_fails_the_test_at_the_end() -> Non
         await ask_for_nonsense()
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
-async def test_alone_it_prints_its_settings_and_serves_until_told_to_stop(
-    end: signal.Signals,
-) -> None:
+async def start_alone(*words: str) -> tuple[Process, dict[str, str]]:
+    """`python -m tests.sandbox` and the settings that it prints."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.sandbox", "--messages", "120", stdout=PIPE, cwd=ROOT
+        sys.executable, "-m", "tests.sandbox", *words, stdout=PIPE, cwd=ROOT
     )
     assert process.stdout is not None
     settings: dict[str, str] = {}
@@ -77,6 +76,14 @@ async def test_alone_it_prints_its_settings_and_serves_until_told_to_stop(
         name, _, settings[name] = line.partition("=")
         if name == "CHAT":
             break
+    return process, settings
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+async def test_alone_it_prints_its_settings_and_serves_until_told_to_stop(
+    end: signal.Signals,
+) -> None:
+    process, settings = await start_alone("--messages", "120")
 
     assert len(await read_chat(settings, settings["SESSION"], settings["CHAT"])) == 120
     async with (
@@ -87,3 +94,39 @@ async def test_alone_it_prints_its_settings_and_serves_until_told_to_stop(
     process.send_signal(end)
     assert await process.wait() == 0
     assert list(settings)[-2:] == ["SESSION", "CHAT"]
+    assert "TIME_ZONE" not in settings
+    assert not Path(settings["TELEGRAM_SERVER_KEY"]).exists()
+
+
+async def test_alone_it_serves_a_loaded_export_and_names_its_zone(tmp_path: Path) -> None:
+    message = {
+        "id": 5,
+        "type": "message",
+        "date": "2024-03-01T12:00:00",
+        "date_unixtime": "1709280000",
+        "from": "Anna",
+        "from_id": "user17",
+        "text": "hello",
+        "text_entities": [{"type": "plain", "text": "hello"}],
+    }
+    export = {"name": "Hikers", "type": "public_supergroup", "id": 4_000_001, "messages": [message]}
+    (tmp_path / "result.json").write_text(json.dumps(export))
+    process, settings = await start_alone("--load", str(tmp_path / "result.json"))
+
+    assert settings["TIME_ZONE"] == "+04:00"
+    assert await read_chat(settings, settings["SESSION"], settings["CHAT"]) == ["hello"]
+    process.terminate()
+    assert await process.wait() == 0
+
+
+async def test_alone_it_refuses_what_is_no_export_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "result.json").write_text("[]")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.sandbox", "--load", str(tmp_path / "result.json"),
+        stderr=PIPE, cwd=ROOT,
+    )  # fmt: skip
+    _, err = await process.communicate()
+
+    assert process.returncode == 1
+    assert err.decode().startswith("python -m tests.sandbox: ")
+    assert "Traceback" not in err.decode()
