@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import (
-    TelegramAPIError,
+    AiogramError,
     TelegramBadRequest,
     TelegramForbiddenError,
     TelegramNetworkError,
@@ -107,7 +107,7 @@ class Delivery:
             if UNCHANGED not in reason:
                 self._refused(place, error, edit=True)
                 return Landed.NOT_NOW
-        except TelegramAPIError as error:
+        except AiogramError as error:
             self._refused(place, error, edit=True)
             return Landed.NOT_NOW
         pace.landed(time.monotonic(), card=True)
@@ -119,7 +119,7 @@ class Delivery:
             return None
         try:
             sent: Message = await self._ask(method)
-        except TelegramAPIError as error:
+        except AiogramError as error:
             self._refused(place, error, edit=False)
             return None
         pace.landed(time.monotonic(), card=card)
@@ -141,7 +141,7 @@ class Delivery:
         self._due_at = min(self._due_at, allowed_at)
         return True
 
-    def _refused(self, place: CardPlace, error: TelegramAPIError, *, edit: bool) -> None:
+    def _refused(self, place: CardPlace, error: AiogramError, *, edit: bool) -> None:
         pace, now = self._pace(place), time.monotonic()
         if isinstance(error, TelegramRetryAfter):
             log.info("Telegram asks for a pause", chat=place.chat_id, seconds=error.retry_after)

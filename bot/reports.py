@@ -32,15 +32,20 @@ SHORTEST_ROUND_S = 0.25
 LONGEST_ROUND_S = 2.0
 """Countdowns go on without any change in the database."""
 IDLE_ROUND_S = 30.0
-AFTER_STORAGE_ERROR_S = 2.0
+AFTER_STORAGE_ERROR_S = 3.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shown:
-    """What a card was last seen to show."""
+@dataclass(slots=True, kw_only=True)
+class _Memory:
+    """What is known of a card beyond its row, which a locked database may keep from us."""
 
-    frame: drawn.Frame
-    at: float
+    message_id: int | None = None
+    """Sent, and perhaps not noted yet."""
+    ending_id: int | None = None
+    """Likewise of the message that tells the end."""
+    frame: drawn.Frame | None = None
+    """What the card shows; None after a restart."""
+    shown_at: float = float("-inf")
     """`time.monotonic`."""
 
 
@@ -57,7 +62,7 @@ class Reports:
         self._export_dir = export_dir
         self._unbroken = unbroken
         self._delivery = Delivery(bot, pace)
-        self._shown: dict[int, _Shown] = {}
+        self._memory: dict[int, _Memory] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -76,19 +81,14 @@ class Reports:
         """Bring every open card up to date, the one longest unseen first."""
         bot_id = self._bot.id
         pending = [pair for pair in await self._cards.open() if pair[0].place.bot_id == bot_id]
-        still_open = {card.id for card, _ in pending}
-        self._shown = {key: shown for key, shown in self._shown.items() if key in still_open}
+        self._memory = {card.id: self._memory.get(card.id, _Memory()) for card, _ in pending}
         queue = await self._queue() if pending else []
-        for card, job in sorted(pending, key=lambda pair: self._last_seen(pair[0])):
+        for card, job in sorted(pending, key=lambda pair: self._memory[pair[0].id].shown_at):
             if stop.is_set():
                 break
             with self._unbroken.work():
                 await self._attend(card, job, queue)
         return bool(pending)
-
-    def _last_seen(self, card: Card) -> float:
-        shown = self._shown.get(card.id)
-        return shown.at if shown else float("-inf")
 
     async def _queue(self) -> list[Job]:
         """The unfinished exports in the order in which they are done."""
@@ -125,41 +125,50 @@ class Reports:
 
     async def _show(self, card: Card, job: Job, frame: drawn.Frame) -> bool:
         """Send or edit the card if it is time; whether the phone shows `frame` now."""
-        shown = self._shown.get(card.id)
         if card.message_id is None:
-            sent = await self._delivery.send_card(card.place, frame)
-            if sent is None:
+            if not await self._send(card, frame):
                 return False
-            await self._cards.sent(card.id, sent.message_id)
-        elif shown is None or not shown.frame.same(frame):
-            changed = shown is None or shown.frame.key != frame.key
-            landed = await self._delivery.edit_card(
-                card.place, card.message_id, frame, changed_state=changed, age_s=_age_s(job)
-            )
-            if landed is Landed.GONE:
-                self._shown.pop(card.id, None)
-                await self._cards.lost(card.id)
-            if landed is not Landed.YES:
-                return False
-        else:
-            return await self._note(card, frame)
-        self._shown[card.id] = _Shown(frame=frame, at=time.monotonic())
-        return await self._note(card, frame)
-
-    async def _note(self, card: Card, frame: drawn.Frame) -> bool:
-        """Write down what the phone shows, if that matters after a restart; True."""
+        elif not await self._edit(card, card.message_id, job, frame):
+            return False
         if (frame.revision, frame.final) != (card.revision, card.final):
             await self._cards.shown(card.id, revision=frame.revision, final=frame.final)
         return True
 
+    async def _send(self, card: Card, frame: drawn.Frame) -> bool:
+        memory = self._memory[card.id]
+        if memory.message_id is None:
+            sent = await self._delivery.send_card(card.place, frame)
+            if sent is None:
+                return False
+            memory.message_id = sent.message_id
+            memory.frame, memory.shown_at = frame, time.monotonic()
+        await self._cards.sent(card.id, memory.message_id)
+        return memory.frame is not None and memory.frame.same(frame)
+
+    async def _edit(self, card: Card, message_id: int, job: Job, frame: drawn.Frame) -> bool:
+        memory = self._memory[card.id]
+        if memory.frame is not None and memory.frame.same(frame):
+            return True
+        changed = memory.frame is None or memory.frame.key != frame.key
+        landed = await self._delivery.edit_card(
+            card.place, message_id, frame, changed_state=changed, age_s=_age_s(job)
+        )
+        if landed is Landed.GONE:
+            memory.message_id = memory.frame = None
+            await self._cards.lost(card.id)
+        elif landed is Landed.YES:
+            memory.frame, memory.shown_at = frame, time.monotonic()
+        return landed is Landed.YES
+
     async def _tell_ending(self, card: Card, job: Job) -> None:
+        memory = self._memory[card.id]
         text = drawn.ending(job, private=not card.place.is_group, export_dir=self._export_dir)
-        if text is None:  # the card says it all
-            await self._cards.summarised(card.id, None)
-            return
-        sent = await self._delivery.send_ending(card.place, text)
-        if sent is not None:
-            await self._cards.summarised(card.id, sent.message_id)
+        if text is not None and memory.ending_id is None:
+            sent = await self._delivery.send_ending(card.place, text)
+            if sent is None:
+                return
+            memory.ending_id = sent.message_id
+        await self._cards.summarised(card.id, memory.ending_id)  # without a text, the card says all
 
 
 def _age_s(job: Job) -> float:

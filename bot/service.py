@@ -73,12 +73,39 @@ async def serve(config: BotConfig, database: Database, stop: asyncio.Event) -> N
     except TokenValidationError:
         raise TokenRefused(NOT_ACCEPTED) from None
     try:
-        await _check(bot, config)
-        for owner in config.admin_ids:
-            await offer_commands(bot, owner)
-        await _work(bot, config, database, stop)
+        await _until(stop, bot, config, database)
     finally:
         await session.close()
+
+
+async def _until(stop: asyncio.Event, bot: Bot, config: BotConfig, database: Database) -> None:
+    unbroken = Unbroken()
+    try:
+        async with asyncio.TaskGroup() as group:
+            working = group.create_task(
+                _work(bot, config, database, unbroken=unbroken, stop=stop), name="bot"
+            )
+            await stop.wait()
+            if not await unbroken.settle(DRAIN_S):
+                log.warning("stopped in the middle of an update; Telegram brings it again")
+            working.cancel()
+    except ExceptionGroup as errors:
+        raise _bot_error(errors) or errors from None
+
+
+async def _work(
+    bot: Bot, config: BotConfig, database: Database, *, unbroken: Unbroken, stop: asyncio.Event
+) -> None:
+    await _check(bot, config)
+    for owner in config.admin_ids:
+        await offer_commands(bot, owner)
+    polling = Polling(bot, _dispatcher(config, database), unbroken, stop)
+    reports = Reports(
+        bot, database, export_dir=config.export_dir, pace=config.pace, unbroken=unbroken
+    )
+    async with asyncio.TaskGroup() as group:
+        group.create_task(polling.run(), name="poll for updates")
+        group.create_task(reports.run(stop), name="keep cards true")
 
 
 async def _check(bot: Bot, config: BotConfig) -> None:
@@ -116,29 +143,10 @@ def _dispatcher(config: BotConfig, database: Database) -> Dispatcher:
     return dispatcher
 
 
-async def _work(bot: Bot, config: BotConfig, database: Database, stop: asyncio.Event) -> None:
-    unbroken = Unbroken()
-    polling = Polling(bot, _dispatcher(config, database), unbroken, stop)
-    reports = Reports(
-        bot, database, export_dir=config.export_dir, pace=config.pace, unbroken=unbroken
-    )
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(polling.run(), name="poll for updates"),
-                group.create_task(reports.run(stop), name="keep cards true"),
-            ]
-            await stop.wait()
-            if not await unbroken.settle(DRAIN_S):
-                log.warning("stopped in the middle of an update; Telegram brings it again")
-            for task in tasks:
-                task.cancel()
-    except ExceptionGroup as errors:
-        raise _first(errors, BotError) or errors from None
-
-
-def _first(errors: BaseExceptionGroup[Exception], kind: type[BotError]) -> BotError | None:
-    for error in errors.exceptions:
-        if isinstance(error, kind):
-            return error
+def _bot_error(errors: BaseException) -> BotError | None:
+    """The sentence in a group of errors, if there is one."""
+    if isinstance(errors, BotError):
+        return errors
+    if isinstance(errors, BaseExceptionGroup):
+        return next(filter(None, map(_bot_error, errors.exceptions)), None)
     return None

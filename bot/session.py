@@ -26,6 +26,8 @@ from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
 from bot.errors import BotError
 
+REQUEST_S = 20.0
+"""How long one request may take."""
 PATIENCE_S = 60.0
 """How long one answer to a person may wait in all; other people's updates wait behind it."""
 FIRST_PAUSE_S = 1.0
@@ -89,11 +91,9 @@ class RetrySends(BaseRequestMiddleware):
             next_pause_s *= 2
 
 
-async def once(
-    bot: Bot, method: TelegramMethod[TelegramType], *, timeout_s: int = 20
-) -> TelegramType:
+async def once(bot: Bot, method: TelegramMethod[TelegramType]) -> TelegramType:
     """One request that is not tried again here, whatever becomes of it."""
-    return await bot.session.make_request(bot, method, timeout=timeout_s)
+    return await bot.session.make_request(bot, method)
 
 
 def open_session(api_url: str | None, proxy: str | None) -> BotSession:
@@ -106,7 +106,7 @@ def open_session(api_url: str | None, proxy: str | None) -> BotSession:
         raise BotError(f"BOT_API_URL must be an address like http://host:8081, not “{api_url}”.")
     server = PRODUCTION if api_url is None else TelegramAPIServer.from_base(api_url)
     try:
-        session = BotSession(proxy=proxy, api=server)
+        session = BotSession(proxy=proxy, api=server, timeout=REQUEST_S)
     except ValueError as error:
         raise BotError(f"BOT_PROXY is not a proxy's address: {error}.") from None
     session.middleware(RetrySends())

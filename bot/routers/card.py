@@ -49,9 +49,9 @@ async def _tapped_card(tap: CallbackQuery, job_id: int, *, bot: Bot, cards: Card
     """
     if tap.message is None:
         return None
-    chat_id = tap.message.chat.id
-    found = await cards.find(bot.id, chat_id, tap.message.message_id)
+    chat_id, message_id = tap.message.chat.id, tap.message.message_id
+    found = await cards.find(bot.id, chat_id, message_id)
     if found is not None:
         return found
-    unsent = await cards.for_job(job_id, chat_id)
-    return unsent if unsent is not None and unsent.message_id is None else None
+    noting = await cards.for_job(job_id, chat_id)
+    return noting if noting is not None and noting.message_id in (None, message_id) else None

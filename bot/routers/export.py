@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from aiogram import Bot, Router
 from aiogram.filters import Command, CommandObject
-from aiogram.types import Message, Update
+from aiogram.types import Message, ReplyParameters, Update
 
 from bot import texts
 from bot.filters import FirstTime
-from bot.routers.answers import answer_under
 from storage.cards import Cards
 from storage.jobs import Jobs
 from storage.models import CardPlace, ExportRequest, JobState
@@ -50,8 +49,13 @@ async def export(
         return
     job = submitted.job
     shown = await cards.for_job(job.id, message.chat.id)
-    sentence = texts.already_running(job.id, queued=job.state is JobState.QUEUED)
-    await answer_under(message, shown.message_id if shown else None, sentence)
+    under = shown.message_id if shown is not None else None
+    await message.answer(
+        texts.already_running(job.id, queued=job.state is JobState.QUEUED),
+        reply_parameters=ReplyParameters(
+            message_id=under or message.message_id, allow_sending_without_reply=True
+        ),
+    )
 
 
 async def usage(message: Message) -> None:

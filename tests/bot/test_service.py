@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from structlog.testing import capture_logs
 
 from bot.errors import BotError, TokenRefused
 from bot.service import BotConfig
@@ -177,8 +178,37 @@ async def test_a_locked_database_delays_a_command_and_says_so_once(
     assert sum("not lost" in each.text for each in phone.received) == 1
 
 
+async def test_what_a_locked_database_could_not_note_is_not_said_again(
+    new_bot: NewBot, bot_api: BotApi, phone: Phone, worker: Worker, database_url: str
+) -> None:
+    async def said_while_locked(words: str) -> None:
+        other_program = sqlite3.connect(
+            database_url.removeprefix("sqlite+aiosqlite:///"), isolation_level=None
+        )
+        other_program.execute("BEGIN IMMEDIATE")
+        await phone.wait_for(words)
+        await asyncio.sleep(1)
+        other_program.rollback()
+        other_program.close()
+
+    async with new_bot(patience_s=0.2):
+        bot_api.faults.slow(0.5, on="sendMessage", times=2)
+        await phone.say("/export @alpine")
+        job = await worker.claim()
+        await said_while_locked("@alpine")
+        await worker.card_noted(job)
+        await worker.finish(job)
+        await worker.card_noted((await worker.jobs.recent())[0])
+        await said_while_locked("1,000 new")
+        async with asyncio.timeout(10):
+            while await worker.cards.open():
+                await asyncio.sleep(0.1)
+
+    assert len(phone.received) == 2
+
+
 async def test_a_bug_is_told_by_an_apology_that_names_nothing(
-    new_bot: NewBot, phone: Phone, database_url: str, capsys: pytest.CaptureFixture[str]
+    new_bot: NewBot, phone: Phone, database_url: str
 ) -> None:
     async with new_bot():
         await phone.say("/help")
@@ -187,12 +217,13 @@ async def test_a_bug_is_told_by_an_apology_that_names_nothing(
         other.execute("DROP TABLE commands")
         other.close()
 
-        await phone.say("/export @alpine")
-        answer = await phone.wait_for("Something went wrong here")
-        await phone.start()
+        with capture_logs() as logs:
+            await phone.say("/export @alpine")
+            answer = await phone.wait_for("Something went wrong here")
 
     assert "commands" not in answer.text
-    assert "no such table: commands" in capsys.readouterr().out
+    logged = [line for line in logs if line["event"] == "a handler failed"]
+    assert "no such table: commands" in str(logged[0]["exc_info"])
 
 
 @pytest.mark.parametrize("scheme", ["socks5", "http"])
