@@ -10,7 +10,14 @@ from typing import Any, Literal
 import structlog
 
 LogFormat = Literal["auto", "plain", "json"]
-NOISY = ("aiogram.event", "aiosqlite", "sqlalchemy", "alembic", "telethon")
+QUIET = {
+    "aiogram.event": logging.WARNING,
+    "aiosqlite": logging.WARNING,
+    "alembic": logging.WARNING,
+    "sqlalchemy": logging.WARNING,
+    "telethon": logging.ERROR,  # each cut connection is a warning there, and a wait on our card
+}
+"""Libraries that say more than a person wants to read, unless LOG_LEVEL is DEBUG."""
 
 
 class Redacted:
@@ -54,8 +61,8 @@ def set_up_logs(level: str, form: LogFormat, secrets: Iterable[str]) -> None:
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in NOISY:
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    for name, least in QUIET.items():
+        logging.getLogger(name).setLevel(logging.DEBUG if level == "DEBUG" else least)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

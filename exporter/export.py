@@ -20,7 +20,7 @@ from exporter.telegram.resolve import ChatRef, resolve
 from exporter.telegram.topics import fetch_topics
 from storage.archive import Archive
 from storage.jobs import Jobs
-from storage.models import Job, Summary
+from storage.models import Job, Skipped, Summary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +59,22 @@ async def export_chat(
     await _fetch(job, telegram, chat, archive, board)
 
     board.renders()
-    await render(archive, chat.info, folder, job.request.formats, config.zone)
+    unreadable: list[Skipped] = []
+    await render(
+        archive,
+        chat.info,
+        folder,
+        job.request.formats,
+        config.zone,
+        on_skipped=unreadable.append,
+    )
     return await summarise(
-        archive, chat.info, folder, new=board.new, duration_s=time.monotonic() - started
+        archive,
+        chat.info,
+        folder,
+        new=board.new,
+        unreadable=unreadable,
+        duration_s=time.monotonic() - started,
     )
 
 

@@ -98,6 +98,8 @@ class HeldAccounts:
                 held.telegram = await held.stack.enter_async_context(
                     connected(self._server, account_id, session)
                 )
+                if held.telegram.session != session:  # Telegram moved it to another DC
+                    await self._accounts.save_session(account_id, held.telegram.session)
         return held.telegram
 
     async def give_up(self, account_id: int, reason: AccountUnusable) -> AccountUnusable:

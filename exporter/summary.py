@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from storage.archive import Archive
-from storage.models import ChatInfo, Job, JobState, Summary
+from storage.models import ChatInfo, Job, JobState, Skipped, Summary
 
 
 async def summarise(
-    archive: Archive, chat: ChatInfo, folder: Path, *, new: int, duration_s: float
+    archive: Archive,
+    chat: ChatInfo,
+    folder: Path,
+    *,
+    new: int,
+    unreadable: Sequence[Skipped],
+    duration_s: float,
 ) -> Summary:
-    """Gather the summary of an export that has just ended."""
+    """Gather the summary of an export that has just ended.
+
+    `unreadable` are the messages whose bytes no format could be made of.
+    """
     by_kind = await archive.counts_by_kind(chat.id)
-    skipped = await archive.skipped(chat.id)
+    skipped = {item.id: item for item in (*await archive.skipped(chat.id), *unreadable)}
     media = await archive.media_totals(chat.id)
     return Summary(
         chat=chat,
@@ -23,7 +33,7 @@ async def summarise(
         new=new,
         by_kind=by_kind,
         media_skipped=media.files,
-        skipped=tuple(skipped),
+        skipped=tuple(skipped[message_id] for message_id in sorted(skipped)),
         complete=not skipped,
         duration_s=round(duration_s, 3),
         rate=round(new / duration_s, 1) if duration_s else 0.0,
