@@ -25,13 +25,15 @@ class PlainSender:
         self._writer = writer
         self.change: Callable[[Any], Any] = lambda request: request
         """What a test does to a request before it is sent."""
+        self.see: Callable[[Any], Any] = lambda answer: answer
+        """What it makes of an answer."""
 
     async def send(self, request: TLObject) -> Any:
         body = bytes(self.change(request))
         packet = bytes(8) + os.urandom(8) + len(body).to_bytes(4, "little") + body
         self._writer.write(len(packet).to_bytes(4, "little") + packet)
         answer = await self.packet()
-        return BinaryReader(answer[20:]).tgread_object()
+        return self.see(BinaryReader(answer[20:]).tgread_object())
 
     async def packet(self) -> bytes:
         length = int.from_bytes(await self._reader.readexactly(4), "little")
@@ -167,6 +169,19 @@ async def test_a_broken_exchange_is_refused(
     sender: PlainSender, change: Callable[[Any], Any]
 ) -> None:
     sender.change = change
+    with pytest.raises(errors.InvalidBufferError) as raised:
+        await authenticator.do_authentication(sender)
+
+    assert raised.value.code == 404
+
+
+async def test_wrong_factors_are_refused(sender: PlainSender) -> None:
+    def see(answer: Any) -> Any:
+        if isinstance(answer, types.ResPQ):
+            answer.pq = (32_749 * 65_519).to_bytes(4, "big")
+        return answer
+
+    sender.see = see
     with pytest.raises(errors.InvalidBufferError) as raised:
         await authenticator.do_authentication(sender)
 

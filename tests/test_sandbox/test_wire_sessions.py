@@ -4,8 +4,10 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
+from telethon.crypto import AuthKey as ClientKey
 from telethon.tl import functions, types
 
+from tests.bench.raw_client import Plain, sealed
 from tests.sandbox.mtproto.keys import AuthKey
 from tests.test_sandbox.raw_wire import RawWire, raw_wire
 from tests.test_sandbox.tiny_api import ACCOUNT, TinyApi, get_history, tiny_server
@@ -168,8 +170,12 @@ async def test_a_container_in_a_container_is_refused(wire: RawWire) -> None:
     assert (refusal.bad_msg_id, refusal.error_code) == (container, 64)
 
 
-async def test_a_wrong_msg_key_ends_the_connection(wire: RawWire, key: AuthKey) -> None:
-    await wire.send_packet(key.key_id.to_bytes(8, "little") + bytes(16 + 64))
+async def test_a_changed_packet_ends_the_connection(wire: RawWire, key: AuthKey) -> None:
+    """The last byte is padding, so nothing but msg_key can tell."""
+    plain = Plain(wire.salt, wire.session_id, wire.next_id(), 3, bytes(get_history()))
+    packet = bytearray(sealed(ClientKey(key.key), plain))
+    packet[-1] ^= 1
+    await wire.send_packet(bytes(packet))
 
     assert await wire.ended()
 
