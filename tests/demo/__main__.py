@@ -21,6 +21,7 @@ from tests.sandbox.screen import NotSeenError
 from tests.sandbox.stage import loaded, made_up
 
 FOLDER = Path(".demo")
+INTERRUPTED = 130
 
 
 def options(words: Sequence[str] | None) -> argparse.Namespace:
@@ -55,7 +56,7 @@ def main(words: Sequence[str] | None = None) -> int:
     for failure in failures:
         console.print(Text(f"\nThe demo failed: {failure}", "bold red"), soft_wrap=True)
     if failures:
-        console.print(play.log_end() if play else "", markup=False)
+        console.print(play.log_end() if play else "", markup=False, soft_wrap=True)
         return 1
     console.print(f"\n{chosen.folder / LOG_NAME} is the log. The next demo starts afresh.")
     console.print("README.md tells how to set it up for your own chats.")
@@ -84,4 +85,7 @@ def leaves(error: BaseException) -> list[BaseException]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

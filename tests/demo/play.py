@@ -26,6 +26,7 @@ PATIENCE_S = 50.0
 SLOWEST_PER_S = 500
 """Messages a second at least; an own history may be long."""
 FLOOD_WAIT_S = 3
+STOPPING_S = 15.0
 LOG_NAME = "chatkeep.log"
 LOG_LINES = 12
 
@@ -111,11 +112,21 @@ class Play:
         raise DemoError("chatkeep ended too early")
 
     async def _end(self, process: Process) -> None:
-        """Stop chatkeep as a service manager does."""
+        """Stop chatkeep as a service manager does: politely, then by force.
+
+        Raises:
+            DemoError: it did not end when it was asked to.
+        """
         with suppress(ProcessLookupError):
             process.terminate()
-        _, rest = await process.communicate()
+        ending = asyncio.ensure_future(process.communicate())
+        in_time, _ = await asyncio.wait([ending], timeout=STOPPING_S)
+        if not in_time:
+            process.kill()
+        _, rest = await ending
         self._append_log(rest)
+        if not in_time:
+            raise DemoError(f"chatkeep did not stop within {STOPPING_S:.0f} s")
 
     def _append_log(self, piece: bytes) -> None:
         with self.log.open("ab") as log:
