@@ -20,8 +20,12 @@ from telethon.tl.core import MessageContainer, RpcResult
 from telethon.tl.tlobject import TLRequest
 from telethon.tl.types import BadServerSalt
 
-_SERVICE_BYTES = 300
-"""No answer with a page is as short as this, and no service message longer."""
+_SERVICE_BYTES = 1500
+"""No answer with a page is as short as this, and no service message longer.
+
+The longest acknowledges all that is under way, with eight bytes for each request.
+"""
+_MOST_AT_ONCE = 150
 _OPENED_ONE_IN = 200
 _HEADER = struct.Struct("<qqqii")
 
@@ -116,8 +120,10 @@ class RawClient(asyncio.Protocol):
         """Keep `at_once` requests under way; answers received, and the seconds it took.
 
         Raises:
-            ValueError: an opened answer does not hold `page` messages.
+            ValueError: an opened answer does not hold `page` messages, or too much `at_once`.
         """
+        if at_once > _MOST_AT_ONCE:
+            raise ValueError(f"no more than {_MOST_AT_ONCE} requests at once")
         finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         began = time.perf_counter()
         asked, answers = at_once, 0
