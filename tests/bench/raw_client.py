@@ -150,9 +150,13 @@ class RawClient(asyncio.Protocol):
 
     def _check(self, packet: bytes, page: int, finished: asyncio.Future[None]) -> None:
         for content in self._contents(packet):
-            answer = _answer_of(content) if isinstance(content, RpcResult) else None
-            if answer and len(getattr(answer, "messages", ())) != page and not finished.done():
-                finished.set_exception(ValueError(f"not a page: {answer}"))
+            if not isinstance(content, RpcResult) or finished.done():
+                continue
+            answer = _answer_of(content)
+            count = len(getattr(answer, "messages", ()))
+            if count != page:
+                kind = type(answer).__name__
+                finished.set_exception(ValueError(f"{kind} with {count} messages is no page"))
 
     def _send(self, bodies: list[bytes]) -> None:
         self._transport.write(b"".join(map(self._packet, bodies)))

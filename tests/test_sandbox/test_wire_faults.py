@@ -5,8 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 from telethon import TelegramClient, errors
+from telethon.tl import functions
 
+from tests.sandbox.mtproto.calls import Call
 from tests.sandbox.mtproto.line import Line
+from tests.sandbox.mtproto.server import MtprotoServer
+from tests.test_sandbox.raw_wire import LAYER, RawWire, raw_wire
 from tests.test_sandbox.tiny_api import ACCOUNT, TinyApi, client, get_history, tiny_server
 
 
@@ -164,6 +168,53 @@ async def test_answers_share_the_bandwidth() -> None:
     await asyncio.gather(line.carry(500), line.carry(500))
 
     assert loop.time() - began > 0.09
+
+
+async def test_a_client_follows_a_new_salt(api: TinyApi) -> None:
+    key = api.server.keys.ready_made(ACCOUNT)
+    async with client(api.server, key) as telegram:
+        key.salts.replace()
+        await telegram(get_history())
+        known = telegram._sender._state.salt
+
+    assert known == key.salts.current()
+
+
+@pytest.mark.parametrize("offset_s", [-3600, 3600])
+async def test_a_client_sets_its_clock_right(
+    api: TinyApi, telegram: TelegramClient, offset_s: int
+) -> None:
+    state = telegram._sender._state
+    state.time_offset, state._last_msg_id = offset_s, 0
+    await telegram(get_history())
+
+    assert abs(state.time_offset) <= 1
+
+
+async def test_requests_wait_for_a_client_that_reads_no_answers() -> None:
+    async def long_answer(call: Call) -> bytes:
+        return bytes(500_000)
+
+    server = MtprotoServer(long_answer)
+    await server.start()
+    request = functions.InvokeWithLayerRequest(LAYER, functions.PingRequest(1))
+    too_long = bytes(request) + bytes(500_000)  # what follows a request is not looked at
+    async with raw_wire(server.ports[2], server.keys.ready_made(ACCOUNT), init=False) as wire:
+        sent = await sent_until_it_waits(wire, too_long, at_most=500)
+        wire.close()
+    await server.close()
+
+    assert 0 < sent < 500
+
+
+async def sent_until_it_waits(wire: RawWire, body: bytes, *, at_most: int) -> int:
+    for sent in range(at_most):
+        try:
+            async with asyncio.timeout(0.5):
+                await wire.send(body)
+        except TimeoutError:
+            return sent
+    return at_most
 
 
 async def test_a_cut_of_everything_is_survived(api: TinyApi, telegram: TelegramClient) -> None:

@@ -51,9 +51,10 @@ def start(
     session.running[msg_id] = task
     telegram.tasks.add(task)
     task.add_done_callback(partial(_finished, telegram, session, msg_id))
-    if not session.unacknowledged:
-        loop.call_later(_ACK_AFTER_S, _acknowledge, session)
     session.unacknowledged.add(msg_id)
+    if not session.acknowledging:
+        session.acknowledging = True
+        loop.call_later(_ACK_AFTER_S, _acknowledge, session)
 
 
 def reply(telegram: Telegram, session: Session, msg_id: int, body: bytes) -> None:
@@ -131,6 +132,7 @@ def _finished(telegram: Telegram, session: Session, msg_id: int, task: asyncio.T
 
 def _acknowledge(session: Session) -> None:
     """Tell the client of the requests that take their time."""
+    session.acknowledging = False
     if session.unacknowledged:
         acks = MsgsAck(list(session.unacknowledged))
         session.unacknowledged.clear()

@@ -73,6 +73,13 @@ class ClientConnection(asyncio.Protocol):
             _log.info("key exchange ended: %s", error)
             self._refuse()
 
+    def pause_writing(self) -> None:
+        """The client is slow to read: its next requests wait as long."""
+        self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        self._transport.resume_reading()
+
     # Packets
 
     def _take(self, packet: BasePacket) -> None:

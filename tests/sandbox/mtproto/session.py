@@ -56,6 +56,8 @@ class Session:
         """Requests not answered yet, by message id."""
         self.unacknowledged: set[int] = set()
         """Of these, the ones that the client was not told about yet."""
+        self.acknowledging = False
+        """Soon it will be."""
         self._ids = ids
         self._sent = 0
         self._seen: dict[int, None] = {}
