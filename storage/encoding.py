@@ -52,7 +52,8 @@ def options_text(request: ExportRequest) -> str:
 
 def to_request(text: str) -> ExportRequest:
     fields = orjson.loads(text)
-    return ExportRequest(**fields | {"formats": tuple(fields["formats"])})
+    lists = {name: tuple(fields[name]) for name in ("formats", "types") if name in fields}
+    return ExportRequest(**fields | lists)
 
 
 def to_progress(text: str) -> Progress:

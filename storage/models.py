@@ -62,6 +62,24 @@ class ExportRequest:
     max_size_bytes: int | None = None
     to: str | None = None
     """An absolute folder instead of the usual one."""
+    since: str | None = None
+    """The first day wanted, as typed: a date (2026-05-03), a time of it, or an age (7d)."""
+    until: str | None = None
+    """The last day wanted, likewise."""
+    min_id: int | None = None
+    max_id: int | None = None
+    topic: str | None = None
+    """Of a forum: a topic's id or title."""
+    sender: str | None = None
+    """Only messages of this person: @name, id or name."""
+    types: tuple[str, ...] = ()
+    """Only messages of these kinds (`MessageRow.kind`)."""
+    refresh: str | None = None
+    """Look again at what is kept: the newest N messages, the last Nd days, or `all`."""
+    comments: bool = False
+    """Also the comments of a channel's posts."""
+    members: bool = False
+    """Also the list of members and admins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,6 +129,9 @@ chats = Table(
     Column("username", Text),
     Column("is_forum", Boolean, nullable=False),
     Column("members", Integer),
+    Column("account_id", Integer, comment="whose it is, where ids are one account's own"),
+    Column("migrated_from", BigInteger, comment="the basic group that became this supergroup"),
+    Column("linked_id", BigInteger, comment="a channel's discussion group, and the reverse"),
     sqlite_with_rowid=False,
 )
 
@@ -187,6 +190,20 @@ messages = Table(
     Column("album_id", BigInteger),
     Column("layer", Integer, nullable=False),
     Column("tl", LargeBinary, nullable=False),
+    Column("deleted_ms", BigInteger, comment="when it was noticed to be gone from Telegram"),
+    sqlite_with_rowid=False,
+)
+
+message_versions = Table(
+    "message_versions",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("id", Integer, primary_key=True),
+    Column("replaced_ms", BigInteger, primary_key=True),
+    Column("edited", BigInteger),
+    Column("kind", Text, nullable=False),
+    Column("layer", Integer, nullable=False),
+    Column("tl", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -230,6 +247,69 @@ ranges = Table(
     Column("first_id", Integer, nullable=False),
     Column("last_id", Integer, nullable=False),
     Column("next_id", Integer, nullable=False, comment="the checkpoint; past last_id when done"),
+    Column("source", Text, comment="which messages it asks for, see exporter.sources; NULL: all"),
     Index("ix_ranges_chat_id", "chat_id"),
     sqlite_autoincrement=True,
+)
+
+holes = Table(
+    "holes",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("fate", Text, primary_key=True, comment="deleted, not visible or failed"),
+    Column("ids", LargeBinary, nullable=False, comment="a serialised pyroaring bitmap"),
+    sqlite_with_rowid=False,
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id"), primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("receipt", Text, nullable=False, comment="JSON"),
+    Column("made_ms", BigInteger, nullable=False),
+    Index("ix_receipts_chat_id", "chat_id"),
+    sqlite_with_rowid=False,
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("account_id", Integer, primary_key=True),
+    Column("method", Text, primary_key=True),
+    Column("pace", Text, nullable=False, comment="JSON: what was learned of the allowed rate"),
+    Column("changed_ms", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+takeouts = Table(
+    "takeouts",
+    metadata,
+    Column("account_id", Integer, primary_key=True),
+    Column("takeout_id", BigInteger),
+    Column("refused", Text, comment="why there is none, for the person"),
+    Column("not_before_ms", BigInteger, comment="when asking again may help"),
+    Column("changed_ms", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+peer_names = Table(
+    "peer_names",
+    metadata,
+    Column("peer_id", BigInteger, primary_key=True),
+    Column("until_ms", BigInteger, primary_key=True, comment="when another name was noticed"),
+    Column("name", Text),
+    Column("username", Text),
+    sqlite_with_rowid=False,
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("user_id", BigInteger, primary_key=True),
+    Column("role", Text, nullable=False, comment="creator, admin or member"),
+    Column("rank", Text),
+    Column("joined", BigInteger),
+    sqlite_with_rowid=False,
 )
