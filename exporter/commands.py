@@ -41,6 +41,16 @@ async def export(
     formats: str = "json,jsonl",
     media: str = "none",
     max_size: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    min_id: int | None = None,
+    max_id: int | None = None,
+    topic: str | None = None,
+    sender: Annotated[str | None, Parameter(name="--from")] = None,
+    types: str | None = None,
+    refresh: str | None = None,
+    comments: bool = False,
+    members: bool = False,
     json: bool = False,
     config: Config,
     server: Server,
@@ -59,6 +69,26 @@ async def export(
         all, none, or a comma list of kinds. Files are not fetched yet; messages name them.
     max_size
         Fetch no file larger than this, such as 500K, 20M or 2G.
+    since
+        Only messages from this day or moment on: 2026-05-03, 2026-05-03T14:30, yesterday, 7d.
+    until
+        Only messages up to the end of this day, or up to this moment.
+    min_id
+        Only messages with this number or a higher one.
+    max_id
+        Only messages with this number or a lower one.
+    topic
+        Only this topic of a forum: its title or number.
+    sender
+        Only messages of this person: @name, id or name; or me.
+    types
+        Only messages of these kinds, a comma list: text, photo, video_file, voice_message, …
+    refresh
+        Look again at what is kept for edits and deletions: the newest N messages, 7d, or all.
+    comments
+        Also keep the comments of a channel's posts.
+    members
+        Also keep the list of members and admins.
     json
         Print one JSON object about the result.
     """
@@ -68,7 +98,18 @@ async def export(
         media=options.media(media),
         max_size_bytes=options.size_bytes(max_size),
         to=str(target) if (target := options.folder(to)) else None,
+        since=options.words(since),
+        until=options.words(until),
+        min_id=min_id,
+        max_id=max_id,
+        topic=options.words(topic),
+        sender=options.words(sender),
+        types=options.types(types),
+        refresh=options.refresh(refresh),
+        comments=comments,
+        members=members,
     )
+    options.check_slice(request, config.zone)
     console = Console()
     if request.media != "none":
         console.say("This version does not fetch files yet; messages name theirs.")

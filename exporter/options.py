@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from exporter.errors import CommandError
+from exporter.moments import span
+from storage.models import ExportRequest
 
 FORMATS = ("json", "jsonl")
 MEDIA_KINDS = (
@@ -18,6 +21,76 @@ MEDIA_KINDS = (
     "video_message",
     "voice_message",
 )
+MESSAGE_KINDS = (
+    "text",
+    *MEDIA_KINDS,
+    "contact",
+    "dice",
+    "game",
+    "giveaway",
+    "giveaway_results",
+    "invoice",
+    "live_location",
+    "location",
+    "paid_media",
+    "poll",
+    "service",
+    "story",
+    "todo_list",
+    "unsupported",
+    "venue",
+    "video_stream",
+)
+"""What `MessageRow.kind` may be."""
+REFRESH = re.compile(r"all|[1-9]\d{0,8}d?", re.ASCII)
+
+
+def check_slice(request: ExportRequest, zone: tzinfo) -> None:
+    """Look whether the words for days and ids can be meant, before anything is asked.
+
+    Raises:
+        CommandError: they cannot, or nothing lies between them.
+    """
+    now = datetime.now(UTC)
+    first = request.since and span(request.since, option="--since", zone=zone, now=now)
+    last = request.until and span(request.until, option="--until", zone=zone, now=now)
+    if first and last and first.begin >= last.end:
+        raise CommandError(
+            f"Nothing lies between --since {request.since} and --until {request.until}."
+        )
+    for option, number in (("--min-id", request.min_id), ("--max-id", request.max_id)):
+        if number is not None and number < 1:
+            raise CommandError(f"{option} takes the number of a message, from 1 on, not {number}.")
+    if request.min_id and request.max_id and request.min_id > request.max_id:
+        raise CommandError(
+            f"Nothing lies between --min-id {request.min_id} and --max-id {request.max_id}."
+        )
+
+
+def types(text: str | None) -> tuple[str, ...]:
+    """Return the kinds of a comma list, sorted, none twice; none of them means all."""
+    if text is None:
+        return ()
+    words = {word.strip() for word in text.split(",") if word.strip()}
+    if not words or not words <= set(MESSAGE_KINDS):
+        raise CommandError(
+            f"--types takes a comma list of {', '.join(MESSAGE_KINDS)}, not {text!r}."
+        )
+    return tuple(sorted(words))
+
+
+def refresh(text: str | None) -> str | None:
+    """Return what is to be looked at again: a number of messages or of days (7d), or `all`."""
+    if text is None or REFRESH.fullmatch(word := text.strip().lower()):
+        return None if text is None else word
+    raise CommandError(
+        f"--refresh takes a number of messages (500), of days (7d), or all, not {text!r}."
+    )
+
+
+def words(text: str | None) -> str | None:
+    """Return a name as it was meant: without the white space around it, None when none is left."""
+    return (text or "").strip() or None
 
 
 def formats(text: str) -> tuple[str, ...]:

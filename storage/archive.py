@@ -23,6 +23,7 @@ from storage.models import (
     Topic,
 )
 from storage.pages import Fence, Place, keep_page
+from storage.slices import EVERYTHING, Slice
 from storage.tables import media, message_counts, messages, ranges, skipped
 
 
@@ -71,8 +72,10 @@ class Archive:
             sqlite = await raw(connection)
             return await keep_page(sqlite, account_id, Place(chat_id, range_id, fence), page)
 
-    async def messages(self, chat_id: int, *, page: int = 1000) -> AsyncIterator[list[MessageRow]]:
-        """All messages, the oldest first, in lists of up to `page`.
+    async def messages(
+        self, chat_id: int, *, page: int = 1000, wanted: Slice = EVERYTHING
+    ) -> AsyncIterator[list[MessageRow]]:
+        """All wanted messages, the oldest first, in lists of up to `page`.
 
         What comes in above the top of the start is left out. Each list is a short read of its
         own, so that a long render does not keep the database's log from shrinking.
@@ -86,6 +89,7 @@ class Archive:
                     messages.c.chat_id == chat_id,
                     messages.c.id > last_id,
                     messages.c.id <= top_id,
+                    *wanted.conditions(),
                 )
                 .order_by(messages.c.id)
                 .limit(page)
