@@ -1,7 +1,8 @@
 """`python -m tests.sandbox`: the loopback Telegram on its own, until SIGTERM or Ctrl-C.
 
 Prints one `KEY=VALUE` line for each setting to use, then where to play the person on the phone
-(`PHONE_URL`, see `botapi/control.py`), and last `SESSION` and `CHAT`.
+(`PHONE_URL`, see `botapi/control.py`), and last `SESSION` (with `--accounts` also `SESSION_2` and
+so on) and `CHAT`.
 """
 
 from __future__ import annotations
@@ -32,6 +33,12 @@ def options(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--latency", type=float, default=0, help="milliseconds of each answer")
     parser.add_argument("--bandwidth", type=float, help="bytes a second of all answers")
     parser.add_argument("--rate", type=float, help="requests a second that an account may make")
+    parser.add_argument(
+        "--takeout-rate", type=float, help="the same inside a takeout, if it differs"
+    )
+    parser.add_argument(
+        "--accounts", type=int, default=1, help="how many can sign in and see the chat"
+    )
     parser.add_argument("--seed", type=int, default=1, help="of the made-up world")
     parser.add_argument(
         "--scale-files", type=float, default=1.0, help="made-up files are so many times as large"
@@ -42,16 +49,26 @@ def options(words: list[str] | None = None) -> argparse.Namespace:
 async def serve(chosen: argparse.Namespace) -> None:
     if chosen.load is None:
         stage = made_up(
-            messages=chosen.messages, seed=chosen.seed, content=CONTENTS[chosen.content]
+            messages=chosen.messages,
+            seed=chosen.seed,
+            content=CONTENTS[chosen.content],
+            accounts=chosen.accounts,
         )
     else:
-        stage = loaded(chosen.load, seed=chosen.seed, scale_files=chosen.scale_files)
+        stage = loaded(
+            chosen.load,
+            seed=chosen.seed,
+            scale_files=chosen.scale_files,
+            accounts=chosen.accounts,
+        )
     if chosen.prewarm:
-        stage.chat.prewarm(stage.account)
+        for account in stage.accounts:
+            stage.chat.prewarm(account)
     line = Line(
         latency_s=chosen.latency / 1000,
         bandwidth_bytes_s=chosen.bandwidth,
         requests_per_second=chosen.rate,
+        takeout_requests_per_second=chosen.takeout_rate,
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -62,7 +79,8 @@ async def serve(chosen: argparse.Namespace) -> None:
         if stage.zone is not None:
             settings["TIME_ZONE"] = stage.zone
         settings["PHONE_URL"] = sandbox.phone_url
-        settings["SESSION"] = sandbox.session(stage.account)
+        for place, account in enumerate(stage.accounts, start=1):
+            settings["SESSION" if place == 1 else f"SESSION_{place}"] = sandbox.session(account)
         settings["CHAT"] = stage.word
         for name, value in settings.items():
             print(f"{name}={value}", flush=True)

@@ -20,6 +20,11 @@ _LOGGED_ARGUMENTS = (
     "offset",
     "id",
     "username",
+    "msg_id",
+    "top_msg_id",
+    "offset_date",
+    "min_date",
+    "max_date",
 )
 _LOG_KEPT = 20_000
 _REQUESTS = {each.__name__ for each in tlobjects.values() if issubclass(each, TLRequest)}
@@ -34,8 +39,11 @@ class LoggedCall:
     account: int | None
     dc_id: int
     takeout_id: int | None
+    messages_range: tuple[int, int] | None
+    """The ids of invokeWithMessagesRange."""
     arguments: Mapping[str, Any]
-    """Those of offset_id, add_offset, limit, min_id, max_id, offset, id, username it has."""
+    """Those that it has of offset_id, add_offset, limit, min_id, max_id, offset, id, username,
+    msg_id, top_msg_id, offset_date, min_date and max_date."""
     outcome: str
     """"answered", the message of an rpc_error, "cut before", "cut amid" or "silence"."""
 
@@ -183,7 +191,17 @@ class Faults:
             if (value := getattr(call.request, argument, None)) is not None
         }
         account = call.auth_key.account
-        self.log.append(LoggedCall(name, account, call.dc_id, call.takeout_id, arguments, outcome))
+        self.log.append(
+            LoggedCall(
+                name,
+                account,
+                call.dc_id,
+                call.takeout_id,
+                call.messages_range,
+                arguments,
+                outcome,
+            )
+        )
         self._counts[name] += 1
         for waiting in self._waiting:
             if waiting[:2] == (name, self._counts[name]) and not waiting[2].done():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.sandbox.world.channels import Channel
 from tests.sandbox.world.chats import Chat
 from tests.sandbox.world.content import MIXED, Content
 from tests.sandbox.world.loader import load_export
@@ -26,23 +27,39 @@ class Stage:
     zone: str | None
     """The zone of the dates of a loaded export."""
 
+    @property
+    def accounts(self) -> list[Account]:
+        """`account` first, then the others that can sign in."""
+        others = [each for each in self.world.accounts.values() if each is not self.account]
+        return [self.account, *others]
 
-def made_up(*, messages: int, seed: int = 1, content: Content = MIXED) -> Stage:
+
+def made_up(*, messages: int, seed: int = 1, content: Content = MIXED, accounts: int = 1) -> Stage:
+    """A group of hikers, `accounts` of whom can sign in."""
     world = World(seed=seed)
+    others = more_accounts(world, accounts - 1)
     hikers = [world.add_user(name) for name in HIKERS]
     chat = world.add_supergroup(
         "Alpine Hikers",
         "alpine",
         messages=messages,
         content=content,
-        members=[world.owner, *hikers],
+        members=[world.owner, *hikers, *others],
     )
     world.add_channel("Mountain weather", "weather", messages=200)
     return Stage(world=world, account=world.owner, chat=chat, word="@alpine", zone=None)
 
 
-def loaded(export: Path, *, seed: int = 1, scale_files: float = 1.0) -> Stage:
-    """Load a `result.json`, plain or .gz.
+def more_accounts(world: World, number: int) -> list[Account]:
+    """Further accounts that can sign in, besides the owner."""
+    return [
+        world.add_account(f"155501010{place:02}", name=f"Account {place + 2}")
+        for place in range(number)
+    ]
+
+
+def loaded(export: Path, *, seed: int = 1, scale_files: float = 1.0, accounts: int = 1) -> Stage:
+    """Load a `result.json`, plain or .gz; all accounts but its owner's join its chat.
 
     Raises:
         OSError: it cannot be read.
@@ -54,6 +71,11 @@ def loaded(export: Path, *, seed: int = 1, scale_files: float = 1.0) -> Stage:
     if not readable:
         raise ValueError(f"{export} has no chat that its owner can still read")
     chat = max(readable, key=lambda chat: len(chat.message_ids))
+    others = more_accounts(world, accounts - 1)
+    if others:
+        if not isinstance(chat, Channel):
+            raise ValueError("only supergroups and channels are the same for several accounts")
+        chat.members.extend(each.id for each in others)
     return Stage(world=world, account=found.viewer, chat=chat, word=_word(chat), zone=found.zone)
 
 

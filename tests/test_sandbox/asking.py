@@ -8,7 +8,7 @@ from telethon.extensions import BinaryReader
 from telethon.tl import types
 
 from tests.sandbox.api import TelegramApi
-from tests.sandbox.mtproto.calls import Call, serialised
+from tests.sandbox.mtproto.calls import serialised, unwrap
 from tests.sandbox.mtproto.keys import AuthKeys
 from tests.sandbox.world import Account, World
 from tests.sandbox.world.chats import Chat
@@ -35,12 +35,11 @@ class Client:
         Raises:
             RpcFault: the request was refused.
         """
-        call = Call(
-            request=BinaryReader(bytes(request)).tgread_object(),
+        call = unwrap(
+            BinaryReader(bytes(request)).tgread_object(),
             dc_id=dc_id or self.key.dc_id,
             auth_key=self.key,
             session_id=1,
-            layer=1,
         )
         return request.read_result(BinaryReader(serialised(await self.api.answer(call))))
 

@@ -9,6 +9,7 @@ from telethon.tl import functions, types
 from tests.sandbox.api.asked import Asked, Handler
 from tests.sandbox.api.inputs import channel_of, readable
 from tests.sandbox.api.paging import bounds, hash_of
+from tests.sandbox.api.takeout import ids_shown
 from tests.sandbox.mtproto.calls import RpcFault
 from tests.sandbox.world.chats import Chat, unix
 from tests.sandbox.world.history import History
@@ -19,12 +20,15 @@ def get_history(asked: Asked) -> Any:
     """https://core.telegram.org/method/messages.getHistory."""
     request = asked.request
     chat, history = readable(asked, request.peer)
-    start, stop = bounds(
-        history.ids, request, lambda message_id: unix(_existing(history, message_id).date)
-    )
-    if request.hash and request.hash % 2**64 == hash_of(history.ids[start:stop][::-1]):
-        return types.messages.MessagesNotModified(count=len(history))
-    return chat.pages.cut(history, asked.viewer, start, stop)
+    first, last = ids_shown(asked, chat, history.ids)
+    ids = history.ids if last - first == len(history) else history.ids[first:last]
+    start, stop = bounds(ids, request, lambda message_id: unix(_existing(history, message_id).date))
+    page = ids[start:stop][::-1]
+    if request.hash and request.hash % 2**64 == hash_of(page):
+        return types.messages.MessagesNotModified(count=len(ids))
+    if ids is history.ids:
+        return chat.pages.cut(history, asked.viewer, start, stop)
+    return chat.pages.listed(history, asked.viewer, page, count=len(ids), offset=len(ids) - stop)
 
 
 def get_channel_messages(asked: Asked) -> types.messages.ChannelMessages:

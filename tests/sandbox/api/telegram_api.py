@@ -14,6 +14,7 @@ from tests.sandbox.api import (
     password,
     search,
     sign_in,
+    takeout,
     topics,
     updates,
     users,
@@ -35,6 +36,7 @@ HANDLERS: dict[type, Handler] = {
     **topics.HANDLERS,
     **chats.HANDLERS,
     **invites.HANDLERS,
+    **takeout.HANDLERS,
 }
 
 
@@ -59,4 +61,6 @@ class TelegramApi:
         if handler is None:
             self.unknown.append(type(call.request).__name__)
             raise RpcFault(400, "INPUT_METHOD_INVALID")
-        return handler(Asked(self.world, call, self.ports, self.codes))
+        asked = Asked(self.world, call, self.ports, self.codes)
+        takeout.check(asked)
+        return handler(asked)

@@ -71,7 +71,7 @@ async def _run(telegram: Telegram, session: Session, msg_id: int, call: Call) ->
             if fault.silent or fault.cut == "before":
                 _give_none(telegram, session, call, fault)
                 return
-        telegram.line.admit(call.auth_key.account)
+        telegram.line.admit(call.auth_key.account, takeout=call.takeout_id is not None)
         body = serialised(await telegram.answer(call))
         outcome = "answered"
     except RpcFault as refused:

@@ -8,6 +8,7 @@ from telethon.tl.functions import (
     InvokeAfterMsgRequest,
     InvokeAfterMsgsRequest,
     InvokeWithLayerRequest,
+    InvokeWithMessagesRangeRequest,
     InvokeWithoutUpdatesRequest,
     InvokeWithTakeoutRequest,
 )
@@ -46,6 +47,8 @@ class Call:
     """Of the key's last invokeWithLayer."""
     without_updates: bool = False
     takeout_id: int | None = None
+    messages_range: tuple[int, int] | None = None
+    """The lowest and the highest id of invokeWithMessagesRange."""
     wrappers: tuple[TLRequest, ...] = ()
     """invokeWithLayer, initConnection and so on, outermost first."""
     after: list[int] = field(default_factory=list)
@@ -73,6 +76,8 @@ def unwrap(request: TLRequest, *, dc_id: int, auth_key: AuthKey, session_id: int
                 call.without_updates = True
             case InvokeWithTakeoutRequest():
                 call.takeout_id = request.takeout_id
+            case InvokeWithMessagesRangeRequest():
+                call.messages_range = request.range.min_id, request.range.max_id
             case InvokeAfterMsgRequest():
                 call.after.append(request.msg_id)
             case InvokeAfterMsgsRequest():

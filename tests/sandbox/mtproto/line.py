@@ -18,8 +18,12 @@ class Line:
     """Of answers, shared by all connections."""
     requests_per_second: float | None = None
     """Of each account; more is answered by FLOOD_WAIT. A second's worth may come at once."""
+    takeout_requests_per_second: float | None = None
+    """The same for what an account asks inside a takeout; None: as outside, counted together."""
     _free_at: float = field(default=0, init=False, repr=False)
-    _asked: dict[int, tuple[float, float]] = field(default_factory=dict, init=False, repr=False)
+    _asked: dict[tuple[int, bool], tuple[float, float]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @property
     def is_slow(self) -> bool:
@@ -34,20 +38,22 @@ class Line:
             self._free_at = arrives
         await asyncio.sleep(arrives - now + self.latency_s)
 
-    def admit(self, account: int | None) -> None:
+    def admit(self, account: int | None, *, takeout: bool = False) -> None:
         """Count one request of the account.
 
         Raises:
             RpcFault: 420 FLOOD_WAIT_X, X being the seconds until the next would pass.
         """
-        rate = self.requests_per_second
+        apart = takeout and self.takeout_requests_per_second is not None
+        rate = self.takeout_requests_per_second if apart else self.requests_per_second
         if rate is None or account is None:
             return
         now = time.monotonic()
         burst = max(rate, 1.0)
-        left, since = self._asked.get(account, (burst, now))
+        whose = account, apart
+        left, since = self._asked.get(whose, (burst, now))
         left = min(burst, left + (now - since) * rate)
         if left < 1:
-            self._asked[account] = (left, now)
+            self._asked[whose] = (left, now)
             raise RpcFault(420, f"FLOOD_WAIT_{math.ceil((1 - left) / rate)}")
-        self._asked[account] = (left - 1, now)
+        self._asked[whose] = (left - 1, now)

@@ -8,6 +8,7 @@ from telethon.tl import types
 
 from tests.sandbox.world.box import Box
 from tests.sandbox.world.numbers import signed
+from tests.sandbox.world.takeout import Takeout
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,6 +52,10 @@ class Account:
     contacts: set[int] = field(default_factory=set)
     pinned: list[int] = field(default_factory=list)
     """Marked ids of the pinned dialogs, in their order."""
+    takeout: Takeout = field(default_factory=Takeout)
+    splits: tuple[int, ...] = ()
+    """Ids at which the account's messages are split for export, ascending; the first range
+    begins at 1 and the last one has no end."""
 
     @property
     def id(self) -> int:
