@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict, Unpack
 
@@ -10,6 +10,7 @@ from telethon.tl.alltlobjects import tlobjects
 from telethon.tl.tlobject import TLRequest
 
 from tests.sandbox.mtproto.calls import Call, RpcFault
+from tests.sandbox.spoiling import PAGED, Spoil, shortened, shuffled, unreadable
 
 _LOGGED_ARGUMENTS = (
     "offset_id",
@@ -83,7 +84,7 @@ class Match(TypedDict, total=False):
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """A scripted fault: one of the last five fields, for the calls that match."""
+    """A scripted fault: one of the fields after `times`, for the calls that match."""
 
     on: str | None = "GetHistoryRequest"
     account: int | None = None
@@ -94,6 +95,12 @@ class Fault:
     hold: Hold | None = None
     cut: Literal["before", "amid"] | None = None
     silent: bool = False
+    spoil: Spoil | None = None
+    """What becomes of the answer's bytes."""
+    repeat: bool = False
+    """The answer is that of the call before, of the same kind about the same chat."""
+    act: Callable[[Call], None] | None = None
+    """Happens before the call is answered as usual."""
 
     def matches(self, call: Call) -> bool:
         return self.on in (None, call.name) and self.account in (None, call.auth_key.account)
@@ -121,6 +128,8 @@ class Faults:
         self._faults: list[Fault] = []
         self._counts: Counter[str] = Counter()
         self._waiting: list[tuple[str, int, asyncio.Future[None]]] = []
+        self._unreadable: list[tuple[int, int | None]] = []
+        self._pages: dict[tuple[int | None, str, bytes], bytes] = {}
 
     def flood_wait(self, seconds: int, **match: Unpack[Match]) -> None:
         """420 FLOOD_WAIT_X. https://core.telegram.org/api/errors#420-flood"""
@@ -155,6 +164,33 @@ class Faults:
         """The connection stays, and no answer comes."""
         self.script(Fault(silent=True, **match))
 
+    def short_page(self, **match: Unpack[Match]) -> None:
+        """The answer lacks about half of its messages, anywhere."""
+        self.script(Fault(spoil=shortened, **match))
+
+    def unordered_page(self, **match: Unpack[Match]) -> None:
+        """The answer's messages come in another order."""
+        self.script(Fault(spoil=shuffled, **match))
+
+    def duplicate_page(self, **match: Unpack[Match]) -> None:
+        """The answer is the page that the account got from this chat before, where there is one."""
+        self.script(Fault(repeat=True, **match))
+
+    def unknown_constructor(self, message_id: int, *, chat_id: int | None = None) -> None:
+        """Every answer that holds this message has a constructor there that no layer knows.
+
+        `chat_id` is the marked id of the chat that is meant, any chat's message otherwise.
+        """
+        self._unreadable.append((message_id, chat_id))
+
+    def new_salt(self, **match: Unpack[Match]) -> None:
+        """The key's salts end when the request arrives; it is answered under a new one."""
+        self.script(Fault(act=lambda call: call.auth_key.salts.replace(), **match))
+
+    def revoke(self, **match: Unpack[Match]) -> None:
+        """The session is ended from another device when the request arrives."""
+        self.script(Fault(act=_revoke, **match))
+
     def script(self, fault: Fault) -> None:
         """Add a fault of any kind.
 
@@ -173,6 +209,7 @@ class Faults:
     def clear(self) -> None:
         """Nothing goes wrong from now on; the record stays."""
         self._faults.clear()
+        self._unreadable.clear()
 
     def take(self, call: Call) -> Fault | None:
         """The fault that this call meets."""
@@ -182,6 +219,20 @@ class Faults:
                     self._faults.remove(fault)
                 return fault
         return None
+
+    def spoilt(self, call: Call, fault: Fault | None, body: bytes) -> bytes:
+        """The bytes that are sent instead of the answer `body`."""
+        if isinstance(call.request, PAGED):
+            place = (call.auth_key.account, call.name, bytes(call.request.peer))
+            before = self._pages.get(place, body)
+            self._pages[place] = body
+            if fault is not None and fault.repeat:
+                body = before
+        if fault is not None and fault.spoil is not None:
+            body = fault.spoil(body)
+        for message_id, chat_id in self._unreadable:
+            body = unreadable(body, message_id, chat_id)
+        return body
 
     def record(self, call: Call, outcome: str) -> None:
         name = call.name
@@ -221,3 +272,7 @@ class Faults:
             await waiting[2]
         finally:
             self._waiting.remove(waiting)
+
+
+def _revoke(call: Call) -> None:
+    call.auth_key.revoked = True

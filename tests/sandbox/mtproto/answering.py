@@ -67,12 +67,12 @@ async def _run(telegram: Telegram, session: Session, msg_id: int, call: Call) ->
     try:
         await _ready(session, call)
         if fault is not None:
-            await _strike(fault)
+            await _strike(fault, call)
             if fault.silent or fault.cut == "before":
                 _give_none(telegram, session, call, fault)
                 return
         telegram.line.admit(call.auth_key.account, takeout=call.takeout_id is not None)
-        body = serialised(await telegram.answer(call))
+        body = telegram.faults.spoilt(call, fault, serialised(await telegram.answer(call)))
         outcome = "answered"
     except RpcFault as refused:
         body = bytes(refused)
@@ -100,7 +100,9 @@ async def _ready(session: Session, call: Call) -> None:
             raise RpcFault(400, "MSG_WAIT_FAILED")
 
 
-async def _strike(fault: Fault) -> None:
+async def _strike(fault: Fault, call: Call) -> None:
+    if fault.act is not None:
+        fault.act(call)
     if fault.delay_s:
         await asyncio.sleep(fault.delay_s)
     if fault.hold is not None:
