@@ -2,75 +2,150 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from operator import ne
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+import aiosqlite
+from sqlalchemy import Row, func, select
 
-from storage import chats, peers
+from storage import chats, peers, surroundings
 from storage.connections import raw
 from storage.database import Database
+from storage.deletions import mark_deleted, purge_deleted
+from storage.encoding import moment, moment_ms
+from storage.evidence import Evidence
 from storage.models import (
     ChatInfo,
     Kept,
     MediaTotals,
     MessageRow,
+    MessageVersion,
     Page,
     Peer,
     Range,
     Skipped,
     Topic,
 )
-from storage.pages import Fence, Place, keep_page
+from storage.pages import Arrived, Fence, check_fence, keep_page
+from storage.ranges import PART_IDS, plan
 from storage.slices import EVERYTHING, Slice
-from storage.tables import media, message_counts, messages, ranges, skipped
+from storage.surroundings import Surroundings
+from storage.tables import media, message_counts, messages, skipped
+from storage.versions import IsEdit, list_versions
 
 
 class Archive:
     """What was fetched; every format is rendered from here."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, is_edit: IsEdit = ne) -> None:
+        """Use a database; `is_edit` tells an edit from other changes, without it each is one."""
         self._database = database
+        self._is_edit = is_edit
+        self.evidence = Evidence(database)
+        """What it knows of its own completeness."""
 
-    async def plan(self, chat_id: int, top_id: int) -> list[Range]:
-        """What is left to fetch up to `top_id`, in order: unfinished ranges, then what is new."""
-        of_chat = ranges.c.chat_id == chat_id
+    async def plan(
+        self,
+        chat_id: int,
+        first_id: int,
+        last_id: int,
+        *,
+        source: str | None = None,
+        part_ids: int = PART_IDS,
+    ) -> list[Range]:
+        """What is left to fetch of these ids, both included, in order.
+
+        What nobody asked for yet is cut into ranges of about `part_ids` ids, as is what is left
+        of longer ones. `source` is that of an `exporter.sources.Source`; what was fetched of
+        every message (None) counts for all of them.
+        """
+        wanted = range(first_id, last_id + 1)
         async with self._database.write(wakes=False) as connection:
-            covered = select(func.coalesce(func.max(ranges.c.last_id), 0)).where(of_chat)
-            first_id = (await connection.execute(covered)).scalar_one() + 1
-            if first_id <= top_id:
-                await connection.execute(
-                    insert(ranges).values(
-                        chat_id=chat_id, first_id=first_id, last_id=top_id, next_id=first_id
-                    )
-                )
-            left = select(ranges).where(of_chat, ranges.c.next_id <= ranges.c.last_id)
-            return [
-                Range(id=row.id, first_id=row.first_id, last_id=row.last_id, next_id=row.next_id)
-                for row in await connection.execute(left.order_by(ranges.c.first_id))
-            ]
+            return await plan(connection, chat_id, wanted, source=source, part_ids=part_ids)
 
     async def keep(
         self,
         account_id: int,
         chat_id: int,
-        range_id: int,
+        range_id: int | None,
         page: Page,
         *,
         fence: Fence | None = None,
+        perhaps: Collection[int] | None = None,
     ) -> Kept:
         """Keep a page and its checkpoint, in one transaction; a page kept before changes nothing.
 
-        A message whose bytes differ from what is kept takes its place.
+        A message whose bytes differ takes the place of the kept one, which after an edit stays
+        as an earlier version. No `range_id`: no checkpoint, as of messages asked for by id.
+        `perhaps` are the ids that may be kept already; None: look up all.
 
         Raises:
             JobLost: the job of `fence` is no longer this worker's; nothing was written.
             LookupError: the chat has no such range.
         """
+        arrived = Arrived(account_id=account_id, range_id=range_id, page=page, perhaps=perhaps)
+        return await self.keep_many(chat_id, [arrived], fence=fence)
+
+    async def keep_many(
+        self, chat_id: int, arrived: Sequence[Arrived], *, fence: Fence | None = None
+    ) -> Kept:
+        """The same for several pages, in one transaction.
+
+        Should an id be kept that is not among its page's `perhaps`, all are looked up.
+        """
+        try:
+            return await self._keep(chat_id, arrived, fence)
+        except aiosqlite.IntegrityError:
+            unsure = [replace(one, perhaps=None) for one in arrived]
+            return await self._keep(chat_id, unsure, fence)
+
+    async def _keep(self, chat_id: int, arrived: Sequence[Arrived], fence: Fence | None) -> Kept:
         async with self._database.write(wakes=False) as connection:
             sqlite = await raw(connection)
-            return await keep_page(sqlite, account_id, Place(chat_id, range_id, fence), page)
+            if fence is not None:
+                await check_fence(sqlite, fence)
+            kept = [await keep_page(sqlite, chat_id, one, self._is_edit) for one in arrived]
+        return Kept(new=sum(one.new for one in kept), edited=sum(one.edited for one in kept))
+
+    async def versions(self, chat_id: int, message_id: int) -> list[MessageVersion]:
+        """How a message was before its edits, the oldest version first."""
+        async with self._database.read() as connection:
+            return await list_versions(connection, chat_id, message_id)
+
+    async def mark_deleted(
+        self, chat_id: int, ids: Collection[int], *, fence: Fence | None = None
+    ) -> int:
+        """Note that messages are gone from Telegram; what is kept of them stays.
+
+        Returns:
+            How many were not known to be gone.
+
+        Raises:
+            JobLost: as with `keep`.
+        """
+        async with self._database.write(wakes=False) as connection:
+            sqlite = await raw(connection)
+            if fence is not None:
+                await check_fence(sqlite, fence)
+            return await mark_deleted(sqlite, chat_id, ids)
+
+    async def purge_deleted(self, chat_id: int) -> int:
+        """Remove what is kept of the messages that are gone from Telegram; how many there were."""
+        async with self._database.write(wakes=False) as connection:
+            return await purge_deleted(await raw(connection), chat_id)
+
+    async def ids(self, chat_id: int, first_id: int, last_id: int) -> list[int]:
+        """The ids kept between these two, both included, without those of deleted messages."""
+        query = select(messages.c.id).where(
+            messages.c.chat_id == chat_id,
+            messages.c.id.between(first_id, last_id),
+            messages.c.deleted_ms.is_(None),
+        )
+        async with self._database.read() as connection:
+            return list(await connection.scalars(query.order_by(messages.c.id)))
 
     async def messages(
         self, chat_id: int, *, page: int = 1000, wanted: Slice = EVERYTHING
@@ -187,6 +262,26 @@ class Archive:
         async with self._database.read() as connection:
             return await peers.peer_by_username(connection, username)
 
+    async def peers_by_name(self, name: str) -> list[Peer]:
+        """Everybody who is called so, but for capitals."""
+        async with self._database.read() as connection:
+            ids = await surroundings.ids_by_name(connection, name)
+            return list((await peers.find_peers(connection, ids)).values())
+
+    async def save_surroundings(self, chat_id: int, seen: Surroundings) -> None:
+        """Note what stands around a chat that was saved before."""
+        async with self._database.write(wakes=False) as connection:
+            await surroundings.save_surroundings(connection, chat_id, seen)
+
+    async def surroundings(self, chat_id: int) -> Surroundings:
+        async with self._database.read() as connection:
+            return await surroundings.surroundings(connection, chat_id)
+
+    async def successor_of(self, chat_id: int) -> int | None:
+        """The supergroup that a basic group became, if that was exported."""
+        async with self._database.read() as connection:
+            return await surroundings.successor_of(connection, chat_id)
+
     async def peers(self, ids: Iterable[int]) -> dict[int, Peer]:
         """The peers with these ids, as far as they are known."""
         async with self._database.read() as connection:
@@ -197,7 +292,7 @@ def _to_message(row: Row[Any]) -> MessageRow:
     return MessageRow(
         id=row.id,
         date=datetime.fromtimestamp(row.date, UTC),
-        edited=None if row.edited is None else datetime.fromtimestamp(row.edited, UTC),
+        edited=moment(row.edited),
         sender_id=row.sender_id,
         kind=row.kind,
         topic_id=row.topic_id,
@@ -205,4 +300,5 @@ def _to_message(row: Row[Any]) -> MessageRow:
         album_id=row.album_id,
         layer=row.layer,
         tl=row.tl,
+        deleted=moment_ms(row.deleted_ms),
     )

@@ -34,7 +34,11 @@ def from_ms(value: int) -> datetime:
     return datetime.fromtimestamp(value / 1000, UTC)
 
 
-def _moment(value: int | None) -> datetime | None:
+def moment(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def moment_ms(value: int | None) -> datetime | None:
     return None if value is None else from_ms(value)
 
 
@@ -91,6 +95,6 @@ def to_job(row: Row[Any]) -> Job:
         summary=None if row.summary is None else to_summary(row.summary),
         error=row.error,
         created_at=from_ms(row.created_ms),
-        started_at=_moment(row.started_ms),
-        finished_at=_moment(row.finished_ms),
+        started_at=moment_ms(row.started_ms),
+        finished_at=moment_ms(row.finished_ms),
     )

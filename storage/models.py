@@ -269,6 +269,44 @@ class MessageRow:
     album_id: int | None
     layer: int
     tl: bytes
+    deleted: datetime | None = None
+    """When it was noticed to be gone from Telegram; None while it is there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageVersion:
+    """A message as it was before an edit."""
+
+    id: int
+    replaced: datetime
+    """When the edit was noticed."""
+    edited: datetime | None
+    """The edit before that, if this version was not the first."""
+    kind: str
+    layer: int
+    tl: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerName:
+    """What a peer was called before."""
+
+    name: str | None
+    username: str | None
+    until: datetime
+    """When another name was noticed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Somebody in a group or channel."""
+
+    user_id: int
+    role: str
+    """creator, admin or member."""
+    rank: str | None = None
+    """The title that the group gave an admin."""
+    joined: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,10 +339,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What keeping one page changed."""
+    """What keeping pages changed."""
 
     new: int
     edited: int
+    """Edits only: new reactions or views take the place of the old ones unnoted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,6 +359,18 @@ class Range:
     @property
     def done(self) -> bool:
         return self.next_id > self.last_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnedPace:
+    """What is known of how often an account may ask for one thing."""
+
+    rate: float
+    """Requests a second."""
+    settled: bool
+    """Measured well enough to keep it."""
+    waited_at: datetime | None = None
+    """When Telegram last made us wait for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,121 +1,130 @@
-"""Keeping one page of messages: all of it and the checkpoint behind it, or nothing."""
+"""Keeping pages of messages: all of them and the checkpoints behind them, or nothing."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import aiosqlite
 from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import Insert, insert
 
+from storage.counts import count
 from storage.errors import JobLost
 from storage.models import JobState, Kept, MessageRow, Page
 from storage.peers import save_peers
 from storage.statements import as_sql, as_sql_in_order
-from storage.tables import jobs, media, message_counts, messages, ranges, skipped
+from storage.tables import jobs, media, messages, ranges, skipped
+from storage.versions import Change, IsEdit, changes_among, known_among, save_versions
 
 Fence = tuple[int, int]
 """The id of a job, and the fence that this worker claimed it with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page belongs, and on whose behalf it is kept."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """A page as it came in."""
 
-    chat_id: int
-    range_id: int
-    fence: Fence | None
+    account_id: int
+    """Who saw it: the access hashes of its peers are of value to this account only."""
+    range_id: int | None
+    """The range whose checkpoint it moves; None for messages that were asked for by id."""
+    page: Page
+    perhaps: Collection[int] | None = None
+    """The ids that may be kept already, so that only these are looked up; None: look up all."""
+
+
+async def check_fence(sqlite: aiosqlite.Connection, fence: Fence) -> None:
+    """Make sure that the job is still this worker's.
+
+    Raises:
+        JobLost: it is not.
+    """
+    job_id, number = fence
+    held = {"job": job_id, "fence": number, "state": JobState.RUNNING.value}
+    if not await sqlite.execute_fetchall(HELD, held):
+        raise JobLost(job_id)
 
 
 async def keep_page(
-    sqlite: aiosqlite.Connection, account_id: int, place: Place, page: Page
+    sqlite: aiosqlite.Connection, chat_id: int, arrived: Arrived, is_edit: IsEdit
 ) -> Kept:
     """See `Archive.keep`; in the caller's transaction."""
-    chat_id = place.chat_id
-    await _move_checkpoint(sqlite, place, page.next_id)
-    known = await _known(sqlite, chat_id, page.messages)
-    changed = [row for row in page.messages if known.get(row.id, ("", None))[1] != row.tl]
-    kinds = Counter(row.kind for row in changed)
-    edited = [known[row.id][0] for row in changed if row.id in known]
-    kinds.subtract(edited)
-    await _save_messages(sqlite, chat_id, changed)
-    await _count(sqlite, chat_id, kinds)
-    await _save_media(sqlite, chat_id, page, {row.id for row in changed}, known)
+    page = arrived.page
+    if arrived.range_id is not None:
+        await _move_checkpoint(sqlite, chat_id, arrived.range_id, page.next_id)
+    known = await known_among(sqlite, chat_id, page.messages, arrived.perhaps)
+    changes = changes_among(page.messages, known, is_edit)
+    new = [row for row in page.messages if row.id not in known]
+    edited = [change for change in changes if change.is_edit]
+    await save_versions(sqlite, chat_id, edited)
+    await _save_messages(sqlite, chat_id, new, changes)
+    await _save_media(sqlite, chat_id, page, new, changes)
     await _save_skipped(sqlite, chat_id, page)
-    await save_peers(sqlite, account_id, page.peers)
-    return Kept(new=len(changed) - len(edited), edited=len(edited))
+    await save_peers(sqlite, arrived.account_id, page.peers)
+    return Kept(new=len(new), edited=len(edited))
 
 
-async def _move_checkpoint(sqlite: aiosqlite.Connection, place: Place, next_id: int) -> None:
-    """First of all, because it shows whether the job is still ours."""
-    if place.fence is not None:
-        job_id, fence = place.fence
-        held = {"job": job_id, "fence": fence, "state": JobState.RUNNING.value}
-        if not await sqlite.execute_fetchall(HELD, held):
-            raise JobLost(job_id)
-    values = {"range": place.range_id, "chat": place.chat_id, "next": next_id}
+async def _move_checkpoint(
+    sqlite: aiosqlite.Connection, chat_id: int, range_id: int, next_id: int
+) -> None:
+    values = {"range": range_id, "chat": chat_id, "next": next_id}
     if not await sqlite.execute_fetchall(MOVE_CHECKPOINT, values):
-        raise LookupError(f"chat {place.chat_id} has no range {place.range_id}")
-
-
-async def _known(
-    sqlite: aiosqlite.Connection, chat_id: int, rows: Sequence[MessageRow]
-) -> dict[int, tuple[str, bytes]]:
-    """Kind and bytes of what is kept already between the first and the last of these."""
-    if not rows:
-        return {}
-    span = {"chat": chat_id, "first": rows[0].id, "last": rows[-1].id}
-    found = await sqlite.execute_fetchall(KNOWN, span)
-    return {message_id: (kind, tl) for message_id, kind, tl in found}
+        raise LookupError(f"chat {chat_id} has no range {range_id}")
 
 
 async def _save_messages(
-    sqlite: aiosqlite.Connection, chat_id: int, changed: Sequence[MessageRow]
+    sqlite: aiosqlite.Connection,
+    chat_id: int,
+    new: Sequence[MessageRow],
+    changes: Sequence[Change],
 ) -> None:
-    if changed:
-        await sqlite.executemany(
-            SAVE_MESSAGE,
-            [
-                (
-                    chat_id,
-                    row.id,
-                    int(row.date.timestamp()),
-                    None if row.edited is None else int(row.edited.timestamp()),
-                    row.sender_id,
-                    row.kind,
-                    row.topic_id,
-                    row.reply_to_id,
-                    row.album_id,
-                    row.layer,
-                    row.tl,
-                )
-                for row in changed
-            ],
-        )
+    """Add new messages and put changed ones in the place of what was kept.
+
+    Raises:
+        IntegrityError: a new one is kept already.
+    """
+    kinds = Counter(row.kind for row in new)
+    if new:
+        await sqlite.executemany(ADD_MESSAGE, [_values(chat_id, row) for row in new])
+    if changes:
+        kinds.update(change.row.kind for change in changes)
+        kinds.subtract([change.before.kind for change in changes])
+        rows = [_values(chat_id, change.row) for change in changes]
+        await sqlite.executemany(REPLACE_MESSAGE, rows)
+    await count(sqlite, chat_id, kinds)
 
 
-async def _count(sqlite: aiosqlite.Connection, chat_id: int, kinds: Mapping[str, int]) -> None:
-    rows = [
-        {"chat_id": chat_id, "kind": kind, "messages": number}
-        for kind, number in kinds.items()
-        if number
-    ]
-    if rows:
-        await sqlite.executemany(COUNT, rows)
+def _values(chat_id: int, row: MessageRow) -> tuple[object, ...]:
+    """The columns of `messages`, in their order."""
+    return (
+        chat_id,
+        row.id,
+        int(row.date.timestamp()),
+        None if row.edited is None else int(row.edited.timestamp()),
+        row.sender_id,
+        row.kind,
+        row.topic_id,
+        row.reply_to_id,
+        row.album_id,
+        row.layer,
+        row.tl,
+        None,
+    )
 
 
 async def _save_media(
     sqlite: aiosqlite.Connection,
     chat_id: int,
     page: Page,
-    changed: set[int],
-    known: Mapping[int, object],
+    new: Sequence[MessageRow],
+    changes: Sequence[Change],
 ) -> None:
-    outdated = [{"chat": chat_id, "message": id_} for id_ in changed if id_ in known]
-    if outdated:
+    if changes:
+        outdated = [{"chat": chat_id, "message": change.row.id} for change in changes]
         await sqlite.executemany(DROP_MEDIA, outdated)
+    written = {row.id for row in new} | {change.row.id for change in changes}
     rows = [
         {
             "chat_id": chat_id,
@@ -128,7 +137,7 @@ async def _save_media(
             "file_name": row.file_name,
         }
         for row in page.media
-        if row.message_id in changed
+        if row.message_id in written
     ]
     if rows:
         await sqlite.executemany(SAVE_MEDIA, rows)
@@ -152,16 +161,6 @@ def _replacing(table: Table) -> Insert:
     )
 
 
-def _counting() -> str:
-    new = insert(message_counts)
-    return as_sql(
-        new.on_conflict_do_update(
-            index_elements=["chat_id", "kind"],
-            set_={"messages": message_counts.c.messages + new.excluded.messages},
-        )
-    )
-
-
 HELD = as_sql(
     select(jobs.c.id).where(
         jobs.c.id == bindparam("job"),
@@ -175,14 +174,8 @@ MOVE_CHECKPOINT = as_sql(
     .values(next_id=func.max(ranges.c.next_id, bindparam("next")))
     .returning(ranges.c.next_id)
 )
-KNOWN = as_sql(
-    select(messages.c.id, messages.c.kind, messages.c.tl).where(
-        messages.c.chat_id == bindparam("chat"),
-        messages.c.id.between(bindparam("first"), bindparam("last")),
-    )
-)
-SAVE_MESSAGE = as_sql_in_order(_replacing(messages))
-COUNT = _counting()
+ADD_MESSAGE = as_sql_in_order(insert(messages))
+REPLACE_MESSAGE = as_sql_in_order(_replacing(messages))
 DROP_MEDIA = as_sql(
     delete(media).where(
         media.c.chat_id == bindparam("chat"), media.c.message_id == bindparam("message")

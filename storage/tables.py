@@ -191,6 +191,7 @@ messages = Table(
     Column("layer", Integer, nullable=False),
     Column("tl", LargeBinary, nullable=False),
     Column("deleted_ms", BigInteger, comment="when it was noticed to be gone from Telegram"),
+    Index("ix_messages_deleted", "chat_id", "id", sqlite_where=text("deleted_ms IS NOT NULL")),
     sqlite_with_rowid=False,
 )
 
@@ -199,7 +200,7 @@ message_versions = Table(
     metadata,
     Column("chat_id", BigInteger, primary_key=True),
     Column("id", Integer, primary_key=True),
-    Column("replaced_ms", BigInteger, primary_key=True),
+    Column("replaced_ms", BigInteger, primary_key=True, comment="when the edit was noticed"),
     Column("edited", BigInteger),
     Column("kind", Text, nullable=False),
     Column("layer", Integer, nullable=False),

@@ -52,6 +52,12 @@ def add_columns() -> None:
             comment="when it was noticed to be gone from Telegram",
         ),
     )
+    op.create_index(
+        "ix_messages_deleted",
+        "messages",
+        ["chat_id", "id"],
+        sqlite_where=sa.text("deleted_ms IS NOT NULL"),
+    )
     op.add_column(
         "ranges",
         sa.Column(
@@ -67,7 +73,9 @@ def create_message_versions() -> None:
         "message_versions",
         sa.Column("chat_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("replaced_ms", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "replaced_ms", sa.BigInteger(), nullable=False, comment="when the edit was noticed"
+        ),
         sa.Column("edited", sa.BigInteger(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("layer", sa.Integer(), nullable=False),

@@ -1,0 +1,64 @@
+"""Messages that went from Telegram: tombstones with the time it was noticed, and their removal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+
+import aiosqlite
+import orjson
+from sqlalchemy import Table, bindparam, delete, func, select, update
+
+from storage.counts import count
+from storage.encoding import now_ms
+from storage.statements import as_sql
+from storage.tables import media, message_versions, messages
+
+
+async def mark_deleted(sqlite: aiosqlite.Connection, chat_id: int, ids: Collection[int]) -> int:
+    """See `Archive.mark_deleted`; in the caller's transaction."""
+    if not ids:
+        return 0
+    values = {"chat": chat_id, "ids": orjson.dumps(sorted(ids)).decode(), "now": now_ms()}
+    return len(list(await sqlite.execute_fetchall(MARK_DELETED, values)))
+
+
+async def purge_deleted(sqlite: aiosqlite.Connection, chat_id: int) -> int:
+    """See `Archive.purge_deleted`; in the caller's transaction."""
+    gone = list(await sqlite.execute_fetchall(DELETED, {"chat": chat_id}))
+    rows = [{"chat": chat_id, "message": message_id} for message_id, _ in gone]
+    if rows:
+        for statement in (DROP_MEDIA, DROP_VERSIONS, DROP_MESSAGE):
+            await sqlite.executemany(statement, rows)
+    kinds: Counter[str] = Counter()
+    kinds.subtract([kind for _, kind in gone])
+    await count(sqlite, chat_id, kinds)
+    return len(gone)
+
+
+def _dropping(table: Table, key: str) -> str:
+    return as_sql(
+        delete(table).where(
+            table.c.chat_id == bindparam("chat"), table.c[key] == bindparam("message")
+        )
+    )
+
+
+MARK_DELETED = as_sql(
+    update(messages)
+    .where(
+        messages.c.chat_id == bindparam("chat"),
+        messages.c.id.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value)),
+        messages.c.deleted_ms.is_(None),
+    )
+    .values(deleted_ms=bindparam("now"))
+    .returning(messages.c.id)
+)
+DELETED = as_sql(
+    select(messages.c.id, messages.c.kind).where(
+        messages.c.chat_id == bindparam("chat"), messages.c.deleted_ms.is_not(None)
+    )
+)
+DROP_MEDIA = _dropping(media, "message_id")
+DROP_VERSIONS = _dropping(message_versions, "id")
+DROP_MESSAGE = _dropping(messages, "id")

@@ -1,0 +1,153 @@
+"""What became of messages that are kept already: edits, whose earlier versions stay, and more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NamedTuple
+
+import aiosqlite
+import orjson
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.encoding import from_ms, moment, now_ms
+from storage.models import MessageRow, MessageVersion
+from storage.statements import as_sql
+from storage.tables import message_versions, messages
+
+IsEdit = Callable[[bytes, bytes], bool]
+"""Whether the second TL bytes are an edit of the first; else what changed is of the moment, such
+as reactions and views."""
+
+SPREAD = 4
+"""Ids that lie further apart than this are looked up one by one, not as a span."""
+
+
+class Known(NamedTuple):
+    """What is kept of a message."""
+
+    kind: str
+    edited: int | None
+    deleted_ms: int | None
+    tl: bytes
+
+
+class Change(NamedTuple):
+    """A message that is not as it was kept."""
+
+    row: MessageRow
+    before: Known
+    is_edit: bool
+
+
+async def known_among(
+    sqlite: aiosqlite.Connection,
+    chat_id: int,
+    rows: Sequence[MessageRow],
+    perhaps: Collection[int] | None,
+) -> dict[int, Known]:
+    """Look up which of these are kept, in one query; `perhaps` are the ids to look up."""
+    ids = [row.id for row in rows if perhaps is None or row.id in perhaps]
+    if not ids:
+        return {}
+    first, last = ids[0], ids[-1]
+    if last - first < SPREAD * len(ids):
+        found = await sqlite.execute_fetchall(
+            KNOWN_IN_SPAN, {"chat": chat_id, "first": first, "last": last}
+        )
+    else:
+        wanted = orjson.dumps(ids).decode()
+        found = await sqlite.execute_fetchall(KNOWN_BY_ID, {"chat": chat_id, "ids": wanted})
+    return {message_id: Known(*columns) for message_id, *columns in found}
+
+
+def changes_among(
+    rows: Sequence[MessageRow], known: Mapping[int, Known], is_edit: IsEdit
+) -> list[Change]:
+    """Tell what changed. An answer that is older than what is kept changes nothing."""
+    changes = []
+    for row in rows:
+        before = known.get(row.id)
+        if before is None or _is_outdated(row, before):
+            continue
+        if before.tl != row.tl:
+            changes.append(Change(row, before, is_edit(before.tl, row.tl)))
+        elif before.deleted_ms is not None:
+            changes.append(Change(row, before, is_edit=False))
+    return changes
+
+
+def _is_outdated(row: MessageRow, before: Known) -> bool:
+    """Tell whether this is how the message was before the edit that is kept."""
+    if before.edited is None:
+        return False
+    return row.edited is None or int(row.edited.timestamp()) < before.edited
+
+
+async def save_versions(
+    sqlite: aiosqlite.Connection, chat_id: int, edited: Sequence[Change]
+) -> None:
+    """Set aside what is about to be replaced."""
+    if edited:
+        now = now_ms()
+        await sqlite.executemany(
+            SAVE_VERSION, [{"chat": chat_id, "message": c.row.id, "now": now} for c in edited]
+        )
+
+
+async def list_versions(
+    connection: AsyncConnection, chat_id: int, message_id: int
+) -> list[MessageVersion]:
+    """The earlier versions of a message, the oldest first."""
+    query = (
+        select(message_versions)
+        .where(message_versions.c.chat_id == chat_id, message_versions.c.id == message_id)
+        .order_by(message_versions.c.replaced_ms)
+    )
+    return [
+        MessageVersion(
+            id=row.id,
+            replaced=from_ms(row.replaced_ms),
+            edited=moment(row.edited),
+            kind=row.kind,
+            layer=row.layer,
+            tl=row.tl,
+        )
+        for row in await connection.execute(query)
+    ]
+
+
+def _saving() -> str:
+    """Copy a message as it is kept; two versions of the same millisecond lie one apart."""
+    latest = (
+        select(func.coalesce(func.max(message_versions.c.replaced_ms), 0))
+        .where(
+            message_versions.c.chat_id == messages.c.chat_id,
+            message_versions.c.id == messages.c.id,
+        )
+        .scalar_subquery()
+    )
+    before = select(
+        messages.c.chat_id,
+        messages.c.id,
+        func.max(bindparam("now"), latest + 1),
+        messages.c.edited,
+        messages.c.kind,
+        messages.c.layer,
+        messages.c.tl,
+    ).where(messages.c.chat_id == bindparam("chat"), messages.c.id == bindparam("message"))
+    columns = [column.name for column in message_versions.c]
+    return as_sql(insert(message_versions).from_select(columns, before))
+
+
+_KNOWN = select(
+    messages.c.id, messages.c.kind, messages.c.edited, messages.c.deleted_ms, messages.c.tl
+).where(messages.c.chat_id == bindparam("chat"))
+KNOWN_IN_SPAN = as_sql(_KNOWN.where(messages.c.id.between(bindparam("first"), bindparam("last"))))
+KNOWN_BY_ID = as_sql(
+    _KNOWN.where(
+        messages.c.id.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value))
+    )
+)
+SAVE_VERSION = _saving()
