@@ -62,7 +62,7 @@ async def export(
     chat
         @name, a t.me link, an id such as -1001234567890, or the name of a dialog.
     to
-        Write into exactly this folder instead of EXPORT_DIR/<title> <id>.
+        Write into exactly this folder instead of the usual one in EXPORT_DIR.
     formats
         A comma list of: json (result.json, as Telegram Desktop writes it), jsonl.
     media
@@ -207,7 +207,7 @@ async def render(
     chat
         The chat's id, @name or title, as the archive knows it.
     to
-        Write into exactly this folder instead of EXPORT_DIR/<title> <id>.
+        Write into exactly this folder instead of the usual one in EXPORT_DIR.
     formats
         A comma list of: json, jsonl.
     """

@@ -464,6 +464,11 @@ class Record:
     forwards: int | None = None
     comments: int | None = None
     """Answers in the discussion group, or in the thread."""
+    chat_id: int | None = None
+    """The chat that it was written in, where that is not the one whose archive this is: the basic
+    group that became this supergroup."""
+    comment_on: int | None = None
+    """The channel's post that it comments, or stands for in the discussion group."""
     outgoing: bool = False
     pinned: bool = False
     extra: Mapping[str, Json] = field(default_factory=dict)

@@ -28,6 +28,10 @@ EXTRA_KEYS = frozenset(
 )
 """Keys of ours, always after Telegram Desktop's own: it leaves these things out."""
 
+MOVED = -1_000_000_000
+"""Added to the numbers of a basic group's messages in the archive of the supergroup it became."""
+MOVED_KEYS = ("id", "message_id", "game_message_id", "invoice_message_id")
+
 
 class DesktopMessages:
     """Makes result.json's objects, with dates in one time zone."""
@@ -41,6 +45,10 @@ class DesktopMessages:
 
     def message(self, record: Record) -> Object:
         """The object of one message."""
+        found = self._message(record)
+        return found if record.chat_id is None else _moved(found)
+
+    def _message(self, record: Record) -> Object:
         if record.kind == "unsupported":
             return {"id": record.id, "type": "unsupported"}
         action = record.action
@@ -89,6 +97,14 @@ class DesktopMessages:
                 for one in reaction.recent
             ]
         return found
+
+
+def _moved(found: Object) -> Object:
+    """Renumber a message of the basic group, and what it says of other messages there."""
+    keys = list(MOVED_KEYS)
+    if "reply_to_peer_id" not in found:
+        keys.append("reply_to_message_id")
+    return found | {key: found[key] + MOVED for key in keys if key in found}
 
 
 def _origin(found: Object, record: Record) -> None:

@@ -33,7 +33,7 @@ async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
 
 async def keep(archive: Archive, rows: Sequence[MessageRow], peers: Sequence[Peer] = ()) -> None:
     """Put messages into the archive as an export does."""
-    (range_,) = await archive.plan(GROUP_ID, rows[-1].id)
+    (range_,) = await archive.plan(GROUP_ID, 1, rows[-1].id, part_ids=1_000_000)
     page = Page(
         messages=tuple(rows),
         peers=tuple(peers),

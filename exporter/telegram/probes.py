@@ -1,0 +1,33 @@
+"""Single questions about where in a chat something lies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from telethon.tl.functions.messages import GetHistoryRequest
+
+from exporter.telegram.connection import Telegram
+from exporter.telegram.history import ask_chat
+from exporter.telegram.resolve import ChatRef
+
+
+async def newest_before(telegram: Telegram, chat: ChatRef, moment: datetime) -> int:
+    """Return the id of the last message before a moment; 0 when there is none.
+
+    https://core.telegram.org/api/offsets
+
+    Raises:
+        ChatClosed: the account may not read the chat.
+    """
+    request = GetHistoryRequest(
+        peer=chat.input_peer,
+        offset_id=0,
+        offset_date=moment,
+        add_offset=0,
+        limit=1,
+        max_id=0,
+        min_id=0,
+        hash=0,
+    )
+    answer = await ask_chat(telegram, chat, request)
+    return max((message.id for message in answer.messages), default=0)

@@ -1,0 +1,63 @@
+"""What stands around a chat: what it was before, where it is talked about, its photo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.models import MediaRow
+from storage.tables import chats, media, peers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """The chats that belong to a chat, by marked id, and its photo."""
+
+    forerunner_id: int | None = None
+    """The basic group that became this supergroup."""
+    linked_id: int | None = None
+    """A channel's discussion group."""
+    photo: MediaRow | None = None
+
+
+async def save_surroundings(connection: AsyncConnection, chat_id: int, seen: Surroundings) -> None:
+    """Note what was seen; what was not leaves what was known."""
+    known = {"migrated_from": seen.forerunner_id, "linked_id": seen.linked_id}
+    if values := {name: value for name, value in known.items() if value is not None}:
+        await connection.execute(update(chats).where(chats.c.id == chat_id).values(values))
+    if (photo := seen.photo) is not None:
+        row = insert(media).values(
+            chat_id=chat_id,
+            message_id=photo.message_id,
+            file_id=photo.file_id,
+            kind=photo.kind,
+            dc_id=photo.dc_id,
+            size_bytes=photo.size_bytes,
+            mime_type=photo.mime_type,
+            file_name=photo.file_name,
+        )
+        await connection.execute(row.on_conflict_do_nothing())
+
+
+async def surroundings(connection: AsyncConnection, chat_id: int) -> Surroundings:
+    """The chats that belong to a chat; photos are listed with the files of messages."""
+    query = select(chats.c.migrated_from, chats.c.linked_id).where(chats.c.id == chat_id)
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        return Surroundings()
+    return Surroundings(forerunner_id=row.migrated_from, linked_id=row.linked_id)
+
+
+async def successor_of(connection: AsyncConnection, chat_id: int) -> int | None:
+    """The supergroup that this basic group became."""
+    return await connection.scalar(select(chats.c.id).where(chats.c.migrated_from == chat_id))
+
+
+async def ids_by_name(connection: AsyncConnection, name: str) -> list[int]:
+    """The peers that are called so, but for capitals."""
+    wanted = name.casefold()
+    found = await connection.execute(select(peers.c.id, peers.c.name).where(peers.c.name != ""))
+    return [peer_id for peer_id, called in found if called.casefold() == wanted]
