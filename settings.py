@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     telegram_proxy: SecretStr | None = None
     bot_proxy: SecretStr | None = None
     bot_api_url: str | None = None
+    bloom_filter_size_multiplier: Annotated[float, Field(ge=1, le=100)] = 1.1
+    bloom_filter_min_size: Annotated[int, Field(gt=0, le=1_000_000_000)] = 10_000
+    bloom_filter_max_size: Annotated[int, Field(gt=0, le=1_000_000_000)] = 10_000_000
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] | None = None
     """By default INFO for services and WARNING for commands that end."""
     log_format: Literal["auto", "plain", "json"] = "auto"

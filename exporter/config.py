@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from math import ceil
 from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterSizes:
+    """How many messages a chat's filter of seen ids is made for."""
+
+    multiplier: float = 1.1
+    """Times the chat's count, so that there is room for what comes in."""
+    smallest: int = 10_000
+    largest: int = 10_000_000
+    """Takes 12 MB. A larger chat has more false positives, so more look-ups."""
+
+    def capacity(self, count: int) -> int:
+        """The size for a chat of `count` messages; `largest` has the last word."""
+        return min(max(ceil(count * self.multiplier), self.smallest), self.largest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,3 +34,9 @@ class ExporterConfig:
     """Of the dates in result.json."""
     session_key: str | None = field(default=None, repr=False)
     """None: a key file in `data_dir`."""
+    filter_sizes: FilterSizes = FilterSizes()
+
+    @property
+    def seen_dir(self) -> Path:
+        """Where the snapshots of seen ids lie."""
+        return self.data_dir / "seen"
