@@ -39,6 +39,8 @@ def options(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--accounts", type=int, default=1, help="how many can sign in and see the chat"
     )
+    parser.add_argument("--arrive", type=float, default=0, help="messages a second that come")
+    parser.add_argument("--vanish", type=float, default=0, help="messages a second that go")
     parser.add_argument("--seed", type=int, default=1, help="of the made-up world")
     parser.add_argument(
         "--scale-files", type=float, default=1.0, help="made-up files are so many times as large"
@@ -84,7 +86,8 @@ async def serve(chosen: argparse.Namespace) -> None:
         settings["CHAT"] = stage.word
         for name, value in settings.items():
             print(f"{name}={value}", flush=True)
-        await stop.wait()
+        async with stage.chat.churn(chosen.arrive, chosen.vanish, seed=chosen.seed):
+            await stop.wait()
         unknown, sandbox.api.unknown = sandbox.unknown, []
         sandbox.bot_api.unknown_methods = []
     if unknown:

@@ -16,7 +16,7 @@ from tests.sandbox.world.channels import Channel
 from tests.sandbox.world.chats import Chat, unix
 from tests.sandbox.world.history import History
 from tests.sandbox.world.topics import GENERAL
-from tests.sandbox.world.view import marked
+from tests.sandbox.world.view import marked, peers_in, seen
 
 
 def search(asked: Asked) -> bytes:
@@ -64,17 +64,59 @@ def get_search_counters(asked: Asked) -> list[Any]:
 
 
 def get_replies(asked: Asked) -> bytes:
-    """https://core.telegram.org/method/messages.getReplies: a thread, or a topic of a forum.
+    """https://core.telegram.org/method/messages.getReplies: a thread, a topic of a forum, or the
+    comments of a channel's post, which come from the discussion group.
 
     Raises:
         RpcFault: MSG_ID_INVALID.
     """
     top = asked.request.msg_id
     chat, history = readable(asked, asked.request.peer)
+    if isinstance(chat, Channel) and chat.broadcast:
+        chat, top = thread_of(chat, top)
+        history = chat.histories()[0][1]
     in_topic = isinstance(chat, Channel) and chat.forum and top in chat.topics
     if not in_topic and top not in history:
         raise RpcFault(400, "MSG_ID_INVALID")
     return _answer(asked, chat, history, lambda message: _is_under(chat, message, top))
+
+
+def get_discussion_message(asked: Asked) -> types.messages.DiscussionMessage:
+    """https://core.telegram.org/method/messages.getDiscussionMessage.
+
+    Raises:
+        RpcFault: MSG_ID_INVALID.
+    """
+    top = asked.request.msg_id
+    chat, _ = readable(asked, asked.request.peer)
+    if not isinstance(chat, Channel):
+        raise RpcFault(400, "MSG_ID_INVALID")
+    group, top = thread_of(chat, top) if chat.broadcast else (chat, top)
+    message = group.message(top)
+    if message is None:
+        raise RpcFault(400, "MSG_ID_INVALID")
+    peers = {chat.peer_id, group.peer_id, *peers_in(message)}
+    shown = seen(message, group, asked.viewer)
+    chats, users = asked.world.entities.split(peers, asked.viewer)
+    return types.messages.DiscussionMessage(
+        messages=[shown],
+        max_id=getattr(message.replies, "max_id", None),
+        unread_count=0,
+        chats=chats,
+        users=users,
+    )
+
+
+def thread_of(channel: Channel, post_id: int) -> tuple[Channel, int]:
+    """The discussion group, and the post's copy there that the comments stand below.
+
+    Raises:
+        RpcFault: MSG_ID_INVALID for a post without comments.
+    """
+    discussion = channel.discussion
+    if discussion is None or post_id not in discussion.threads:
+        raise RpcFault(400, "MSG_ID_INVALID")
+    return discussion.group, discussion.threads[post_id]
 
 
 def _answer(asked: Asked, chat: Chat, history: History, wanted: Callable[[Any], bool]) -> bytes:
@@ -109,4 +151,5 @@ HANDLERS: dict[type, Handler] = {
     functions.messages.SearchRequest: search,
     functions.messages.GetSearchCountersRequest: get_search_counters,
     functions.messages.GetRepliesRequest: get_replies,
+    functions.messages.GetDiscussionMessageRequest: get_discussion_message,
 }

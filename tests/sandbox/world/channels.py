@@ -15,6 +15,7 @@ from tests.sandbox.world.topics import COLORS, GENERAL, Topic
 from tests.sandbox.world.view import MARK
 
 if TYPE_CHECKING:
+    from tests.sandbox.world.discussion import Discussion
     from tests.sandbox.world.world import World
 
 
@@ -40,6 +41,14 @@ class Channel(Chat):
         self.forum = forum
         self.members = list(members)
         """User ids; the first created the chat."""
+        self.admins: dict[int, str | None] = {}
+        """Ranks by the user ids of members that the creator made administrators."""
+        self.banned: set[int] = set()
+        """User ids of people who may not come back."""
+        self.members_hidden = False
+        """Only administrators see who is in: https://core.telegram.org/method/channels.toggleParticipantsHidden"""
+        self.discussion: Discussion | None = None
+        """The link between a channel and the group of its comments, in both of them."""
         self.invite: str | None = None
         """The hash of its invite link, t.me/+hash."""
         self.noforwards = False
@@ -70,6 +79,14 @@ class Channel(Chat):
 
     def histories(self) -> list[tuple[Account, History]]:
         return [(self.world.owner, self._history)]
+
+    @property
+    def linked(self) -> Channel | None:
+        """A channel's discussion group, or the channel that a group discusses."""
+        if self.discussion is None:
+            return None
+        group = self.discussion.group
+        return self.discussion.channel if self is group else group
 
     def is_dialog_of(self, viewer: Account) -> bool:
         return viewer.id in self.members
@@ -164,6 +181,8 @@ class Channel(Chat):
             megagroup=None if self.broadcast else True,
             forum=self.forum or None,
             noforwards=self.noforwards or None,
+            has_link=True if self.discussion else None,
+            admin_rights=types.ChatAdminRights(other=True) if viewer.id in self.admins else None,
             access_hash=viewer.access_hash("channel", self.id),
             username=self.username,
             participants_count=len(self.members),

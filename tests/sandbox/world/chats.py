@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from bisect import bisect_left
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
 from telethon.tl import types
 
+from tests.sandbox.world.churn import Churn, churning
 from tests.sandbox.world.history import History
 from tests.sandbox.world.pages import Pages
 from tests.sandbox.world.people import Account, User
@@ -122,6 +124,10 @@ class Chat(ABC):
                 setattr(message, name, value)
             history.put(message)
 
+    def keep(self, message: Any) -> None:
+        """Put a changed message back in its place, in the owner's numbering only."""
+        self._own_history().put(message)
+
     def delete(self, *message_ids: int) -> None:
         """Delete messages, named in the owner's numbering, for everybody."""
         own = self._own_history()
@@ -131,6 +137,26 @@ class Chat(ABC):
         ]
         for history, ids in gone:
             history.delete(ids)
+
+    def churn(
+        self,
+        arrive_per_s: float = 0,
+        vanish_per_s: float = 0,
+        *,
+        edit_per_s: float = 0,
+        seed: int = 1,
+    ) -> AbstractAsyncContextManager[Churn]:
+        """`async with chat.churn(20, 5) as churn:` lets messages come and go meanwhile.
+
+        Which ones go and change is left to the seed; when depends on the clock.
+        """
+        return churning(
+            self,
+            arrive_per_s=arrive_per_s,
+            vanish_per_s=vanish_per_s,
+            edit_per_s=edit_per_s,
+            seed=seed,
+        )
 
     def prewarm(self, viewer: Account | None = None) -> None:
         """Build every message's bytes now, so that pages are cut instead of made."""

@@ -9,8 +9,10 @@ from tests.sandbox.world import making
 from tests.sandbox.world.channels import Channel
 from tests.sandbox.world.chats import Chat
 from tests.sandbox.world.content import TEXT, Content
+from tests.sandbox.world.discussion import Discussion
 from tests.sandbox.world.entities import Entities
 from tests.sandbox.world.groups import BasicGroup
+from tests.sandbox.world.migration import migrate
 from tests.sandbox.world.numbers import mix
 from tests.sandbox.world.people import Account, User
 from tests.sandbox.world.private import PrivateChat
@@ -194,6 +196,23 @@ class World:
         return self._channel(
             title, username, members, people, messages=messages, content=content, broadcast=True
         )
+
+    def migrate(self, group: BasicGroup, *, username: str | None = None) -> Channel:
+        """Let a basic group become a supergroup, where new messages then go.
+
+        Raises:
+            ValueError: it is one already.
+        """
+        chat = migrate(self, group, number=self.free_chat_number(), username=username)
+        self.put(chat)
+        return chat
+
+    def discuss(self, channel: Channel, group: Channel | None = None) -> Discussion:
+        """Link a channel to a supergroup (a new one), where its posts can be commented on."""
+        if group is None:
+            members = [self.users[number] for number in channel.members]
+            group = self.add_supergroup(f"{channel.title} Chat", members=members)
+        return Discussion(channel, group)
 
     def put(self, chat: BasicGroup | Channel) -> None:
         """Take in a chat that was made elsewhere.
