@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import aiosqlite
 import orjson
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, func, literal_column, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -120,18 +120,19 @@ async def list_versions(
 
 def _saving() -> str:
     """Copy a message as it is kept; two versions of the same millisecond lie one apart."""
-    latest = (
-        select(func.coalesce(func.max(message_versions.c.replaced_ms), 0))
+    behind_latest = (
+        select(func.max(message_versions.c.replaced_ms) + literal_column("1"))
         .where(
             message_versions.c.chat_id == messages.c.chat_id,
             message_versions.c.id == messages.c.id,
         )
         .scalar_subquery()
     )
+    now: BindParameter[int] = bindparam("now")
     before = select(
         messages.c.chat_id,
         messages.c.id,
-        func.max(bindparam("now"), latest + 1),
+        func.max(now, func.coalesce(behind_latest, now)),
         messages.c.edited,
         messages.c.kind,
         messages.c.layer,

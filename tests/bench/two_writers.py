@@ -42,7 +42,7 @@ class Kept:
 
 async def keep_pages(database: Database, stop: asyncio.Event, *, at_most: int) -> Kept:
     archive = Archive(database)
-    [range_] = await archive.plan(CHAT_ID, TOP_ID)
+    [range_] = await archive.plan(CHAT_ID, 1, TOP_ID, part_ids=TOP_ID)
     spent, kept = 0.0, 0
     while not stop.is_set() and kept < at_most:
         page = full_page(range_.next_id + kept, size=PAGE)

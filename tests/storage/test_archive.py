@@ -114,12 +114,12 @@ async def test_chats_do_not_mix(archive: Archive) -> None:
 
 
 async def test_a_range_resumes_at_its_checkpoint(archive: Archive) -> None:
-    [range_] = await archive.plan(CHAT_ID, 500)
+    [range_] = await archive.plan(CHAT_ID, 1, 500)
     assert (range_.first_id, range_.last_id, range_.next_id) == (1, 500, 1)
 
     await archive.keep(1, CHAT_ID, range_.id, page_of(message(40), next_id=101))
 
-    [left] = await archive.plan(CHAT_ID, 500)
+    [left] = await archive.plan(CHAT_ID, 1, 500)
     assert left == replace(range_, next_id=101)
     assert not left.done
 
@@ -130,27 +130,27 @@ async def test_a_checkpoint_never_goes_back(archive: Archive) -> None:
 
     await archive.keep(1, CHAT_ID, range_id, page_of(message(100)))
 
-    assert (await archive.plan(CHAT_ID, 1000))[0].next_id == 201
+    assert (await archive.plan(CHAT_ID, 1, 1000))[0].next_id == 201
 
 
 async def test_new_messages_make_a_range_behind_the_last_one(archive: Archive) -> None:
-    [first] = await archive.plan(CHAT_ID, 100)
+    [first] = await archive.plan(CHAT_ID, 1, 100)
 
-    assert [(r.first_id, r.last_id) for r in await archive.plan(CHAT_ID, 150)] == [
+    assert [(r.first_id, r.last_id) for r in await archive.plan(CHAT_ID, 1, 150)] == [
         (1, 100),
         (101, 150),
     ]
     await archive.keep(1, CHAT_ID, first.id, page_of(next_id=101))
-    assert [(r.first_id, r.last_id) for r in await archive.plan(CHAT_ID, 150)] == [(101, 150)]
+    assert [(r.first_id, r.last_id) for r in await archive.plan(CHAT_ID, 1, 150)] == [(101, 150)]
 
 
 async def test_nothing_is_left_of_a_chat_that_is_whole(archive: Archive) -> None:
-    [range_] = await archive.plan(CHAT_ID, 100)
+    [range_] = await archive.plan(CHAT_ID, 1, 100)
     await archive.keep(1, CHAT_ID, range_.id, page_of(next_id=101))
 
-    assert await archive.plan(CHAT_ID, 100) == []
-    assert await archive.plan(CHAT_ID, 90) == []
-    assert await archive.plan(OTHER_CHAT, 0) == []
+    assert await archive.plan(CHAT_ID, 1, 100) == []
+    assert await archive.plan(CHAT_ID, 1, 90) == []
+    assert await archive.plan(OTHER_CHAT, 1, 0) == []
 
 
 async def test_skipped_messages_are_kept_with_their_reasons(archive: Archive) -> None:
@@ -180,7 +180,7 @@ async def test_a_worker_that_lost_its_job_keeps_nothing(archive: Archive, jobs: 
     assert await all_messages(archive) == [message(1)]
     assert await archive.peers([7]) == {}
     assert await archive.skipped(CHAT_ID) == []
-    assert (await archive.plan(CHAT_ID, 1000))[0].next_id == 2
+    assert (await archive.plan(CHAT_ID, 1, 1000))[0].next_id == 2
     await archive.keep(1, CHAT_ID, range_id, lost, fence=(again.id, again.fence))
     assert await archive.count(CHAT_ID) == 2
 
@@ -257,7 +257,7 @@ async def test_counts_always_equal_the_rows(
 
 
 async def new_range(archive: Archive, chat_id: int = CHAT_ID) -> int:
-    return (await archive.plan(chat_id, 1000))[0].id
+    return (await archive.plan(chat_id, 1, 1000))[0].id
 
 
 async def all_messages(archive: Archive) -> list[MessageRow]:

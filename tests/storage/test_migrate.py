@@ -23,6 +23,9 @@ from storage.migrate import migrations, upgrade
 from storage.tables import metadata
 from tests.storage.making import url_of
 
+HEAD = "0002"
+"""The newest of our migrations."""
+
 
 async def test_migrating_an_empty_file_gives_the_tables_as_declared(path: Path) -> None:
     await upgrade(url_of(path))
@@ -73,9 +76,9 @@ async def test_a_copy_is_made_before_a_due_migration(path: Path, tmp_path: Path)
     done = await upgrade(url_of(path), scripts=scripts_with(tmp_path, "x1"))
 
     assert done.backup is not None
-    assert (done.before, done.after) == ("0001", "x1")
+    assert (done.before, done.after) == (HEAD, "x1")
     assert stat.S_IMODE(done.backup.stat().st_mode) == 0o600
-    assert (revision_of(done.backup), people_in(done.backup)) == ("0001", [7])
+    assert (revision_of(done.backup), people_in(done.backup)) == (HEAD, [7])
     assert (revision_of(path), people_in(path)) == ("x1", [7])
 
 
@@ -99,7 +102,7 @@ async def test_a_migration_that_fails_changes_nothing(path: Path, tmp_path: Path
     with pytest.raises(ZeroDivisionError):
         await upgrade(url_of(path), scripts=scripts)
 
-    assert revision_of(path) == "0001"
+    assert revision_of(path) == HEAD
     assert "x1" not in schema_of(path)
     await (await Database.open(url_of(path))).close()
 
@@ -140,7 +143,7 @@ async def test_several_processes_make_one_new_database_at_once(path: Path) -> No
     ]
 
     assert [await child.wait() for child in children] == [0, 0, 0, 0]
-    assert revision_of(path) == "0001"
+    assert revision_of(path) == HEAD
 
 
 async def test_many_openings_upgrade_one_old_database_once(path: Path, tmp_path: Path) -> None:
@@ -158,7 +161,7 @@ def scripts_with(folder: Path, *revisions: str, last: str = "") -> Path:
     """Our migrations with further ones behind them, each making a table of its own name."""
     scripts = folder / "percent % sign"
     shutil.copytree(migrations(), scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    before = "0001"
+    before = HEAD
     for revision in revisions:
         (scripts / "versions" / f"{revision}.py").write_text(
             "import sqlalchemy as sa\n"
@@ -178,7 +181,7 @@ def schema_of(path: Path) -> dict[str, list[str]]:
         rows = other.execute(
             "SELECT name, sql FROM sqlite_master WHERE sql <> '' AND name NOT LIKE 'sqlite_%'"
         ).fetchall()
-    return {name: sorted(re.split(r"[\s,]+", sql)) for name, sql in rows}
+    return {name: sorted(re.findall(r"[^\s,()]+|[()]", sql)) for name, sql in rows}
 
 
 def revision_of(path: Path) -> str:
