@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import time
-from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
 from exporter.config import ExporterConfig
 from exporter.errors import CommandError
+from exporter.fetch import Seat, everything, fetch
 from exporter.folder import folder_for
 from exporter.progress import ProgressBoard
 from exporter.render import render
+from exporter.seen import seen_ids
 from exporter.summary import summarise
-from exporter.telegram.connection import Telegram
-from exporter.telegram.history import pages, top_of
+from exporter.telegram.history import top_of
 from exporter.telegram.links import message_id
-from exporter.telegram.resolve import ChatRef, resolve
 from exporter.telegram.topics import fetch_topics
 from storage.archive import Archive
 from storage.jobs import Jobs
-from storage.models import Job, Skipped, Summary
+from storage.models import Skipped, Summary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +30,7 @@ class Joined:
 
 
 async def export_chat(
-    job: Job,
-    telegram: Telegram,
+    seat: Seat,
     *,
     jobs: Jobs,
     archive: Archive,
@@ -48,15 +46,14 @@ async def export_chat(
         JobError, StorageError, OSError, JobLost: see `exporter.errors`.
     """
     started = time.monotonic()
-    chat = await resolve(telegram, archive, job.request.chat)
+    job, chat = seat.job, seat.chat
     board.names(chat.info.title)
-    await archive.save_chat(chat.info, is_forum=chat.is_forum)
     if other := await jobs.set_chat(job.id, job.fence, chat.info.id):
         return Joined(job_id=other.id)
     to = Path(job.request.to) if job.request.to else None
     folder = folder_for(chat.info, export_dir=config.export_dir, to=to)
 
-    await _fetch(job, telegram, chat, archive, board)
+    await _fetch(seat, archive, board, config)
 
     board.renders()
     unreadable: list[Skipped] = []
@@ -79,28 +76,26 @@ async def export_chat(
 
 
 async def _fetch(
-    job: Job, telegram: Telegram, chat: ChatRef, archive: Archive, board: ProgressBoard
+    seat: Seat, archive: Archive, board: ProgressBoard, config: ExporterConfig
 ) -> None:
-    """Keep every message up to the chat's top as it is now: pages in order, none twice."""
+    """Keep every message up to the chat's top: none twice, and none lost."""
+    telegram, chat = seat.telegrams[0]
     chat_id = chat.info.id
     if chat.is_forum:
         await archive.save_topics(chat_id, await fetch_topics(telegram, chat))
     top = await top_of(telegram, chat)
-    wanted = message_id(job.request.chat)
+    wanted = message_id(seat.job.request.chat)
     if wanted is not None and wanted > top.id:
         raise CommandError(
             f"{chat.info.title or 'This chat'} has no message {wanted}: its newest is {top.id}."
             " Check the link, or send it without the message's number."
         )
     board.fetches(held=await archive.count(chat_id), total=top.total)
-    for unfinished in await archive.plan(chat_id, top.id):
-        async with aclosing(pages(telegram, chat, unfinished)) as stream:
-            async for page in stream:
-                kept = await archive.keep(
-                    telegram.account_id,
-                    chat_id,
-                    unfinished.id,
-                    page,
-                    fence=(job.id, job.fence),
-                )
-                board.keeps(kept.new)
+    async with seen_ids(
+        archive,
+        chat_id,
+        expected=top.total,
+        folder=config.seen_dir,
+        sizes=config.filter_sizes,
+    ) as seen:
+        await fetch(seat, everything(top), archive, board, seen)

@@ -13,6 +13,7 @@ from exporter.errors import AccountUnusable, CommandError, JobError, sentence_of
 from exporter.export import Joined, export_chat
 from exporter.held import HeldAccounts
 from exporter.progress import ProgressBoard
+from exporter.seats import seat_of
 from exporter.telegram.connection import Telegram
 from exporter.telegram.dialogs import refresh_dialogs
 from storage.archive import Archive
@@ -144,8 +145,7 @@ class Runner:
     async def _export(self, job: Job, telegram: Telegram, board: ProgressBoard) -> Summary | Joined:
         with telegram.telling(board.waits):
             return await export_chat(
-                job,
-                telegram,
+                await seat_of(job, telegram, self._held, self._archive),
                 jobs=self._jobs,
                 archive=self._archive,
                 board=board,

@@ -218,6 +218,14 @@ class Archive:
         async with self._database.write() as connection:
             await chats.save_chat(connection, chat, is_forum=is_forum, members=members)
 
+    async def own_chat(self, chat_id: int, user_id: int) -> int:
+        """Tie a chat to the user who fetches it, unless it is tied to one; return to whom.
+
+        Private chats and basic groups number their messages for each user differently.
+        """
+        async with self._database.write(wakes=False) as connection:
+            return await chats.own_chat(connection, chat_id, user_id)
+
     async def chat(self, chat_id: int) -> ChatInfo | None:
         async with self._database.read() as connection:
             return await chats.get_chat(connection, chat_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -36,6 +36,18 @@ def _saving(*, is_forum: bool) -> Insert:
     if is_forum:
         changed["is_forum"] = new.excluded.is_forum
     return new.on_conflict_do_update(index_elements=["id"], set_=changed)
+
+
+async def own_chat(connection: AsyncConnection, chat_id: int, user_id: int) -> int:
+    """See `Archive.own_chat`; in the caller's transaction."""
+    owned = (
+        update(chats)
+        .where(chats.c.id == chat_id)
+        .values(owner_id=func.coalesce(chats.c.owner_id, user_id))
+        .returning(chats.c.owner_id)
+    )
+    owner_id: int = (await connection.execute(owned)).scalar_one()
+    return owner_id
 
 
 async def get_chat(connection: AsyncConnection, chat_id: int) -> ChatInfo | None:

@@ -27,7 +27,9 @@ def add_columns() -> None:
     op.add_column(
         "chats",
         sa.Column(
-            "account_id", sa.Integer(), comment="whose it is, where ids are one account's own"
+            "owner_id",
+            sa.BigInteger(),
+            comment="the user whose ids its messages have, if one's own",
         ),
     )
     op.add_column(
@@ -125,14 +127,7 @@ def create_paces_and_takeouts() -> None:
     op.create_table(
         "takeouts",
         sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("takeout_id", sa.BigInteger(), nullable=True),
-        sa.Column("refused", sa.Text(), nullable=True, comment="why there is none, for the person"),
-        sa.Column(
-            "not_before_ms",
-            sa.BigInteger(),
-            nullable=True,
-            comment="when asking again may help",
-        ),
+        sa.Column("takeout_id", sa.BigInteger(), nullable=False),
         sa.Column("changed_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_takeouts")),
         sqlite_with_rowid=False,

@@ -28,6 +28,9 @@ CONNECT_TIMEOUT_S = 10
 class Client(TelegramClient):  # type: ignore[misc]  # Telethon has no types
     """Sends requests and hands over the answers; sleeps, retries and updates are not its work."""
 
+    answer_s = 0.0
+    """How long the last answer took to come."""
+
     async def send(self, request: Any, *, timeout_s: float = ANSWER_TIMEOUT_S) -> Any:
         """Send one request over the open connection and return its answer.
 
@@ -36,7 +39,11 @@ class Client(TelegramClient):  # type: ignore[misc]  # Telethon has no types
             TimeoutError: there was none within `timeout_s`; the connection is closed then.
             telethon.errors.RPCError: Telegram answered with an error.
         """
-        answer = self._sender.send(InvokeWithoutUpdatesRequest(request))
+        clock = asyncio.get_running_loop().time
+        asked = clock()
+        wrapped = InvokeWithoutUpdatesRequest(request)
+        wrapped.read_result = request.read_result
+        answer = self._sender.send(wrapped)
         try:
             await asyncio.wait((answer,), timeout=timeout_s)
             if not answer.done():
@@ -44,6 +51,7 @@ class Client(TelegramClient):  # type: ignore[misc]  # Telethon has no types
                 raise TimeoutError(f"no answer within {timeout_s:g} s")
             if answer.cancelled():  # Telethon does that to all that wait when it gives up
                 raise ConnectionError("the connection was closed")
+            self.answer_s = clock() - asked
             return answer.result()
         finally:
             answer.cancel()
