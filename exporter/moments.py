@@ -40,9 +40,10 @@ def span(text: str, *, option: str, zone: tzinfo, now: datetime) -> Span:
             return Span(moment, moment + SECOND)
         if word in WORDS:
             return _whole(now.astimezone(zone).date() - WORDS[word] * DAY, zone)
-        if re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", word, re.ASCII):
-            return _whole(date.fromisoformat(word), zone)
-        moment = datetime.fromisoformat(word.upper())
+        day, time_of_day = word[:10], word[10:].upper()
+        if not time_of_day:
+            return _whole(_date(day), zone)
+        moment = datetime.fromisoformat(f"{_date(day)}{time_of_day}")
         moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
         return Span(moment, moment + SECOND)
     except (ValueError, OverflowError) as error:
@@ -50,6 +51,12 @@ def span(text: str, *, option: str, zone: tzinfo, now: datetime) -> Span:
             f"{option} takes a day (2026-05-03), a moment (2026-05-03T14:30), today, yesterday or"
             f" an age (7d, 12h, 2w), not {text!r}."
         ) from error
+
+
+def _date(word: str) -> date:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", word, re.ASCII):
+        raise ValueError(word)
+    return date.fromisoformat(word)
 
 
 def _whole(day: date, zone: tzinfo) -> Span:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
 
@@ -23,14 +23,8 @@ PEERS_AT_ONCE = 20_000
 """Names kept in memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Some messages of one chat."""
-
-    chat: ChatInfo
-    wanted: Slice = EVERYTHING
-    select: Callable[[list[Record]], list[Record]] | None = None
-    """Chooses among the records what a slice cannot tell apart; may add to them."""
+Select = Callable[[list[Record]], list[Record]]
+"""Chooses among records what a slice cannot tell apart; may add to them."""
 
 
 async def render(
@@ -42,11 +36,13 @@ async def render(
     *,
     on_progress: Callable[[int], None] | None = None,
     on_skipped: Callable[[Skipped], None] | None = None,
-    parts: Sequence[Part] | None = None,
+    wanted: Slice = EVERYTHING,
+    select: Select | None = None,
 ) -> int:
     """Write a chat in the given formats (names of `WRITERS`) into a folder.
 
-    `parts` are what is wanted of it, and before that of what it was before; None: all of the chat.
+    A supergroup begins with the messages of the basic group that it was. `wanted` and then
+    `select` leave messages out.
 
     Each file appears when it is whole and replaces an older one; cancelled or failed, nothing of
     this run is left. `on_progress` hears how many messages are written so far, `on_skipped` of
@@ -65,8 +61,10 @@ async def render(
         for writer in writers:
             stack.callback(writer.abort)
             writer.begin(chat)
-        for part in parts or (Part(chat),):
-            async for records in _read(archive, part, chat.id):
+        for own in await _chats(archive, chat, wanted):
+            async for read in _read(archive, own, wanted):
+                records = read if own == chat else _of_other_chat(read, own.id)
+                records = records if select is None else select(records)
                 _write(writers, records, on_skipped)
                 written += len(records)
                 if on_progress is not None:
@@ -77,17 +75,27 @@ async def render(
     return written
 
 
-async def _read(archive: Archive, part: Part, chat_id: int) -> AsyncIterator[list[Record]]:
-    """The records of a part of a chat's archive, `AT_ONCE` or fewer at a time."""
-    topics = {topic.topic_id: topic for topic in await archive.topics(part.chat.id)}
-    names = Names(part.chat, at_once=PEERS_AT_ONCE)
-    async for page in archive.messages(part.chat.id, wanted=part.wanted):
+async def _chats(archive: Archive, chat: ChatInfo, wanted: Slice) -> list[ChatInfo]:
+    """The basic group that a chat was, if something of it is wanted, and the chat."""
+    forerunner_id = (await archive.surroundings(chat.id)).forerunner_id
+    if forerunner_id is None or not wanted.reaches_back:
+        return [chat]
+    forerunner = await archive.chat(forerunner_id)
+    return [chat] if forerunner is None else [forerunner, chat]
+
+
+async def _read(archive: Archive, chat: ChatInfo, wanted: Slice) -> AsyncIterator[list[Record]]:
+    """The wanted records of one chat, `AT_ONCE` or fewer at a time."""
+    topics = {topic.topic_id: topic for topic in await archive.topics(chat.id)}
+    names = Names(chat, at_once=PEERS_AT_ONCE)
+    async for page in archive.messages(chat.id, wanted=wanted):
         for start in range(0, len(page), AT_ONCE):
             rows = page[start : start + AT_ONCE]
-            records = await _records(archive, rows, names, topics)
-            if part.chat.id != chat_id:
-                records = [replace(record, chat_id=part.chat.id) for record in records]
-            yield records if part.select is None else part.select(records)
+            yield await _records(archive, rows, names, topics)
+
+
+def _of_other_chat(records: list[Record], chat_id: int) -> list[Record]:
+    return [replace(record, chat_id=chat_id) for record in records]
 
 
 def _write(

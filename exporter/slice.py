@@ -31,20 +31,6 @@ class Cut:
     slice: Slice
     sender: Sender | None = None
 
-    @property
-    def is_whole(self) -> bool:
-        return self.slice == EVERYTHING
-
-    def of_forerunner(self) -> Cut | None:
-        """The same of the basic group that became this chat; None when nothing of it is meant.
-
-        It has neither topics nor the supergroup's numbers.
-        """
-        wanted = self.slice
-        if wanted.topic_id is not None or wanted.min_id is not None or wanted.max_id is not None:
-            return None
-        return self
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:

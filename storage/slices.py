@@ -31,6 +31,14 @@ class Slice:
     def is_everything(self) -> bool:
         return self == EVERYTHING
 
+    @property
+    def reaches_back(self) -> bool:
+        """Whether something of the basic group that became this supergroup may be meant.
+
+        It has neither topics nor the supergroup's numbers.
+        """
+        return self.topic_id is None and self.min_id is None and self.max_id is None
+
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same as conditions on the table `messages`."""
         found: list[ColumnElement[bool]] = []

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from telethon.tl.functions.messages import GetHistoryRequest
 
 from exporter.telegram.connection import Telegram
 from exporter.telegram.history import ask_chat
 from exporter.telegram.resolve import ChatRef
+
+LAST_SECOND = 2**31 - 1
+"""The last one that a request can name."""
 
 
 async def newest_before(telegram: Telegram, chat: ChatRef, moment: datetime) -> int:
@@ -19,10 +22,11 @@ async def newest_before(telegram: Telegram, chat: ChatRef, moment: datetime) -> 
     Raises:
         ChatClosed: the account may not read the chat.
     """
+    second = min(max(int(moment.timestamp()), 1), LAST_SECOND)
     request = GetHistoryRequest(
         peer=chat.input_peer,
         offset_id=0,
-        offset_date=moment,
+        offset_date=datetime.fromtimestamp(second, UTC),
         add_offset=0,
         limit=1,
         max_id=0,
