@@ -25,6 +25,7 @@ from storage.models import (
     MessageVersion,
     Page,
     Peer,
+    PeerName,
     Range,
     Skipped,
     Topic,
@@ -289,6 +290,11 @@ class Archive:
         """The supergroup that a basic group became, if that was exported."""
         async with self._database.read() as connection:
             return await surroundings.successor_of(connection, chat_id)
+
+    async def names(self, ids: Iterable[int]) -> dict[int, list[PeerName]]:
+        """What these peers were called before, the oldest name first."""
+        async with self._database.read() as connection:
+            return await peers.list_names(connection, ids)
 
     async def peers(self, ids: Iterable[int]) -> dict[int, Peer]:
         """The peers with these ids, as far as they are known."""

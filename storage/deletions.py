@@ -7,11 +7,11 @@ from collections.abc import Collection
 
 import aiosqlite
 import orjson
-from sqlalchemy import Table, bindparam, delete, func, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 
 from storage.counts import count
 from storage.encoding import now_ms
-from storage.statements import as_sql
+from storage.statements import as_sql, each_of
 from storage.tables import media, message_versions, messages
 
 
@@ -48,7 +48,7 @@ MARK_DELETED = as_sql(
     update(messages)
     .where(
         messages.c.chat_id == bindparam("chat"),
-        messages.c.id.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value)),
+        messages.c.id.in_(each_of("ids")),
         messages.c.deleted_ms.is_(None),
     )
     .values(deleted_ms=bindparam("now"))

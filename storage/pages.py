@@ -7,14 +7,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import aiosqlite
-from sqlalchemy import Table, bindparam, delete, func, select, update
-from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from storage.counts import count
 from storage.errors import JobLost
 from storage.models import JobState, Kept, MessageRow, Page
 from storage.peers import save_peers
-from storage.statements import as_sql, as_sql_in_order
+from storage.statements import as_sql, as_sql_in_order, replacing
 from storage.tables import jobs, media, messages, ranges, skipped
 from storage.versions import Change, IsEdit, changes_among, known_among, save_versions
 
@@ -151,16 +150,6 @@ async def _save_skipped(sqlite: aiosqlite.Connection, chat_id: int, page: Page) 
         )
 
 
-def _replacing(table: Table) -> Insert:
-    """An insert that puts a row in the place of the one with the same key."""
-    new = insert(table)
-    keys = [column.name for column in table.primary_key]
-    return new.on_conflict_do_update(
-        index_elements=keys,
-        set_={c.name: new.excluded[c.name] for c in table.c if c.name not in keys},
-    )
-
-
 HELD = as_sql(
     select(jobs.c.id).where(
         jobs.c.id == bindparam("job"),
@@ -175,11 +164,11 @@ MOVE_CHECKPOINT = as_sql(
     .returning(ranges.c.next_id)
 )
 ADD_MESSAGE = as_sql_in_order(insert(messages))
-REPLACE_MESSAGE = as_sql_in_order(_replacing(messages))
+REPLACE_MESSAGE = as_sql_in_order(replacing(messages))
 DROP_MEDIA = as_sql(
     delete(media).where(
         media.c.chat_id == bindparam("chat"), media.c.message_id == bindparam("message")
     )
 )
-SAVE_MEDIA = as_sql(_replacing(media))
-SAVE_SKIPPED = as_sql(_replacing(skipped))
+SAVE_MEDIA = as_sql(replacing(media))
+SAVE_SKIPPED = as_sql(replacing(skipped))

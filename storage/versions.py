@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.encoding import from_ms, moment, now_ms
 from storage.models import MessageRow, MessageVersion
-from storage.statements import as_sql
+from storage.statements import as_sql, each_of
 from storage.tables import message_versions, messages
 
 IsEdit = Callable[[bytes, bytes], bool]
@@ -146,9 +146,5 @@ _KNOWN = select(
     messages.c.id, messages.c.kind, messages.c.edited, messages.c.deleted_ms, messages.c.tl
 ).where(messages.c.chat_id == bindparam("chat"))
 KNOWN_IN_SPAN = as_sql(_KNOWN.where(messages.c.id.between(bindparam("first"), bindparam("last"))))
-KNOWN_BY_ID = as_sql(
-    _KNOWN.where(
-        messages.c.id.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value))
-    )
-)
+KNOWN_BY_ID = as_sql(_KNOWN.where(messages.c.id.in_(each_of("ids"))))
 SAVE_VERSION = _saving()
