@@ -7,7 +7,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 EXPORT ?=
 
-.PHONY: install demo test run bench format requirements
+.PHONY: install demo test test-chaos run bench format requirements
 
 install: $(READY)
 
@@ -29,6 +29,9 @@ test: $(READY)  ## everything that checks us
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+test-chaos: $(READY)  ## 200 exports in which everything goes wrong at once; `make test` plays 10
+	CHAOS_SEEDS=200 $(BIN)/pytest tests/faults/test_chaos.py
 
 run: $(READY)  ## the real thing, with the settings in .env
 	$(BIN)/chatkeep run

@@ -206,9 +206,13 @@ class Faults:
         """Faults that did not strike as often as they should yet."""
         return [fault for fault in self._faults if fault.times is not None]
 
+    def strike_no_more(self) -> None:
+        """Forget the script; messages that cannot be read stay so."""
+        self._faults.clear()
+
     def clear(self) -> None:
         """Nothing goes wrong from now on; the record stays."""
-        self._faults.clear()
+        self.strike_no_more()
         self._unreadable.clear()
 
     def take(self, call: Call) -> Fault | None:

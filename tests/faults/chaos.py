@@ -1,0 +1,180 @@
+"""One chaotic export: everything that a seed chooses goes wrong, runs are killed, and in the end
+every message must be there once.
+
+`python -m tests.faults.chaos SEED ...` plays seeds on their own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sqlite3
+import sys
+from asyncio.subprocess import Process
+from contextlib import closing
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from storage.accounts import Accounts
+from storage.database import Database
+from storage.secrets import Secrets
+from tests.faults.mixture import HISTORY, Mixture
+from tests.installation import Finished, Installation, exported_ids
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.world.chats import Chat
+from tests.sandbox.world.churn import Churn
+
+RUN_S = 60
+"""No run takes longer, or it hangs."""
+DONE = (0, 1)
+"""1: something was left out, and named."""
+REACHED_S = 3
+"""A run that asks for nothing so long is ended where it is."""
+
+
+async def play(mixture: Mixture, folder: Path) -> None:
+    """Export a chat through all that goes wrong.
+
+    Raises:
+        AssertionError: a message is lost or doubled, or the last run failed.
+    """
+    world, chat = mixture.world()
+    async with Sandbox(world) as sandbox:
+        chatkeep = Installation(folder, sandbox.environment)
+        try:
+            await sign_in(chatkeep, sandbox)
+            unreadable = mixture.begin(sandbox, chat)
+            before = set(chat.message_ids)
+            rates = mixture.arrive_per_s, mixture.vanish_per_s
+            async with chat.churn(
+                *rates, edit_per_s=mixture.edit_per_s, seed=mixture.seed
+            ) as churn:
+                done = await _runs(mixture, sandbox, chatkeep, chat)
+        finally:
+            await chatkeep.stop_all()
+    assert done.code in DONE, done.err
+    _check(done.json, chatkeep, chat, before=before, churn=churn, unreadable=unreadable)
+
+
+async def sign_in(chatkeep: Installation, sandbox: Sandbox) -> None:
+    """Store every account of the world, as `chatkeep accounts add` does, but quicker."""
+    chatkeep.data_dir.mkdir(mode=0o700)
+    database = await Database.open(f"sqlite+aiosqlite:///{chatkeep.database}")
+    try:
+        accounts = Accounts(database, Secrets.load(None, chatkeep.data_dir))
+        for account in sandbox.world.accounts.values():
+            await accounts.add(
+                user_id=account.id,
+                name=account.user.name,
+                phone=account.phone,
+                dc_id=account.dc_id,
+                session=sandbox.session(account),
+            )
+    finally:
+        await database.close()
+
+
+async def _runs(mixture: Mixture, sandbox: Sandbox, chatkeep: Installation, chat: Chat) -> Finished:
+    """The runs that end badly, then the one that is left alone."""
+    words = ("export", mixture.word(chat), "--json")
+    dice = Random(f"{mixture.seed} ends")
+    for run, end in enumerate(mixture.ends):
+        mixture.strew(sandbox, run)
+        limit = dice.randint(300, 900) if end == "disk full" else None
+        process = await chatkeep.start(*words, file_limit_kib=limit)
+        await _asked(sandbox, process, calls=dice.randint(1, mixture.messages // 100 + 3))
+        await asyncio.sleep(dice.random() * 0.1)
+        await _end(chatkeep, process, end)
+    mixture.strew(sandbox, len(mixture.ends))
+    process = await chatkeep.start(*words)
+    locking = asyncio.create_task(_lock_now_and_then(chatkeep.database, dice))
+    try:
+        async with asyncio.timeout(RUN_S):
+            return await chatkeep.finish(process)
+    finally:
+        locking.cancel()
+        await asyncio.wait([locking])
+
+
+async def _asked(sandbox: Sandbox, process: Process, *, calls: int) -> None:
+    """Wait until the run has asked so often for history, or has ended."""
+    reached = asyncio.create_task(
+        sandbox.faults.wait_for_calls(HISTORY, sandbox.faults.calls(HISTORY) + calls)
+    )
+    ended = asyncio.create_task(process.wait())
+    await asyncio.wait({reached, ended}, timeout=REACHED_S, return_when=asyncio.FIRST_COMPLETED)
+    reached.cancel()
+    ended.cancel()
+    await asyncio.wait({reached, ended})
+
+
+async def _end(chatkeep: Installation, process: Process, end: str) -> None:
+    if end == "killed":
+        await chatkeep.kill(process)
+        return
+    if end == "stopped" and process.returncode is None:
+        os.killpg(process.pid, signal.SIGTERM)
+    async with asyncio.timeout(RUN_S):
+        await chatkeep.finish(process)
+
+
+async def _lock_now_and_then(database: Path, dice: Random) -> None:
+    """Another program writes to the database, and takes its time."""
+    while True:
+        await asyncio.sleep(dice.random())
+        with closing(sqlite3.connect(database, timeout=0, isolation_level=None)) as held:
+            try:
+                held.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:  # chatkeep writes just now
+                continue
+            await asyncio.sleep(dice.random() * 0.3)
+            held.execute("ROLLBACK")
+
+
+def _check(
+    told: dict[str, Any],
+    chatkeep: Installation,
+    chat: Chat,
+    *,
+    before: set[int],
+    churn: Churn,
+    unreadable: int | None,
+) -> None:
+    """Every message that was there at the start and still is must be there once, any other at
+    most once."""
+    ids = exported_ids(Path(told["folder"]))
+    there = set(ids)
+    named = {item["id"] for item in told["skipped"]}
+    must = before & set(chat.message_ids)
+    assert ids == sorted(there), "in order, and none twice"
+    lost = must - there - named
+    assert not lost, f"lost: {sorted(lost)}"
+    assert named <= {unreadable}, f"left out: {sorted(named)}"
+    strangers = there - before - set(churn.arrived)
+    assert not strangers, f"never existed: {sorted(strangers)}"
+    assert told["messages"] == len(ids)
+    assert _kept(chatkeep.database, chat.peer_id) >= len(ids)
+
+
+def _kept(database: Path, chat_id: int) -> int:
+    with closing(sqlite3.connect(database)) as held:
+        (number,) = held.execute(
+            "SELECT count(*) FROM messages WHERE chat_id = ?", (chat_id,)
+        ).fetchone()
+    return int(number)
+
+
+def main() -> None:
+    """Play the seeds that are named on the command line, one after another."""
+    for seed in map(int, sys.argv[1:]):
+        mixture = Mixture.of(seed)
+        sys.stderr.write(f"{mixture}\n")
+        with TemporaryDirectory() as folder:
+            asyncio.run(play(mixture, Path(folder)))
+
+
+if __name__ == "__main__":
+    main()

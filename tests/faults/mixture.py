@@ -1,0 +1,138 @@
+"""What goes wrong in one chaotic export, chosen by a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from tests.sandbox.faults import Fault, Faults
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.world.chats import Chat
+from tests.sandbox.world.content import Content
+from tests.sandbox.world.world import World
+
+HISTORY = "GetHistoryRequest"
+SHARED = ("supergroup", "forum", "channel")
+"""Kinds of chats that several accounts number alike."""
+KINDS = (*SHARED, *SHARED, "private chat", "basic group")
+GAPPY = Content(gaps=60)
+FAILED_CALLS = 0.02
+CALLS = 400
+"""More than any run makes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mixture:
+    """What one seed stands for; its text is what a failed test shows."""
+
+    seed: int
+    kind: str
+    messages: int
+    accounts: int
+    arrive_per_s: float
+    vanish_per_s: float
+    edit_per_s: float
+    takeout: str
+    """allowed, delayed, denied, unknown to the server, or ended: closed amid the work."""
+    second_account_dies: bool
+    unreadable: bool
+    """A message comes with a constructor that no layer has."""
+    protected: bool
+    ends: tuple[str, ...]
+    """How the runs before the last one end: killed, stopped, disk full."""
+
+    @classmethod
+    def of(cls, seed: int) -> Mixture:
+        dice = Random(seed)
+        kind = dice.choice(KINDS)
+        shared = kind in SHARED
+        accounts = dice.choice((1, 1, 2, 3)) if shared else 1
+        lively = dice.random() < 0.7
+        return cls(
+            seed=seed,
+            kind=kind,
+            messages=dice.randint(2_100, 3_000) if accounts > 1 else dice.randint(150, 2_000),
+            accounts=accounts,
+            arrive_per_s=20 if lively else 0,
+            vanish_per_s=5 if lively else 0,
+            edit_per_s=dice.choice((0, 3)) if lively else 0,
+            takeout=dice.choice(("allowed", "allowed", "delayed", "denied", "unknown", "ended")),
+            second_account_dies=accounts > 1 and dice.random() < 0.5,
+            unreadable=dice.random() < 0.3,
+            protected=shared and dice.random() < 0.1,
+            ends=tuple(
+                dice.choice(("killed", "killed", "killed", "stopped", "disk full"))
+                for _ in range(dice.choice((0, 1, 1, 2)))
+            ),
+        )
+
+    def world(self) -> tuple[World, Chat]:
+        """The world with the chat, which is called @chaos where it can have a name."""
+        world = World(seed=self.seed)
+        for number in range(1, self.accounts):
+            world.add_account(f"1555010100{number}", name=f"Account {number + 1}")
+        if self.kind == "private chat":
+            anna = world.add_user("Anna Alm", username="chaos")
+            return world, world.add_private_chat(anna, messages=self.messages)
+        if self.kind == "basic group":
+            return world, world.add_basic_group("Chaos", messages=self.messages)
+        adds = {
+            "supergroup": world.add_supergroup,
+            "forum": world.add_forum,
+            "channel": world.add_channel,
+        }
+        chat = adds[self.kind]("Chaos", "chaos", messages=self.messages, content=GAPPY)
+        chat.noforwards = self.protected
+        return world, chat
+
+    def word(self, chat: Chat) -> str:
+        """What to give to `export`."""
+        return str(chat.peer_id) if self.kind == "basic group" else "@chaos"
+
+    def begin(self, sandbox: Sandbox, chat: Chat) -> int | None:
+        """Set what holds for all runs; returns the id of the message that cannot be read."""
+        owner = sandbox.world.owner
+        if self.takeout == "delayed":
+            owner.takeout.delay(86_400)
+        elif self.takeout == "denied":
+            owner.takeout.refuse()
+        if not self.unreadable:
+            return None
+        chosen = Random(self.seed).choice(chat.message_ids)
+        sandbox.faults.unknown_constructor(chosen, chat_id=chat.peer_id)
+        return chosen
+
+    def strew(self, sandbox: Sandbox, run: int) -> None:
+        """Script what goes wrong in the next run, numbered from 0."""
+        dice = Random(f"{self.seed} {run}")
+        faults = sandbox.faults
+        faults.strike_no_more()
+        for after in sorted(dice.sample(range(CALLS), int(CALLS * FAILED_CALLS))):
+            faults.server_error(dice.choice(("INTERNAL", "RPC_CALL_FAIL")), on=None, after=after)
+        pages = max(self.messages // 100, 2)
+        for mishap in dice.sample(MISHAPS, dice.randint(2, len(MISHAPS))):
+            mishap(faults, dice.randrange(pages))
+        if self.takeout == "unknown":
+            faults.fail(400, "METHOD_INVALID", on="InitTakeoutSessionRequest", times=None)
+        elif self.takeout == "ended":
+            faults.script(
+                Fault(act=lambda _: sandbox.world.owner.takeout.end(), after=dice.randrange(pages))
+            )
+        if self.second_account_dies and run == 0:
+            second = list(sandbox.world.accounts)[1]
+            faults.revoke(account=second, after=dice.randrange(3))
+
+
+MISHAPS: tuple[Callable[[Faults, int], None], ...] = (
+    lambda faults, after: faults.flood_wait(1, after=after),
+    lambda faults, after: faults.cut_before_answer(after=after),
+    lambda faults, after: faults.cut_amid_answer(after=after),
+    lambda faults, after: faults.slow(0.2, after=after),
+    lambda faults, after: faults.short_page(after=after),
+    lambda faults, after: faults.unordered_page(after=after),
+    lambda faults, after: faults.duplicate_page(after=after),
+    lambda faults, after: faults.new_salt(after=after),
+    lambda faults, after: faults.fail(-503, "Timeout", after=after),
+)
+"""Each strikes one call for history, after so many others."""
