@@ -81,6 +81,7 @@ for place, name, summary in (
     ("exporter.commands:export", "export", "Bring a chat's archive up to date."),
     ("exporter.commands:render", "render", "Write a chat's files again, offline."),
     ("exporter.commands:jobs", "jobs", "List the newest jobs."),
+    ("exporter.verify_command:verify", "verify", "Prove that an archive is complete, offline."),
     ("storage.commands:app", "db", "Look after the database."),
 ):
     app.command(place, name=name, help=summary)  # imported when used
@@ -149,14 +150,20 @@ def _build(name: str, settings: Settings) -> object:
 
 
 def _exporter_config(settings: Settings) -> ExporterConfig:
-    from exporter.config import ExporterConfig  # noqa: PLC0415 - keeps --help quick
+    from exporter.config import ExporterConfig, FilterSizes  # noqa: PLC0415 - keeps --help quick
 
     return ExporterConfig(
         database_url=settings.database,
         data_dir=settings.data_dir,
         export_dir=settings.export_dir,
         zone=settings.zone,
+        keep_deleted=settings.keep_deleted,
         session_key=_text(settings.session_key),
+        filter_sizes=FilterSizes(
+            multiplier=settings.bloom_filter_size_multiplier,
+            smallest=settings.bloom_filter_min_size,
+            largest=settings.bloom_filter_max_size,
+        ),
     )
 
 
@@ -173,6 +180,7 @@ def _telegram_server(settings: Settings) -> TelegramServer:
         dc_id=settings.telegram_server_dc,
         key=settings.telegram_server_key,
         proxy=_text(settings.telegram_proxy),
+        takeout=settings.takeout == "auto",
     )
 
 

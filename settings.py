@@ -36,11 +36,13 @@ class Settings(BaseSettings):
     export_dir: Path = Path("exports")
     database_url: SecretStr | None = None
     time_zone: str | None = None
+    keep_deleted: bool = True
     session_key: SecretStr | None = None
     telegram_server: str | None = None
     telegram_server_dc: Annotated[int, Field(gt=0)] = 2
     telegram_server_key: Path | None = None
     telegram_proxy: SecretStr | None = None
+    takeout: Literal["auto", "off"] = "auto"
     bot_proxy: SecretStr | None = None
     bot_api_url: str | None = None
     bloom_filter_size_multiplier: Annotated[float, Field(ge=1, le=100)] = 1.1

@@ -70,7 +70,7 @@ def card(job: Job, *, private: bool, queue: Queue, now: datetime) -> Frame:
         keyboard=card_keyboard(job),
         revision=revision_of(job),
         final=job.state.is_final,
-        key=f"{job.state} {job.wish} {job.progress.phase} {waits}",
+        key=f"{job.state} {job.wish} {job.progress.phase} {waits} {job.progress.permission}",
     )
 
 
@@ -156,6 +156,8 @@ def _running(job: Job, now: datetime) -> list[str | Text]:
     body: list[str | Text] = ["\n".join(texts.progress_lines(progress))]
     if job.wish is Wish.CANCEL:
         return [*body, f"\n{texts.CANCELLING}"]
+    if progress.permission:
+        body.append(f"\n{texts.PERMISSION}")
     if progress.wait_until is not None and _waits(job, now):
         body.append(f"\n{texts.waiting(progress.wait_reason, progress.wait_until, now)}")
     elif progress.eta is not None and progress.eta > now:

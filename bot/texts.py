@@ -198,6 +198,12 @@ def waiting(reason: str | None, until: datetime, now: datetime) -> str:
     return f"⏳ {why} {duration((until - now).total_seconds())}. It goes on by itself."
 
 
+PERMISSION = (
+    "🔑 Telegram wants your permission for a full export. Open Telegram, chat “Telegram”, "
+    "tap Allow. Until then I save at normal speed."
+)
+
+
 def place_in_queue(ahead: int) -> str:
     """`ahead` exports come before this one."""
     words = {1: "Next in the queue", 2: "Second in the queue", 3: "Third in the queue"}

@@ -23,7 +23,7 @@ from storage.locks import AccountLock
 from storage.models import Account
 
 if TYPE_CHECKING:
-    from exporter.telegram.connection import Telegram
+    from exporter.telegram.connection import Memory, Telegram
     from exporter.telegram.server import TelegramServer
 
 log = structlog.get_logger()
@@ -42,9 +42,15 @@ class HeldAccounts:
     """Holds accounts from `take` until it is closed or Telegram ends their sessions."""
 
     def __init__(
-        self, server: TelegramServer, data_dir: Path, accounts: Accounts, jobs: Jobs
+        self,
+        server: TelegramServer,
+        data_dir: Path,
+        accounts: Accounts,
+        jobs: Jobs,
+        memory: Memory,
     ) -> None:
         self._server = server
+        self._memory = memory
         self._data_dir = data_dir
         self._accounts = accounts
         self._jobs = jobs
@@ -96,7 +102,7 @@ class HeldAccounts:
             if held.telegram is None:
                 session = await self._accounts.session(account_id)
                 held.telegram = await held.stack.enter_async_context(
-                    connected(self._server, account_id, session)
+                    connected(self._server, account_id, session, memory=self._memory)
                 )
                 if held.telegram.session != session:  # Telegram moved it to another DC
                     await self._accounts.save_session(account_id, held.telegram.session)

@@ -20,11 +20,17 @@ class ProgressBoard:
         self._marks: deque[tuple[float, int]] = deque()
         """Times (monotonic seconds) and how many messages were new by then."""
         self._new = 0
+        self._edited = 0
 
     @property
     def new(self) -> int:
         """Messages that were not in the archive before."""
         return self._new
+
+    @property
+    def edited(self) -> int:
+        """Messages whose earlier version the archive keeps since this export."""
+        return self._edited
 
     def names(self, title: str | None) -> None:
         """Say which chat it is."""
@@ -35,9 +41,10 @@ class ProgressBoard:
         self._progress = replace(self._progress, phase=Phase.FETCHING, messages=held, total=total)
         self._marks.append((time.monotonic(), 0))
 
-    def keeps(self, new: int) -> None:
-        """A page was kept with `new` messages not held before."""
+    def keeps(self, new: int, edited: int = 0) -> None:
+        """A page was kept with `new` messages not held before, and newer versions of `edited`."""
         self._new += new
+        self._edited += edited
         self._progress = replace(self._progress, messages=self._progress.messages + new)
         now = time.monotonic()
         self._marks.append((now, self._new))
@@ -51,6 +58,10 @@ class ProgressBoard:
     def waits(self, until: datetime | None, reason: str | None) -> None:
         """Telegram makes us wait, or (None) lets us go on."""
         self._progress = replace(self._progress, wait_until=until, wait_reason=reason)
+
+    def asks_permission(self, waits: bool) -> None:  # noqa: FBT001 - called back with it alone
+        """A data export waits for the owner's permission, or (False) no longer does."""
+        self._progress = replace(self._progress, permission=waits)
 
     def snapshot(self) -> Progress:
         """Return the progress as it stands, with rate and expected end."""

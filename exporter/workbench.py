@@ -14,7 +14,9 @@ from storage.accounts import Accounts
 from storage.archive import Archive
 from storage.database import Database
 from storage.jobs import Jobs
+from storage.paces import Paces
 from storage.secrets import Secrets
+from storage.takeouts import Takeouts
 
 if TYPE_CHECKING:
     from exporter.runner import Runner
@@ -60,8 +62,9 @@ async def runner_at(
         CommandError: a setting of `server` cannot be used.
     """
     from exporter.runner import Runner  # noqa: PLC0415 - imports Telethon
-    from exporter.telegram.connection import check  # noqa: PLC0415 - imports Telethon
+    from exporter.telegram.connection import Memory, check  # noqa: PLC0415 - imports Telethon
 
     check(server)
-    async with HeldAccounts(server, config.data_dir, bench.accounts, bench.jobs) as held:
+    memory = Memory(paces=Paces(bench.database), takeouts=Takeouts(bench.database))
+    async with HeldAccounts(server, config.data_dir, bench.accounts, bench.jobs, memory) as held:
         yield Runner(config, bench.database, bench.jobs, held), held

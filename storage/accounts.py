@@ -12,7 +12,7 @@ from storage.database import Database
 from storage.encoding import from_ms, now_ms
 from storage.models import Account
 from storage.secrets import Secrets
-from storage.tables import accounts, dialogs, peer_access
+from storage.tables import accounts, dialogs, paces, peer_access, takeouts
 
 READY = "ready"
 
@@ -87,10 +87,8 @@ class Accounts:
     async def remove(self, account_id: int) -> None:
         """Forget an account, its session and what only it could use. The archive stays."""
         async with self._database.write(durable=True) as connection:
-            await connection.execute(delete(dialogs).where(dialogs.c.account_id == account_id))
-            await connection.execute(
-                delete(peer_access).where(peer_access.c.account_id == account_id)
-            )
+            for table in (dialogs, peer_access, paces, takeouts):
+                await connection.execute(delete(table).where(table.c.account_id == account_id))
             await connection.execute(delete(accounts).where(accounts.c.id == account_id))
 
     async def _update(self, account_id: int, **values: object) -> None:

@@ -99,6 +99,8 @@ class Progress:
     wait_until: datetime | None = None
     wait_reason: str | None = None
     """A short sentence without the time: "Telegram asks us to wait"."""
+    permission: bool = False
+    """The owner could speed it up, by allowing Telegram's data export on the phone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +134,8 @@ class Summary:
     new: int
     edited: int = 0
     deleted: int = 0
+    comments: int = 0
+    """New comments of a channel's posts."""
     by_kind: dict[str, int] = field(default_factory=dict)
     """Messages in the archive by kind: text, photo, video_file, …, service."""
     media_kept: int = 0
@@ -369,7 +373,7 @@ class LearnedPace:
     """Requests a second."""
     settled: bool
     """Measured well enough to keep it."""
-    waited_at: datetime | None = None
+    waited_at: datetime
     """When Telegram last made us wait for it."""
 
 

@@ -98,6 +98,7 @@ def _reference(entity: Any, account_id: int) -> ChatRef:
         is_channel=isinstance(entity, types.Channel),
         is_forum=bool(getattr(entity, "forum", None)),
         account_id=account_id,
+        protected=bool(getattr(entity, "noforwards", None)),
     )
 
 

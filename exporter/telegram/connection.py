@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from telethon import errors
 from telethon.tl.functions.users import GetUsersRequest
 from telethon.tl.types import InputUserSelf
 
@@ -19,46 +18,60 @@ from exporter.telegram.client import (
     find_host,
     trust_key,
 )
-from exporter.telegram.pacing import LONGEST_WAIT_S, PATIENCE_S, OnWait, Pacer
+from exporter.telegram.pacing import LONGEST_WAIT_S, PATIENCE_S, OnWait, Pacer, method_of
 from exporter.telegram.proxy import route
 from exporter.telegram.server import TelegramServer
 from exporter.telegram.session import OwnSession, read_session_text
+from exporter.telegram.takeout import WORTH, OnPermission, Takeout
+from exporter.telegram.wire import Wire
+from storage.paces import Paces
+from storage.takeouts import Takeouts
 
 CONNECT_PATIENCE_S = 30.0
 """For failures and waits before anybody can be told of them."""
 RETRY_DELAY_S = 0.25
 """Of Telethon, which tries a connection twice; longer pauses are the pacer's."""
-MOVED = (errors.PhoneMigrateError, errors.NetworkMigrateError, errors.UserMigrateError)
+CONNECTING = "connect"
+"""What the pacer calls it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What is kept about accounts from one run to the next."""
+
+    paces: Paces
+    takeouts: Takeouts
 
 
 class Telegram:
     """An account's connection. All that is asked goes through `ask`."""
 
     def __init__(
-        self,
-        make_client: Callable[[], Client],
-        pacer: Pacer,
-        *,
-        account_id: int,
-        answer_timeout_s: float = ANSWER_TIMEOUT_S,
+        self, wire: Wire, pacer: Pacer, takeout: Takeout | None = None, *, account_id: int
     ) -> None:
+        """`takeout`: the account's data export, if it may have one."""
         self.account_id = account_id
         self.user_id = 0
         """The account's own user id; 0 until it is signed in."""
-        self._make_client = make_client
-        self._client = make_client()
+        self._wire = wire
         self._pacer = pacer
-        self._answer_timeout_s = answer_timeout_s
-        self._connecting = asyncio.Lock()
+        self._takeout = takeout
+        self._exports = False
+        """What is asked belongs into the data export."""
 
     @property
     def session(self) -> str:
         """The session as text; it changes when Telegram moves the account to another DC."""
-        return str(self._client.session.text)
+        return str(self._wire.client.session.text)
 
     @property
     def dc_id(self) -> int:
-        return int(self._client.session.dc_id)
+        return int(self._wire.client.session.dc_id)
+
+    @property
+    def answer_s(self) -> float:
+        """How long the last answer took to come, once its request was sent."""
+        return self._wire.client.answer_s
 
     def telling(self, on_wait: OnWait) -> AbstractContextManager[None]:
         """Tell `on_wait` of every wait of this account meanwhile."""
@@ -67,14 +80,40 @@ class Telegram:
     async def ask(self, request: Any, *, longest_wait_s: float = LONGEST_WAIT_S) -> Any:
         """Send a request, a TLRequest of Telethon, and return its answer.
 
-        Flood waits, a server in trouble and cut connections are waited out here.
+        It goes no faster than Telegram allows. Flood waits, a server in trouble and cut
+        connections are waited out here.
 
         Raises:
             AccountUnusable: Telegram no longer accepts the session.
             Refused: Telegram answered with another error.
             JobError: Telegram was out of reach for too long, or wants a longer wait.
         """
-        return await self._pacer.run(lambda: self._ask_once(request), longest_wait_s=longest_wait_s)
+        if self._exports and self._takeout is not None:
+            return await self._takeout.ask(request, longest_wait_s=longest_wait_s)
+        return await self._pacer.run(
+            lambda: self._wire.ask(request),
+            method=method_of(request),
+            longest_wait_s=longest_wait_s,
+        )
+
+    @asynccontextmanager
+    async def takeout(
+        self, *, messages: int, protected: bool, on_permission: OnPermission
+    ) -> AsyncIterator[Telegram]:
+        """Give the same account, asking within its data export where that is of use.
+
+        It is, for more than `WORTH` `messages` that are not `protected`: those are missing in
+        data exports. While Telegram does not let the account have one, it asks as usual, and
+        `on_permission` hears whether the owner could change that.
+        """
+        if self._takeout is None or protected or messages < WORTH:
+            yield self
+            return
+        inside = Telegram(self._wire, self._pacer, self._takeout, account_id=self.account_id)
+        inside.user_id = self.user_id
+        inside._exports = True
+        with self._takeout.telling(on_permission):
+            yield inside
 
     async def connect(self, *, patience_s: float) -> None:
         """Open the connection.
@@ -83,7 +122,12 @@ class Telegram:
             AccountUnusable: Telegram does not know the session's key.
             JobError: there is no way to Telegram, or it does not accept API id and hash.
         """
-        await self._pacer.run(self._open, patience_s=patience_s, longest_wait_s=CONNECT_PATIENCE_S)
+        await self._pacer.run(
+            self._wire.open,
+            method=CONNECTING,
+            patience_s=patience_s,
+            longest_wait_s=CONNECT_PATIENCE_S,
+        )
 
     async def who_am_i(self) -> Any:
         """Ask for the account's own User; `user_id` is known from then on."""
@@ -93,30 +137,11 @@ class Telegram:
         return me
 
     async def close(self) -> None:
-        """Close the connection; nothing may be asked any more."""
-        await self._client.disconnect()
-
-    async def _ask_once(self, request: Any) -> Any:
-        client = await self._open()
+        """Close the connection, and keep what was learned; nothing may be asked any more."""
         try:
-            return await client.send(request, timeout_s=self._answer_timeout_s)
-        except MOVED as moved:
-            await client.move_to(moved.new_dc)
-            return await client.send(request, timeout_s=self._answer_timeout_s)
-
-    async def _open(self) -> Client:
-        """Return a connected client: the one at hand, or a new one when that has given up."""
-        async with self._connecting:
-            if self._client.is_connected():
-                return self._client
-            await self._client.disconnect()
-            self._client = self._make_client()
-            async with AsyncExitStack() as on_failure:
-                on_failure.push_async_callback(self._client.disconnect)
-                async with asyncio.timeout(self._answer_timeout_s):
-                    await self._client.connect()
-                on_failure.pop_all()
-            return self._client
+            await self._pacer.remember()
+        finally:
+            await self._wire.close()
 
 
 def check(server: TelegramServer) -> None:
@@ -136,13 +161,14 @@ async def connected(
     account_id: int,
     session: str,
     *,
+    memory: Memory | None = None,
     patience_s: float = PATIENCE_S,
     answer_timeout_s: float = ANSWER_TIMEOUT_S,
 ) -> AsyncIterator[Telegram]:
     """Connect a signed-in account.
 
-    `patience_s` is how long one request may go on failing, `answer_timeout_s` how long the answer
-    to one may take.
+    `memory` keeps for later runs what is learned about it. `patience_s` is how long one request
+    may go on failing, `answer_timeout_s` how long the answer to one may take.
 
     Raises:
         AccountUnusable: Telegram no longer accepts the session.
@@ -153,6 +179,7 @@ async def connected(
         server,
         read_session_text(session),
         account_id=account_id,
+        memory=memory,
         patience_s=patience_s,
         answer_timeout_s=answer_timeout_s,
     ) as telegram:
@@ -166,26 +193,36 @@ async def opened(
     session: OwnSession,
     *,
     account_id: int = 0,
+    memory: Memory | None = None,
     patience_s: float = PATIENCE_S,
     answer_timeout_s: float = ANSWER_TIMEOUT_S,
 ) -> AsyncIterator[Telegram]:
     """Connect a session that need not be signed in yet; errors as in `connected`."""
     if server.key is not None:
         trust_key(server.key)
-    pacer = Pacer(patience_s=patience_s)
+    pacer = await _pacer(account_id, memory, patience_s=patience_s)
     if server.host is not None:
         await _point_at(server, session, pacer)
-    telegram = Telegram(
-        partial(_client, server, session),
-        pacer,
-        account_id=account_id,
-        answer_timeout_s=answer_timeout_s,
-    )
+    wire = Wire(partial(_client, server, session), answer_timeout_s=answer_timeout_s)
+    takeout = None
+    if memory is not None and server.takeout:
+        takeout = Takeout(wire, pacer, memory.takeouts, account_id)
+    telegram = Telegram(wire, pacer, takeout, account_id=account_id)
     try:
         await telegram.connect(patience_s=min(patience_s, CONNECT_PATIENCE_S))
         yield telegram
     finally:
         await telegram.close()
+
+
+async def _pacer(account_id: int, memory: Memory | None, *, patience_s: float) -> Pacer:
+    if memory is None:
+        return Pacer(patience_s=patience_s)
+    return Pacer(
+        patience_s=patience_s,
+        learned=await memory.paces.load(account_id),
+        save=partial(memory.paces.save, account_id),
+    )
 
 
 def _client(server: TelegramServer, session: OwnSession) -> Client:
@@ -220,7 +257,7 @@ async def _point_at(server: TelegramServer, session: OwnSession, pacer: Pacer) -
         anyone.set_dc(server.dc_id, *address)
         guide = _client(server, anyone)
         try:
-            await pacer.run(guide.connect, patience_s=CONNECT_PATIENCE_S)
+            await pacer.run(guide.connect, method=CONNECTING, patience_s=CONNECT_PATIENCE_S)
             address = await guide.address_of(session.dc_id)
         finally:
             await guide.disconnect()

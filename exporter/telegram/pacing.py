@@ -1,13 +1,14 @@
 """The one place that waits for Telegram and asks again.
 
-Everything that is sent goes through `Pacer.run`: flood waits are waited out, a server in trouble
-or a cut connection is tried again, and what cannot be cured becomes a sentence.
+Everything that is sent goes through `Pacer.run`: it goes no faster than Telegram was found to
+allow (`exporter.telegram.pace`), flood waits are waited out, a server in trouble or a cut
+connection is tried again, and what cannot be cured becomes a sentence.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -16,15 +17,24 @@ from python_socks import ProxyError
 from telethon import errors
 
 from exporter.errors import AccountUnusable, JobError
+from exporter.telegram.pace import Pace
+from storage.models import LearnedPace
 
 T = TypeVar("T")
 OnWait = Callable[[datetime | None, str | None], None]
 """Told the end of the longest wait of the moment and its reason; two Nones when there is none."""
 
+Save = Callable[[Mapping[str, LearnedPace]], Awaitable[None]]
+"""Keeps what was learned, by method."""
+
 PATIENCE_S = 600.0
 LONGEST_WAIT_S = 24 * 3600.0
+SAVE_EVERY_S = 5.0
+CLOCK_S = 1e-6
+"""Timers are no more exact than that."""
 PAUSES_S = (0.25, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
+FLOODED = "Telegram asks us to wait"
 FLOOD = (errors.FloodWaitError, errors.FloodPremiumWaitError, errors.FloodTestPhoneWaitError)
 SERVER_TROUBLE = (errors.ServerError, errors.TimedOutError)
 """Codes 500 and -503: https://core.telegram.org/api/errors#500-internal"""
@@ -65,6 +75,10 @@ FINAL: tuple[tuple[type[Exception], type[JobError], str], ...] = (
 """What means the same whatever was asked; the first that fits."""
 
 
+class Unreadable(JobError):
+    """The library knows no such type: https://core.telegram.org/api/invoking#layers"""
+
+
 class Refused(JobError):
     """Telegram answered with an error that asking again does not cure."""
 
@@ -74,16 +88,45 @@ class Refused(JobError):
         """Telethon's error; which request may answer what is for the one who asked."""
 
 
+class WaitTooLong(JobError):
+    """Telegram wants a longer wait than was to be borne."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(
+            f"Telegram asks us to wait {in_words(wait_s)} before this can be asked again. Try then."
+        )
+        self.wait_s = wait_s
+
+
+class _Method:
+    """One method of the account: its pace, and whose turn it is to wait for that."""
+
+    def __init__(self, learned: LearnedPace | None) -> None:
+        self.pace = Pace(learned, today=datetime.now(UTC))
+        self.turn = asyncio.Lock()
+
+
 class Pacer:
     """Waits and tries again for one account.
 
     `patience_s` is how long one request may go on failing; flood waits do not count for it.
+    `learned` is what earlier runs found out by method, and `save` keeps it for later ones.
     """
 
-    def __init__(self, *, patience_s: float = PATIENCE_S) -> None:
+    def __init__(
+        self,
+        *,
+        patience_s: float = PATIENCE_S,
+        learned: Mapping[str, LearnedPace] | None = None,
+        save: Save | None = None,
+    ) -> None:
         self._patience_s = patience_s
         self._listeners: list[OnWait] = []
         self._waits: list[tuple[datetime, str]] = []
+        self._learned = dict(learned or {})
+        self._methods: dict[str, _Method] = {}
+        self._save = save
+        self._saved_at = float("-inf")
 
     @contextmanager
     def telling(self, on_wait: OnWait) -> Iterator[None]:
@@ -98,30 +141,33 @@ class Pacer:
         self,
         attempt: Callable[[], Awaitable[T]],
         *,
+        method: str,
         patience_s: float | None = None,
         longest_wait_s: float = LONGEST_WAIT_S,
     ) -> T:
-        """Await `attempt()` until it succeeds.
+        """Await `attempt()` until it succeeds; what shares a `method` shares its pace and waits.
 
         Raises:
             AccountUnusable: Telegram no longer accepts the session; never tried again.
             Refused: another error of the request itself.
-            JobError: Telegram was in trouble or out of reach for longer than `patience_s`,
-                or wants more than `longest_wait_s` of waiting.
+            WaitTooLong: it wants more than `longest_wait_s` of waiting.
+            JobError: it was in trouble or out of reach for longer than `patience_s`.
         """
         patience_s = self._patience_s if patience_s is None else patience_s
         clock = asyncio.get_running_loop().time
+        pace = self._method(method).pace
         failures, failed_s, waited_s = 0, 0.0, 0.0
         while True:
-            started = clock()
+            started = await self._turn(method, longest_wait_s)
             try:
-                return await attempt()
+                answer = await attempt()
             except FLOOD as flood:
                 wait_s = float(max(flood.seconds, 1))  # FLOOD_WAIT_0 does happen
+                pace.refused(clock(), wait_s, sent_at=started)
                 waited_s += wait_s
                 if waited_s > longest_wait_s:
-                    raise JobError(_too_long(wait_s)) from flood
-                await self._wait(wait_s, "Telegram asks us to wait")
+                    raise WaitTooLong(wait_s) from flood
+                await self.remember(every_s=SAVE_EVERY_S)
             except (*SERVER_TROUBLE, *LINE_TROUBLE) as error:
                 pause_s = PAUSES_S[min(failures, len(PAUSES_S) - 1)]
                 failures += 1
@@ -131,6 +177,50 @@ class Pacer:
                 await self._wait(pause_s, _trouble(error))
             except (errors.RPCError, errors.AuthKeyNotFound, errors.TypeNotFoundError) as error:
                 raise _final(error) from error
+            else:
+                pace.admitted()
+                return answer
+
+    async def remember(self, *, every_s: float = 0.0) -> None:
+        """Keep what was learned for later runs, unless that was done less than `every_s` ago.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
+        now, today = asyncio.get_running_loop().time(), datetime.now(UTC)
+        if self._save is None or now - self._saved_at < every_s:
+            return
+        known = {name: each.pace.learned(now, today) for name, each in self._methods.items()}
+        found = {name: pace for name, pace in known.items() if pace is not None}
+        news = {name: pace for name, pace in found.items() if self._is_news(name, pace)}
+        self._saved_at = now
+        if news:
+            self._learned |= news
+            await self._save(news)
+
+    def _is_news(self, name: str, pace: LearnedPace) -> bool:
+        known = self._learned.get(name)
+        return known is None or (known.rate, known.settled) != (pace.rate, pace.settled)
+
+    def _method(self, name: str) -> _Method:
+        if name not in self._methods:
+            self._methods[name] = _Method(self._learned.get(name))
+        return self._methods[name]
+
+    async def _turn(self, name: str, longest_wait_s: float) -> float:
+        """Return when the next request of this method may go: the time it is then."""
+        method, clock = self._method(name), asyncio.get_running_loop().time
+        async with method.turn:  # the others queue up behind the one that waits
+            while (pause_s := method.pace.ready_in(clock())) > CLOCK_S:
+                blocked_s = method.pace.blocked_for(clock())
+                if blocked_s > longest_wait_s:
+                    raise WaitTooLong(blocked_s)
+                if blocked_s:
+                    await self._wait(pause_s, FLOODED)
+                else:
+                    await asyncio.sleep(pause_s)
+            method.pace.sent(now := clock())
+            return now
 
     async def _wait(self, wait_s: float, reason: str) -> None:
         wait = (datetime.now(UTC) + timedelta(seconds=wait_s), reason)
@@ -148,6 +238,13 @@ class Pacer:
             listener(until, why)
 
 
+def method_of(request: object) -> str:
+    """Name what a request calls as Telegram does: messages.getHistory."""
+    kind = type(request)
+    name = kind.__name__.removesuffix("Request")
+    return f"{kind.__module__.rpartition('.')[2]}.{name[:1].lower()}{name[1:]}"
+
+
 def _final(error: Exception) -> JobError:
     """Say what an error means that no retry cures."""
     if isinstance(error, errors.SessionPasswordNeededError):
@@ -156,7 +253,7 @@ def _final(error: Exception) -> JobError:
         if isinstance(error, kind):
             return ending(sentence)
     if isinstance(error, errors.TypeNotFoundError):
-        return JobError(
+        return Unreadable(
             "Telegram sent something that this version of Chatkeep cannot read (type"
             f" {error.invalid_constructor_id:08x}). Update Chatkeep and export again: what was"
             " fetched so far is kept."
@@ -181,10 +278,6 @@ def _out_of_patience(error: Exception, patience_s: float) -> str:
         " network, TELEGRAM_SERVER, TELEGRAM_SERVER_KEY and TELEGRAM_PROXY, and try again: what was"
         " fetched so far is kept."
     )
-
-
-def _too_long(wait_s: float) -> str:
-    return f"Telegram asks us to wait {in_words(wait_s)} before this can be asked again. Try then."
 
 
 def _words(error: Exception) -> str:

@@ -52,6 +52,8 @@ class ChatRef:
     """A channel or supergroup: message ids are its own, and the same for everybody."""
     is_forum: bool
     account_id: int
+    protected: bool
+    """Saving its content is restricted; such messages are missing in Telegram's data exports."""
 
 
 async def resolve(telegram: Telegram, archive: Archive, typed: str) -> ChatRef:
@@ -102,6 +104,7 @@ class _Search:
             is_channel=isinstance(entity, types.Channel),
             is_forum=bool(getattr(entity, "forum", None)),
             account_id=self._telegram.account_id,
+            protected=bool(getattr(entity, "noforwards", None)),
         )
 
     async def _myself(self) -> ChatRef:

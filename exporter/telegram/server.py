@@ -20,3 +20,5 @@ class TelegramServer:
     """The server's RSA public key, PEM, PKCS#1 or SPKI."""
     proxy: str | None = field(default=None, repr=False)
     """socks5://…, http://… or a link to an MTProxy."""
+    takeout: bool = True
+    """Fetch long chats within a data export, where the owner allows it."""

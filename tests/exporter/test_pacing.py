@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from telethon.tl.functions.help import GetConfigRequest
 from telethon.tl.functions.users import GetUsersRequest
 from telethon.tl.types import InputUserSelf
 
 from exporter.errors import AccountUnusable, JobError
-from exporter.telegram.pacing import Refused
-from tests.exporter.reaching import SHORT_S, signed_in
+from exporter.telegram.connection import Memory, Telegram
+from exporter.telegram.pacing import Refused, WaitTooLong
+from tests.exporter.reaching import ACCOUNT_ID, SHORT_S, signed_in
 from tests.sandbox.sandbox import Sandbox
 
 ASKED = "GetUsersRequest"
@@ -73,7 +75,70 @@ async def test_a_cancelled_flood_wait_ends_and_is_told_to_be_over(sandbox: Sandb
 
         assert asking.cancelled()
         assert told[-1] == (None, None)
-        assert (await telegram.ask(question()))[0].id == telegram.user_id
+
+
+async def test_a_flood_wait_holds_up_its_method_and_no_other(sandbox: Sandbox) -> None:
+    waits = asyncio.Event()
+    async with signed_in(sandbox) as telegram:
+        sandbox.faults.flood_wait(3600, on=ASKED)
+        with telegram.telling(lambda *_: waits.set()):
+            refused = asyncio.create_task(telegram.ask(question()))
+            await waits.wait()
+        behind = asyncio.create_task(telegram.ask(question()))
+        before = sandbox.faults.calls(ASKED)
+        await telegram.ask(GetConfigRequest())  # another method
+
+        for asking in (refused, behind):
+            assert not asking.done()
+            asking.cancel()
+            await asyncio.wait({asking})
+
+    assert sandbox.faults.calls(ASKED) == before
+
+
+async def test_who_will_not_bear_a_wait_hears_of_it_without_asking(sandbox: Sandbox) -> None:
+    async with signed_in(sandbox) as telegram:
+        sandbox.faults.flood_wait(3600, on=ASKED)
+        with pytest.raises(WaitTooLong):
+            await telegram.ask(question(), longest_wait_s=60)
+        before = sandbox.faults.calls(ASKED)
+
+        with pytest.raises(WaitTooLong, match="asks us to wait (1 h|59 min)"):
+            await telegram.ask(question(), longest_wait_s=60)
+
+    assert sandbox.faults.calls(ASKED) == before
+
+
+async def test_a_later_run_keeps_to_the_rate_that_an_earlier_one_learned(
+    sandbox: Sandbox, memory: Memory
+) -> None:
+    sandbox.line.requests_per_second = 30
+    async with signed_in(sandbox, memory=memory) as telegram:
+        first = await refusals(sandbox, telegram, seconds=2.5)
+    async with signed_in(sandbox, memory=memory) as telegram:
+        second = await refusals(sandbox, telegram, seconds=2.5)
+
+    assert first > 0
+    assert second <= 2
+    (known,) = (await memory.paces.load(ACCOUNT_ID)).values()
+    assert 20 < known.rate < 40
+
+
+async def refusals(sandbox: Sandbox, telegram: Telegram, *, seconds: float) -> int:
+    """Ask as fast as it goes, eight at once; return how often Telegram made us wait meanwhile."""
+    before = len(sandbox.faults.log)
+    until = asyncio.get_running_loop().time() + seconds
+
+    async def ask() -> None:
+        while asyncio.get_running_loop().time() < until:
+            await telegram.ask(question())
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(8):
+            group.create_task(ask())
+    calls = list(sandbox.faults.log)[before:]
+    refused = [index for index, call in enumerate(calls) if call.outcome.startswith("FLOOD_WAIT")]
+    return sum(index - 1 not in refused for index in refused)  # refused together: one wait
 
 
 @pytest.mark.parametrize(
@@ -135,7 +200,7 @@ async def test_a_request_under_way_survives_that_another_one_gives_up_the_connec
         held = sandbox.faults.hold(on=ASKED)
         asking = asyncio.create_task(telegram.ask(question()))
         await held.reached.wait()
-        await telegram._client.disconnect()  # as after an answer that never comes
+        await telegram._wire.client.disconnect()  # as after an answer that never comes
         answer = await asking
         held.release()
 
