@@ -6,17 +6,15 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from exporter.comments import fetch_comments, render_comments
 from exporter.config import ExporterConfig
-from exporter.errors import CommandError
-from exporter.fetch import Seat, everything, fetch
+from exporter.fetch import Seat
 from exporter.folder import folder_for
 from exporter.progress import ProgressBoard
 from exporter.render import render
-from exporter.seen import seen_ids
+from exporter.slice import name_of
 from exporter.summary import summarise
-from exporter.telegram.history import top_of
-from exporter.telegram.links import message_id
-from exporter.telegram.topics import fetch_topics
+from exporter.survey import fetch_share, survey
 from storage.archive import Archive
 from storage.jobs import Jobs
 from storage.models import Skipped, Summary
@@ -50,10 +48,19 @@ async def export_chat(
     board.names(chat.info.title)
     if other := await jobs.set_chat(job.id, job.fence, chat.info.id):
         return Joined(job_id=other.id)
-    to = Path(job.request.to) if job.request.to else None
-    folder = folder_for(chat.info, export_dir=config.export_dir, to=to)
+    request = job.request
+    folder = folder_for(
+        chat.info,
+        export_dir=config.export_dir,
+        to=Path(request.to) if request.to else None,
+        part=name_of(request),
+    )
 
-    await _fetch(seat, archive, board, config)
+    found = await survey(seat, archive, config.zone)
+    board.fetches(held=await found.held(archive), total=found.total)
+    for share in found.shares:
+        await fetch_share(share, archive, board, config)
+    comments = await fetch_comments(found, archive) if request.comments else 0
 
     board.renders()
     unreadable: list[Skipped] = []
@@ -61,41 +68,21 @@ async def export_chat(
         archive,
         chat.info,
         folder,
-        job.request.formats,
+        request.formats,
         config.zone,
+        wanted=found.wanted,
         on_skipped=unreadable.append,
     )
+    if request.comments:
+        await render_comments(
+            archive, chat.info, folder, request.formats, config.zone, wanted=found.wanted
+        )
     return await summarise(
         archive,
         chat.info,
         folder,
         new=board.new,
+        comments=comments,
         unreadable=unreadable,
         duration_s=time.monotonic() - started,
     )
-
-
-async def _fetch(
-    seat: Seat, archive: Archive, board: ProgressBoard, config: ExporterConfig
-) -> None:
-    """Keep every message up to the chat's top: none twice, and none lost."""
-    telegram, chat = seat.telegrams[0]
-    chat_id = chat.info.id
-    if chat.is_forum:
-        await archive.save_topics(chat_id, await fetch_topics(telegram, chat))
-    top = await top_of(telegram, chat)
-    wanted = message_id(seat.job.request.chat)
-    if wanted is not None and wanted > top.id:
-        raise CommandError(
-            f"{chat.info.title or 'This chat'} has no message {wanted}: its newest is {top.id}."
-            " Check the link, or send it without the message's number."
-        )
-    board.fetches(held=await archive.count(chat_id), total=top.total)
-    async with seen_ids(
-        archive,
-        chat_id,
-        expected=top.total,
-        folder=config.seen_dir,
-        sizes=config.filter_sizes,
-    ) as seen:
-        await fetch(seat, everything(top), archive, board, seen)

@@ -13,15 +13,20 @@ from storage.models import ChatInfo
 TITLE_BYTES = 120
 
 
-def folder_for(chat: ChatInfo, *, export_dir: Path, to: Path | None = None) -> Path:
+def folder_for(
+    chat: ChatInfo, *, export_dir: Path, to: Path | None = None, part: str | None = None
+) -> Path:
     """Return the chat's folder, made private if it is new.
 
-    A folder that carries the chat's id is used again, whatever title it was made with.
+    A folder that carries the chat's id is used again, whatever title it was made with. A `part`
+    of the chat has a folder of its own in it, so that it does not take the whole one's place.
 
     Raises:
         OSError: it cannot be made or written.
     """
     folder = to or _existing(chat.id, export_dir) or export_dir / _name(chat)
+    if part is not None and to is None:
+        folder /= safe_title(part)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (probe := folder / ".chatkeep-write-test").touch(mode=0o600)
     probe.unlink()

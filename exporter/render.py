@@ -77,11 +77,9 @@ async def render(
 
 async def _chats(archive: Archive, chat: ChatInfo, wanted: Slice) -> list[ChatInfo]:
     """The basic group that a chat was, if something of it is wanted, and the chat."""
-    forerunner_id = (await archive.surroundings(chat.id)).forerunner_id
-    if forerunner_id is None or not wanted.reaches_back:
-        return [chat]
-    forerunner = await archive.chat(forerunner_id)
-    return [chat] if forerunner is None else [forerunner, chat]
+    ids = await archive.lineage(chat.id) if wanted.reaches_back else [chat.id]
+    earlier = [await archive.chat(chat_id) for chat_id in ids[:-1]]
+    return [*(each for each in earlier if each is not None), chat]
 
 
 async def _read(archive: Archive, chat: ChatInfo, wanted: Slice) -> AsyncIterator[list[Record]]:

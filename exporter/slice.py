@@ -11,7 +11,7 @@ from exporter.moments import span
 from exporter.sources import Source
 from exporter.telegram.connection import Telegram
 from exporter.telegram.history import History, Top, top_of
-from exporter.telegram.probes import newest_before
+from exporter.telegram.probes import top_before
 from exporter.telegram.resolve import ChatRef
 from exporter.telegram.search import FILTERS, Search
 from exporter.telegram.search import Topic as TopicSource
@@ -19,7 +19,7 @@ from exporter.telegram.senders import Sender, find_sender
 from storage.archive import Archive
 from storage.models import ExportRequest, Job
 from storage.models import Topic as TopicInfo
-from storage.slices import EVERYTHING, Slice
+from storage.slices import Slice
 
 TOPICS_SHOWN = 20
 
@@ -38,8 +38,15 @@ class Stretch:
 
     first_id: int
     last_id: int
-    total: int | None
-    """How many messages the server speaks of; unknown for a part of the chat."""
+    to_the_top: bool
+    """`last_id` is the chat's newest, and what comes in meanwhile is wanted too."""
+    top: Top
+    """Where the chat ends, or a part of it that begins where the chat does."""
+
+    @property
+    def density(self) -> float:
+        """About how many messages there are to an id."""
+        return min(self.top.total / self.top.id, 1.0) if self.top.id and self.top.total else 1.0
 
 
 async def cut_of(
@@ -85,6 +92,24 @@ def days_of(request: ExportRequest, zone: tzinfo, now: datetime) -> Slice:
     )
 
 
+def name_of(request: ExportRequest) -> str | None:
+    """What to call the part of a chat that a request means; None for all of it."""
+    words = [
+        f"{word} {value}"
+        for word, value in (
+            ("since", request.since),
+            ("until", request.until),
+            ("from message", request.min_id),
+            ("to message", request.max_id),
+            ("topic", request.topic),
+            ("by", request.sender),
+            ("only", " ".join(request.types)),
+        )
+        if value
+    ]
+    return ", ".join(words).replace(":", ".") or None
+
+
 async def stretch_of(wanted: Slice, telegram: Telegram, chat: ChatRef) -> Stretch:
     """Find the ids that a slice lies between, by one question for each of its ends.
 
@@ -93,14 +118,18 @@ async def stretch_of(wanted: Slice, telegram: Telegram, chat: ChatRef) -> Stretc
     """
     first_id = wanted.min_id or 1
     if wanted.since is not None:
-        first_id = max(first_id, await newest_before(telegram, chat, wanted.since) + 1)
-    if wanted.until is not None and wanted.until <= datetime.now(UTC):
-        top = Top(id=await newest_before(telegram, chat, wanted.until), total=0)
+        first_id = max(first_id, (await top_before(telegram, chat, wanted.since)).id + 1)
+    over = wanted.until is not None and wanted.until <= datetime.now(UTC)
+    if wanted.until is not None and over:
+        top = await top_before(telegram, chat, wanted.until)
     else:
         top = await top_of(telegram, chat)
-    last_id = top.id if wanted.max_id is None else min(top.id, wanted.max_id)
-    whole = wanted == EVERYTHING
-    return Stretch(first_id=first_id, last_id=last_id, total=top.total if whole else None)
+    return Stretch(
+        first_id=first_id,
+        last_id=top.id if wanted.max_id is None else min(top.id, wanted.max_id),
+        to_the_top=wanted.max_id is None and not over,
+        top=top,
+    )
 
 
 def sources_of(cut: Cut, chat: ChatRef) -> Sequence[Source]:

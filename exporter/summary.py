@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ async def summarise(
     folder: Path,
     *,
     new: int,
+    comments: int = 0,
     unreadable: Sequence[Skipped],
     duration_s: float,
 ) -> Summary:
@@ -23,16 +25,22 @@ async def summarise(
 
     `unreadable` are the messages whose bytes no format could be made of.
     """
-    by_kind = await archive.counts_by_kind(chat.id)
-    skipped = {item.id: item for item in (*await archive.skipped(chat.id), *unreadable)}
-    media = await archive.media_totals(chat.id)
+    by_kind: Counter[str] = Counter()
+    skipped: dict[int, Skipped] = {}
+    files = 0
+    for chat_id in await archive.lineage(chat.id):
+        by_kind.update(await archive.counts_by_kind(chat_id))
+        skipped |= {item.id: item for item in await archive.skipped(chat_id)}
+        files += (await archive.media_totals(chat_id)).files
+    skipped |= {item.id: item for item in unreadable}
     return Summary(
         chat=chat,
         folder=str(folder),
         messages=sum(by_kind.values()),
         new=new,
-        by_kind=by_kind,
-        media_skipped=media.files,
+        comments=comments,
+        by_kind=dict(by_kind.most_common()),
+        media_skipped=files,
         skipped=tuple(skipped[message_id] for message_id in sorted(skipped)),
         complete=not skipped,
         duration_s=round(duration_s, 3),
@@ -52,6 +60,7 @@ def as_json(job: Job) -> dict[str, Any]:
         "new": done and done.new,
         "edited": done and done.edited,
         "deleted": done and done.deleted,
+        "comments": done and done.comments,
         "media": done
         and {"kept": done.media_kept, "skipped": done.media_skipped, "bytes": done.media_bytes},
         "skipped": [{"id": item.id, "reason": item.reason} for item in done.skipped]

@@ -51,6 +51,12 @@ async def surroundings(connection: AsyncConnection, chat_id: int) -> Surrounding
     return Surroundings(forerunner_id=row.migrated_from, linked_id=row.linked_id)
 
 
+async def lineage(connection: AsyncConnection, chat_id: int) -> list[int]:
+    """The basic group that a chat was, if it was one, and the chat."""
+    before = (await surroundings(connection, chat_id)).forerunner_id
+    return [chat_id] if before is None else [before, chat_id]
+
+
 async def successor_of(connection: AsyncConnection, chat_id: int) -> int | None:
     """The supergroup that this basic group became."""
     return await connection.scalar(select(chats.c.id).where(chats.c.migrated_from == chat_id))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from telethon import errors
 from telethon.tl import types
-from telethon.tl.functions.channels import GetMessagesRequest
 from telethon.tl.functions.messages import GetDiscussionMessageRequest, GetRepliesRequest
 
 from exporter.errors import ItemError
@@ -21,8 +20,6 @@ from exporter.telegram.peers import id_of_peer
 from exporter.telegram.resolve import ChatRef
 from storage.models import MessageRow, Page
 
-IDS_AT_ONCE = 100
-"""Messages that one request may name: https://core.telegram.org/method/channels.getMessages"""
 NO_THREAD = (errors.MsgIdInvalidError,)
 """Telegram's answer about a post that was deleted, or that nobody may comment on any more."""
 
@@ -93,20 +90,6 @@ def roots_of(rows: Iterable[MessageRow]) -> set[int]:
         if isinstance(header, types.MessageReplyHeader):
             roots.add(header.reply_to_top_id or header.reply_to_msg_id or 0)
     return roots - {0}
-
-
-async def messages_by_id(telegram: Telegram, chat: ChatRef, ids: Sequence[int]) -> Page:
-    """Ask a channel or supergroup for up to `IDS_AT_ONCE` messages; those that are gone stay out.
-
-    Raises:
-        ChatClosed: the account may not read the chat.
-    """
-    channel = types.InputChannel(chat.input_peer.channel_id, chat.input_peer.access_hash)
-    wanted = [types.InputMessageID(number) for number in ids]
-    answer = await ask_chat(telegram, chat, GetMessagesRequest(channel=channel, id=wanted))
-    asked = set(ids)
-    found = {message.id: message for message in answer.messages if message.id in asked}
-    return page_of(answer, [found[number] for number in sorted(found)], telegram, chat, next_id=0)
 
 
 async def copy_of_post(

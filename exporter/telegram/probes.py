@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 from telethon.tl.functions.messages import GetHistoryRequest
 
 from exporter.telegram.connection import Telegram
-from exporter.telegram.history import ask_chat
+from exporter.telegram.history import Top, ask_chat
 from exporter.telegram.resolve import ChatRef
 
 LAST_SECOND = 2**31 - 1
 """The last one that a request can name."""
 
 
-async def newest_before(telegram: Telegram, chat: ChatRef, moment: datetime) -> int:
-    """Return the id of the last message before a moment; 0 when there is none.
+async def top_before(telegram: Telegram, chat: ChatRef, moment: datetime) -> Top:
+    """Return where a chat ended at a moment; its `total` is that of the whole chat.
 
     https://core.telegram.org/api/offsets
 
@@ -34,4 +34,5 @@ async def newest_before(telegram: Telegram, chat: ChatRef, moment: datetime) -> 
         hash=0,
     )
     answer = await ask_chat(telegram, chat, request)
-    return max((message.id for message in answer.messages), default=0)
+    newest = max((message.id for message in answer.messages), default=0)
+    return Top(id=newest, total=getattr(answer, "count", len(answer.messages)))

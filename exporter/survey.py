@@ -1,0 +1,167 @@
+"""What an export consists of: the chat, what it was before, and where it is talked about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import tzinfo
+
+import structlog
+
+from exporter.config import ExporterConfig
+from exporter.errors import CommandError
+from exporter.fetch import Seat, Wanted, fetch
+from exporter.progress import ProgressBoard
+from exporter.seen import seen_ids
+from exporter.slice import Cut, Stretch, cut_of, sources_of, stretch_of
+from exporter.sources import Source
+from exporter.telegram.about import About, about
+from exporter.telegram.connection import Telegram
+from exporter.telegram.links import message_id
+from exporter.telegram.resolve import ChatRef
+from exporter.telegram.topics import fetch_topics
+from storage.archive import Archive
+from storage.models import ChatInfo, ExportRequest
+from storage.slices import Slice
+from storage.surroundings import Surroundings
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """One chat of an export, who fetches it, and what of it is wanted."""
+
+    seat: Seat
+    cut: Cut
+    stretch: Stretch
+
+    @property
+    def chat(self) -> ChatInfo:
+        return self.seat.chat.info
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """All of an export."""
+
+    shares: tuple[Share, ...]
+    """The basic group that became this supergroup, if it is to be fetched; then the chat itself."""
+    discussion: ChatRef | None
+    """Of a channel: the group that holds the comments of its posts."""
+    fresh_from: int
+    """The archive ends below this message; those from it on are fetched now."""
+
+    @property
+    def seat(self) -> Seat:
+        return self.shares[-1].seat
+
+    @property
+    def wanted(self) -> Slice:
+        return self.shares[-1].cut.slice
+
+    @property
+    def total(self) -> int | None:
+        """About how many messages there are; of a part of a chat nobody knows."""
+        tops = [share.stretch.top for share in self.shares]
+        return sum(top.total for top in tops) if self.wanted.is_everything else None
+
+    async def held(self, archive: Archive) -> int:
+        """How many of them are kept already."""
+        if not self.wanted.is_everything:
+            return 0
+        return sum([await archive.count(share.chat.id) for share in self.shares])
+
+
+async def survey(seat: Seat, archive: Archive, zone: tzinfo) -> Survey:
+    """Look around a chat before it is fetched, note what was found, and read the request's words.
+
+    Raises:
+        CommandError: a word of the request means nothing in this chat.
+        ChatClosed: the account may not read the chat.
+    """
+    telegram, chat = seat.telegrams[0]
+    around = await about(telegram, chat)
+    await _note(around, telegram, chat, archive)
+    if chat.is_forum:
+        await archive.save_topics(chat.info.id, await fetch_topics(telegram, chat))
+    cut = await cut_of(seat.job, telegram, chat, archive, zone)
+    stretch = await stretch_of(cut.slice, telegram, chat)
+    _check_link(seat.job.request, chat, stretch)
+    shares = [Share(seat=seat, cut=cut, stretch=stretch)]
+    before = await _before(seat, around, archive) if cut.slice.reaches_back else None
+    if before is not None:
+        stretch = await stretch_of(cut.slice, telegram, before.chat)
+        shares.insert(0, Share(seat=before, cut=cut, stretch=stretch))
+    return Survey(
+        shares=tuple(shares),
+        discussion=around.discussion,
+        fresh_from=await archive.top_id(chat.info.id) + 1,
+    )
+
+
+async def _note(around: About, telegram: Telegram, chat: ChatRef, archive: Archive) -> None:
+    forerunner, discussion = around.forerunner, around.discussion
+    await archive.save_chat(chat.info, is_forum=chat.is_forum, members=around.members)
+    for other in (forerunner, discussion):
+        if other is not None:
+            await archive.save_chat(other.info, is_forum=other.is_forum)
+    await archive.save_peers(telegram.account_id, around.peers)
+    seen = Surroundings(
+        forerunner_id=forerunner.info.id if forerunner else None,
+        linked_id=discussion.info.id if discussion else None,
+        photo=around.photo,
+    )
+    await archive.save_surroundings(chat.info.id, seen)
+
+
+def _check_link(request: ExportRequest, chat: ChatRef, stretch: Stretch) -> None:
+    """Look whether a link to a message can be meant, where the chat's top is known."""
+    wanted = message_id(request.chat)
+    if wanted is not None and stretch.to_the_top and wanted > stretch.top.id:
+        raise CommandError(
+            f"{chat.info.title or 'This chat'} has no message {wanted}: its newest is"
+            f" {stretch.top.id}. Check the link, or send it without the message's number."
+        )
+
+
+async def _before(seat: Seat, around: About, archive: Archive) -> Seat | None:
+    """Who fetches the basic group: only the account whose numbers its archive has."""
+    forerunner, telegram = around.forerunner, seat.telegrams[0][0]
+    if forerunner is None:
+        return None
+    owner_id = await archive.own_chat(forerunner.info.id, telegram.user_id)
+    if owner_id != telegram.user_id:
+        log.info("the basic group's archive is another account's", owner=owner_id)
+        return None
+    return Seat(job=seat.job, telegrams=[(telegram, forerunner)], on_lost=seat.on_lost)
+
+
+async def fetch_share(
+    share: Share, archive: Archive, board: ProgressBoard, config: ExporterConfig
+) -> None:
+    """Keep every message of a share that is not kept yet: none twice, and none lost."""
+    stretch = share.stretch
+    async with seen_ids(
+        archive,
+        share.chat.id,
+        expected=stretch.top.total,
+        folder=config.seen_dir,
+        sizes=config.filter_sizes,
+    ) as seen:
+        for source in sources_of(share.cut, share.seat.chat):
+            wanted = Wanted(
+                first_id=stretch.first_id,
+                last_id=stretch.last_id,
+                source=source,
+                density=stretch.density,
+                to_the_top=stretch.to_the_top,
+            )
+            await fetch(_who_asks(share, source), wanted, archive, board, seen)
+
+
+def _who_asks(share: Share, source: Source) -> Seat:
+    """A person's input peer is of use to the one account that found it."""
+    if share.cut.sender is None or source.key is None:
+        return share.seat
+    seat = share.seat
+    return Seat(job=seat.job, telegrams=seat.telegrams[:1], on_lost=seat.on_lost)
