@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from telethon.tl import types
@@ -12,16 +11,17 @@ from telethon.tl.alltlobjects import LAYER
 from exporter.errors import JobError
 from exporter.telegram.connection import Telegram
 from exporter.telegram.convert import kind_of, media_of
+from exporter.telegram.joins import OVERLAP, Claims
+from exporter.telegram.pacing import Unreadable
 from exporter.telegram.peers import id_of_peer, peers_in
 from exporter.telegram.resolve import ChatRef
+from exporter.telegram.unreadable import UnreadableMessage
 from storage.models import MessageRow, Page
 
 PAGE = 100
 """Messages that one request may ask for: https://core.telegram.org/api/offsets"""
-OVERLAP = 1
-"""Messages of a page that lie before it: they prove that it joins what came before."""
 NEW_A_PAGE = PAGE - OVERLAP
-TRIES = 6
+TRIES = 8
 """How often a page that cannot be right is asked for."""
 GENERAL_TOPIC = 1
 """The topic of all messages that name none: https://core.telegram.org/api/forum"""
@@ -35,22 +35,18 @@ async def read_page(
 ) -> Page:
     """Fetch the messages from `next_id` on, a page full, none past `last_id`.
 
-    An answer is believed at once when it proves itself: in order, as long as asked for, and
-    with a message from before `next_id`, or `next_id` itself, so that nothing lies between.
-    Any other, such as the chat's last page, is believed when it is said twice.
+    What cannot be right (see `Claims`) is asked for again, each time for a message less: who
+    answers wrongly would have to do so twice in the same way.
 
     Raises:
         JobError: the answers make no sense, however often it is asked.
     """
-    said: list[int] | None = None
+    claims = Claims(next_id, last_id)
+    limit = PAGE
     for _ in range(TRIES):
-        answer = await ask(next_id, -NEW_A_PAGE, PAGE)
+        answer, limit = await _ask_readable(ask, next_id, limit)
         messages = list(reversed(answer.messages))
-        ids = [message.id for message in messages]
-        if not _rising(ids):
-            continue
-        wanted = [id_ for id_ in ids if next_id <= id_ <= last_id]
-        if _proves_itself(ids, next_id, last_id) or wanted == said:
+        if claims.believes([message.id for message in messages], limit):
             found = [message for message in messages if message.id >= next_id]
             ends = not found or found[-1].id >= last_id
             return page_of(
@@ -60,7 +56,7 @@ async def read_page(
                 chat,
                 next_id=last_id + 1 if ends else found[-1].id + 1,
             )
-        said = wanted
+        limit = max(limit - 1, 1)
     raise JobError(
         "Telegram sent the chat's messages out of order, several times. Try again later: what"
         " was fetched so far is kept."
@@ -72,7 +68,7 @@ def page_of(
 ) -> Page:
     """Make a page of some messages of an answer, oldest first, with the peers it brought."""
     real = [message for message in messages if not isinstance(message, types.MessageEmpty)]
-    files = (media_of(message) for message in real)
+    files = (media_of(message) for message in real if not isinstance(message, UnreadableMessage))
     return Page(
         messages=tuple(row_of(message, telegram, chat) for message in real),
         peers=tuple(peers_in(answer)),
@@ -84,6 +80,8 @@ def page_of(
 
 def row_of(message: Any, telegram: Telegram, chat: ChatRef) -> MessageRow:
     """Turn a Message or MessageService, as this account sees it, into what is kept."""
+    if isinstance(message, UnreadableMessage):
+        return _unreadable_row(message, telegram, chat)
     return MessageRow(
         id=message.id,
         date=message.date,
@@ -98,19 +96,31 @@ def row_of(message: Any, telegram: Telegram, chat: ChatRef) -> MessageRow:
     )
 
 
-def _proves_itself(ids: Sequence[int], next_id: int, last_id: int) -> bool:
-    new = [id_ for id_ in ids if id_ >= next_id]
-    if not new:
-        return False
-    before = len(ids) - len(new)
-    if new[: last_id - next_id + 1] == list(range(next_id, last_id + 1)):
-        return True  # every id there can be
-    full = len(new) >= NEW_A_PAGE
-    return full and (before >= OVERLAP or new[0] == next_id)
+def _unreadable_row(message: UnreadableMessage, telegram: Telegram, chat: ChatRef) -> MessageRow:
+    """A later version may read its bytes; till then every summary names it."""
+    return MessageRow(
+        id=message.id,
+        date=message.date,
+        edited=None,
+        sender_id=_sender(message, telegram, chat),
+        kind="unsupported",
+        topic_id=None,
+        reply_to_id=None,
+        album_id=None,
+        layer=LAYER,
+        tl=message.tl,
+    )
 
 
-def _rising(ids: Sequence[int]) -> bool:
-    return all(earlier < later for earlier, later in pairwise(ids))
+async def _ask_readable(ask: Ask, next_id: int, limit: int) -> tuple[Any, int]:
+    """Ask for half as many messages until the answer can be read; return how many it was."""
+    while True:
+        try:
+            return await ask(next_id, -max(limit - OVERLAP, 1), limit), limit
+        except Unreadable:
+            if limit == 1:
+                raise
+            limit //= 2
 
 
 def _sender(message: Any, telegram: Telegram, chat: ChatRef) -> int:
