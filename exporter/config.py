@@ -32,6 +32,8 @@ class ExporterConfig:
     export_dir: Path
     zone: tzinfo
     """Of the dates in result.json."""
+    keep_deleted: bool = True
+    """Whether what was archived outlasts its deletion in Telegram, once a refresh notices it."""
     session_key: str | None = field(default=None, repr=False)
     """None: a key file in `data_dir`."""
     filter_sizes: FilterSizes = FilterSizes()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterator
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 from typing import Any
 
@@ -77,6 +78,8 @@ class Wanted:
     """About how many messages there are to an id."""
     to_the_top: bool = True
     """`last_id` is the chat's newest; also fetch what comes in meanwhile."""
+    anew: bool = False
+    """Also what was fetched as part of everything."""
 
     @property
     def pages(self) -> int:
@@ -113,12 +116,17 @@ async def fetch(
     others = seat.others if wanted.pages >= PAGES_WORTH_ANOTHER_ACCOUNT else _nobody
     for _ in range(PASSES):
         left = await archive.plan(
-            chat_id, first_id, last_id, source=wanted.source.key, part_ids=wanted.part_ids
+            chat_id,
+            first_id,
+            last_id,
+            source=wanted.source.key,
+            part_ids=wanted.part_ids,
+            anew=wanted.anew,
         )
         if not left:
             return
         keeper = Keeper(seat.job, chat_id, archive, board, seen)
-        await _Pass(seat, wanted.source, keeper, left).run(others)
+        await _Pass(seat, wanted, keeper, left).run(others)
         if not wanted.to_the_top:
             return
         first_id, last_id = last_id + 1, (await _top(seat)).id
@@ -154,9 +162,11 @@ async def _lose(seat: Seat, telegram: Telegram, reason: JobError) -> JobError:
 class _Pass:
     """One round: from ranges that are left to none, or to no account that can go on."""
 
-    def __init__(self, seat: Seat, source: Source, keeper: Keeper, left: list[Range]) -> None:
+    def __init__(self, seat: Seat, wanted: Wanted, keeper: Keeper, left: list[Range]) -> None:
         self._seat = seat
-        self._source = source
+        self._source = wanted.source
+        ids = sum(part.last_id - part.next_id + 1 for part in left)
+        self._messages = round(ids * wanted.density)
         self._keeper = keeper
         self._left = Leftover(left)
         self._reasons: list[JobError] = []
@@ -200,13 +210,26 @@ class _Pass:
 
     async def _account(self, at: At) -> None:
         """Fetch with one account until nothing is left, or until it can no more."""
-        telegram, _ = at
+        telegram, chat = at
         try:
-            async with asyncio.TaskGroup() as workers:
+            async with (
+                self._exporting(telegram, chat) as inside,
+                asyncio.TaskGroup() as workers,
+            ):
                 for _ in range(in_flight(telegram.answer_s)):
-                    workers.create_task(self._work(at), name="fetch ranges")
+                    workers.create_task(self._work((inside, chat)), name="fetch ranges")
         except* JobError as failed:
             self._reasons.append(await _lose(self._seat, telegram, _reason(failed)))
+
+    def _exporting(
+        self, telegram: Telegram, chat: ChatRef
+    ) -> AbstractAsyncContextManager[Telegram]:
+        """Ask within the account's data export, where there is enough to fetch."""
+        return telegram.takeout(
+            messages=self._messages,
+            protected=chat.protected,
+            on_permission=partial(self._keeper.board.asks_permission, telegram.account_id),
+        )
 
     async def _work(self, at: At) -> None:
         while (part := await self._left.take()) is not None:

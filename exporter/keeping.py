@@ -12,7 +12,7 @@ from storage.archive import Archive
 from storage.models import Job, Page, Peer, Range
 from storage.pages import Arrived
 
-PAGES_AHEAD = 8
+PAGES_AHEAD = 4
 """Pages that may wait for the disk; then those who fetch wait. A crash asks for them again."""
 PEERS_REMEMBERED = 50_000
 
@@ -36,7 +36,7 @@ class Keeper:
         self._fence = (job.id, job.fence)
         self._chat_id = chat_id
         self._archive = archive
-        self._board = board
+        self.board = board
         self._seen = seen
         self._peers: dict[tuple[int, int], int] = {}
 
@@ -62,7 +62,7 @@ class Keeper:
         )
         for fetched in together:
             self._seen.add(message.id for message in fetched.page.messages)
-        self._board.keeps(kept.new)
+        self.board.keeps(kept.new, kept.edited)
 
     def _arrived(self, fetched: Fetched) -> Arrived:
         page = fetched.page

@@ -21,6 +21,8 @@ class ProgressBoard:
         """Times (monotonic seconds) and how many messages were new by then."""
         self._new = 0
         self._edited = 0
+        self._asking: set[int] = set()
+        """Accounts whose data export waits for the owner's permission."""
 
     @property
     def new(self) -> int:
@@ -59,9 +61,10 @@ class ProgressBoard:
         """Telegram makes us wait, or (None) lets us go on."""
         self._progress = replace(self._progress, wait_until=until, wait_reason=reason)
 
-    def asks_permission(self, waits: bool) -> None:  # noqa: FBT001 - called back with it alone
-        """A data export waits for the owner's permission, or (False) no longer does."""
-        self._progress = replace(self._progress, permission=waits)
+    def asks_permission(self, account_id: int, asks: bool) -> None:  # noqa: FBT001 - called back
+        """An account's data export waits for the owner's permission, or (False) no longer does."""
+        (self._asking.add if asks else self._asking.discard)(account_id)
+        self._progress = replace(self._progress, permission=bool(self._asking))
 
     def snapshot(self) -> Progress:
         """Return the progress as it stands, with rate and expected end."""

@@ -16,6 +16,7 @@ from exporter.progress import ProgressBoard
 from exporter.seats import seat_of
 from exporter.telegram.connection import Telegram
 from exporter.telegram.dialogs import refresh_dialogs
+from exporter.telegram.edits import is_edit
 from storage.archive import Archive
 from storage.database import Database
 from storage.errors import JobLost
@@ -44,7 +45,7 @@ class Runner:
         self._database = database
         self._jobs = jobs
         self._held = held
-        self._archive = Archive(database)
+        self._archive = Archive(database, is_edit=is_edit)
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Run jobs as they come, until `stop`; what was running then goes back into the queue."""

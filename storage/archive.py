@@ -31,7 +31,7 @@ from storage.models import (
     Topic,
 )
 from storage.pages import Arrived, Fence, check_fence, keep_page
-from storage.ranges import PART_IDS, plan
+from storage.ranges import PART_IDS, forget_refreshes, plan
 from storage.slices import EVERYTHING, Slice
 from storage.surroundings import Surroundings
 from storage.tables import media, message_counts, messages, skipped
@@ -56,16 +56,19 @@ class Archive:
         *,
         source: str | None = None,
         part_ids: int = PART_IDS,
+        anew: bool = False,
     ) -> list[Range]:
         """What is left to fetch of these ids, both included, in order.
 
         What nobody asked for yet is cut into ranges of about `part_ids` ids, as is what is left
         of longer ones. `source` is that of an `exporter.sources.Source`; what was fetched of
-        every message (None) counts for all of them.
+        every message (None) counts for all of them, unless it is to be fetched `anew`.
         """
         wanted = range(first_id, last_id + 1)
         async with self._database.write(wakes=False) as connection:
-            return await plan(connection, chat_id, wanted, source=source, part_ids=part_ids)
+            return await plan(
+                connection, chat_id, wanted, source=source, part_ids=part_ids, anew=anew
+            )
 
     async def keep(
         self,
@@ -137,6 +140,23 @@ class Archive:
         """Remove what is kept of the messages that are gone from Telegram; how many there were."""
         async with self._database.write(wakes=False) as connection:
             return await purge_deleted(await raw(connection), chat_id)
+
+    async def newest_id(self, chat_id: int, number: int) -> int:
+        """The id of the oldest of the newest `number` messages; 1 when there are not so many."""
+        query = (
+            select(messages.c.id)
+            .where(messages.c.chat_id == chat_id, messages.c.deleted_ms.is_(None))
+            .order_by(messages.c.id.desc())
+            .limit(1)
+            .offset(number - 1)
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(query) or 1
+
+    async def forget_refreshes(self, chat_id: int) -> None:
+        """Drop the ranges of refreshes whose jobs have ended."""
+        async with self._database.write(wakes=False) as connection:
+            await forget_refreshes(connection, chat_id)
 
     async def ids(self, chat_id: int, first_id: int, last_id: int) -> list[int]:
         """The ids kept between these two, both included, without those of deleted messages."""
@@ -285,6 +305,11 @@ class Archive:
     async def surroundings(self, chat_id: int) -> Surroundings:
         async with self._database.read() as connection:
             return await surroundings.surroundings(connection, chat_id)
+
+    async def lineage(self, chat_id: int) -> list[int]:
+        """The basic group that a chat was, if it was one, and the chat: one archive of both."""
+        async with self._database.read() as connection:
+            return await surroundings.lineage(connection, chat_id)
 
     async def successor_of(self, chat_id: int) -> int | None:
         """The supergroup that a basic group became, if that was exported."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Text, and_, cast, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import JobState, Range
@@ -25,6 +25,7 @@ async def plan(
     *,
     source: str | None,
     part_ids: int,
+    anew: bool,
 ) -> list[Range]:
     """See `Archive.plan`; in the caller's transaction."""
     if await _jobs_at(connection, chat_id) <= 1:  # another job may hold a range by its id
@@ -33,7 +34,7 @@ async def plan(
     for row in rows:
         await _cut(connection, row, wanted, part_ids)
     taken = [range(row.first_id, row.last_id + 1) for row in rows]
-    if source is not None:
+    if source is not None and not anew:
         everything = await _rows(connection, _of(chat_id, None))
         taken += [range(row.first_id, row.next_id) for row in everything]
     for stretch in uncovered(wanted, taken):
@@ -52,6 +53,19 @@ async def plan(
         Range(id=row.id, first_id=row.first_id, last_id=row.last_id, next_id=row.next_id)
         for row in left
     ]
+
+
+async def forget_refreshes(connection: AsyncConnection, chat_id: int) -> None:
+    """See `Archive.forget_refreshes`; in the caller's transaction."""
+    unfinished = [JobState.QUEUED.value, JobState.RUNNING.value]
+    going_on = select("refresh " + cast(jobs.c.id, Text)).where(jobs.c.state.in_(unfinished))
+    await connection.execute(
+        delete(ranges).where(
+            ranges.c.chat_id == chat_id,
+            ranges.c.source.like("refresh %"),
+            ranges.c.source.not_in(going_on),
+        )
+    )
 
 
 def uncovered(wanted: range, taken: Iterable[range]) -> Iterator[range]:

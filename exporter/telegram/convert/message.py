@@ -25,7 +25,7 @@ from exporter.telegram.convert.rich import words_of
 from exporter.telegram.convert.text import text_of
 from storage.models import ChatInfo, MessageRow, Peer, Topic
 
-_MALFORMED = (TypeNotFoundError, struct.error, BufferError, RuntimeError, ValueError, OverflowError)
+MALFORMED = (TypeNotFoundError, struct.error, BufferError, RuntimeError, ValueError, OverflowError)
 """What the library raises for bytes that are not a message of its layer."""
 
 
@@ -40,7 +40,7 @@ def parse(row: MessageRow) -> Any:
     """The library's object of an archived message, or the `ItemError` that says why not."""
     try:
         message = BinaryReader(row.tl).tgread_object()
-    except _MALFORMED as error:
+    except MALFORMED as error:
         return ItemError(_problem(row, error))
     if isinstance(message, types.Message | types.MessageService):
         return message
