@@ -132,7 +132,8 @@ class Pace:
             self._measured(through, elapsed_s)
         elif self._rate is not None:
             self._rate *= BACK_OFF if self._count else 0.5
-            self._waits_until_sure += self._settled  # what was sure has changed
+            if self._settled:  # what was allowed has changed
+                self._waits_until_sure = 2
             self._settled, self._most = False, 0.0
         elif through:
             self._rate = through / 2
