@@ -6,25 +6,30 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+from exporter.fetch import MOST_IN_FLIGHT
+from exporter.keeping import PAGES_AHEAD
+from exporter.telegram.pages import NEW_A_PAGE
 from tests.installation import Installation, exported_ids
 from tests.sandbox.phone import Phone
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.world.world import World
 
 Install = Callable[[Sandbox], Installation]
-PAGE = 100
+MESSAGES = 24_000
+IN_FLIGHT = MOST_IN_FLIGHT + 2 * PAGES_AHEAD
+"""Pages that a kill can lose: asked for, waiting for the disk, and being kept."""
 HISTORY = "GetHistoryRequest"
 
 
 async def test_ten_kills_of_an_export_lose_and_double_nothing(install: Install) -> None:
     world = World()
-    chat = world.add_supergroup("Alpine Hikers", "alpine", messages=4_000)
+    chat = world.add_supergroup("Alpine Hikers", "alpine", messages=MESSAGES)
     async with Sandbox(world) as sandbox:
         chatkeep = install(sandbox)
         await chatkeep.sign_in(sandbox.session())
         checkpoints = [0]
         for _ in range(10):
-            held = sandbox.faults.hold(on=HISTORY, after=5)
+            held = sandbox.faults.hold(on=HISTORY, after=20)
             process = await chatkeep.start("export", "@alpine")
             await held.reached.wait()
             await chatkeep.kill(process)
@@ -37,11 +42,12 @@ async def test_ten_kills_of_an_export_lose_and_double_nothing(install: Install) 
 
     assert done.code == 0, done.err
     assert checkpoints == sorted(set(checkpoints)), "each kill left a later checkpoint"
-    assert checkpoints[-1] < 4_000, "each kill came before the end"
+    assert checkpoints[-1] < MESSAGES, "each kill came before the end"
     assert exported_ids(Path(done.json["folder"])) == chat.message_ids
-    # A page each, and for each start the top and at most the two pages that were in flight.
-    assert asked <= 4_000 // PAGE + 11 * 3
-    assert done.json["messages"] == 4_000
+    pages = -(-MESSAGES // NEW_A_PAGE)
+    tops = 11 + 1
+    assert asked <= pages + tops + 10 * IN_FLIGHT
+    assert done.json["messages"] == MESSAGES
 
 
 async def test_a_killed_service_goes_on_by_itself_and_the_phone_sees_one_summary(
@@ -77,7 +83,8 @@ def _received(phone: Phone) -> list[int]:
 
 
 def _checkpoint(chatkeep: Installation) -> int:
+    """How many ids all ranges together are fetched."""
     with sqlite3.connect(chatkeep.database) as database:
-        (next_id,) = database.execute("SELECT max(next_id) FROM ranges").fetchone()
+        (fetched,) = database.execute("SELECT sum(next_id - first_id) FROM ranges").fetchone()
     database.close()
-    return int(next_id)
+    return int(fetched)
