@@ -147,7 +147,7 @@ async def test_new_reactions_and_views_take_the_place_of_the_old_ones(
         before = await scene.kept()
         post = texts_of(chat, before)[3]
         message = chat.message(post)
-        message.views = 777
+        message.views, message.forwards = 777, 7
         chat.keep(message)
 
         found = await scene.refresh("all")
