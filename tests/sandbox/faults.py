@@ -234,9 +234,7 @@ class Faults:
                 body = before
         if fault is not None and fault.spoil is not None:
             body = fault.spoil(body)
-        for message_id, chat_id in self._unreadable:
-            body = unreadable(body, message_id, chat_id)
-        return body
+        return unreadable(body, self._unreadable) if self._unreadable else body
 
     def record(self, call: Call, outcome: str) -> None:
         name = call.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Any
 
@@ -36,12 +36,15 @@ def shuffled(body: bytes) -> bytes:
     return _with_messages(body, _in_disorder)
 
 
-def unreadable(body: bytes, message_id: int, chat_id: int | None) -> bytes:
-    """With the message's constructor replaced by an unknown one, wherever the message stands."""
-    if struct.pack("<i", message_id) not in body:
+def unreadable(body: bytes, wanted: Sequence[tuple[int, int | None]]) -> bytes:
+    """With the constructors of these messages replaced by an unknown one, wherever they stand.
+
+    `wanted` are message ids, each with its chat's marked id or None for any chat.
+    """
+    if not any(struct.pack("<i", message_id) in body for message_id, _ in wanted):
         return body
     for message in _messages_in(_unboxed(body)):
-        if message.id == message_id and chat_id in (None, marked(message.peer_id)):
+        if {(message.id, None), (message.id, marked(message.peer_id))} & {*wanted}:
             known = bytes(message)
             body = body.replace(known, struct.pack("<I", UNKNOWN) + known[4:])
     return body

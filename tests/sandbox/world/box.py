@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 
+from tests.sandbox.world.news import News
 from tests.sandbox.world.numbers import mix
 
 
@@ -17,6 +18,7 @@ class Box:
 
     def __init__(self) -> None:
         self._taken = bytearray(1)
+        self.news = News()
 
     @property
     def top(self) -> int:

@@ -9,6 +9,8 @@ from typing import Any
 
 from telethon.extensions import BinaryReader
 
+from tests.sandbox.world.news import News
+
 Make = Callable[[int], Any]
 """Builds the synthetic message with that id, always the same one."""
 
@@ -20,13 +22,17 @@ class History:
     edited are kept as TL bytes. Only the ids stand in memory, four bytes each.
     """
 
-    def __init__(self, ids: Iterable[int] = (), make: Make | None = None) -> None:
+    def __init__(
+        self, ids: Iterable[int] = (), make: Make | None = None, news: News | None = None
+    ) -> None:
+        """`news` is the account's for numberings that its chats share; a channel has its own."""
         self.ids: array[int] = array("i", ids)
         """Ascending; the messages that exist now."""
         self.last = self.top
         """The highest id that there ever was; none is given twice."""
         self.revision = 0
         """Raised when an existing message changes or goes, not when a new one comes."""
+        self.news = news or News()
         self._make = make
         self._kept: dict[int, bytes] = {}
 
@@ -57,15 +63,18 @@ class History:
         if message.id > self.top:
             ids.append(message.id)
             self.last = max(self.last, message.id)
+            self.news.add("new", self, message.id)
         else:
             place = bisect_left(ids, message.id)
             if ids[place] != message.id:
                 ids.insert(place, message.id)
             self.revision += 1
+            self.news.add("edited", self, message.id)
         self._kept[message.id] = bytes(message)
 
     def delete(self, message_ids: Collection[int]) -> None:
         gone = set(message_ids)
+        self.news.add("deleted", self, *sorted(gone & set(self.ids)))
         self.ids = array("i", (i for i in self.ids if i not in gone))
         self.revision += 1
         for message_id in gone:

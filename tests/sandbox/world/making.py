@@ -7,6 +7,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tests.sandbox.world.box import Box
 from tests.sandbox.world.channels import Channel
 from tests.sandbox.world.content import Content
 from tests.sandbox.world.history import History
@@ -31,10 +32,13 @@ def dense_ids(seed: int, number: int, content: Content) -> array[int]:
     return ids
 
 
-def boxed_history(seed: int, senders: Sequence[int], ids: array[int], content: Content) -> History:
-    """The messages of a private chat or a basic group, in a numbering that it shares."""
+def boxed_history(
+    box: Box, number: int, *, seed: int, senders: Sequence[int], content: Content
+) -> History:
+    """The `number` messages of a private chat or a basic group, numbered by the account's box."""
+    ids = box.take(number, seed)
     synthetic = Synthetic(seed, senders, ids=ids, content=content)
-    return History(ids, synthetic.message)
+    return History(ids, synthetic.message, box.news)
 
 
 def channel(

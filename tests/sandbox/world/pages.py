@@ -139,9 +139,8 @@ class Pages:
 
     @property
     def pts(self) -> int:
-        """The chat's update state: here the newest id, which grows as Telegram's pts does."""
-        histories = self._chat.histories()
-        return histories[0][1].top + 1
+        """The chat's update state."""
+        return self._chat.histories()[0][1].news.pts
 
 
 def unboxed(answer: bytes) -> Any:

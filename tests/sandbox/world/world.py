@@ -144,8 +144,9 @@ class World:
         for user_id in ids:
             account = self.accounts.get(user_id)
             if account is not None:
-                taken = account.box.take(messages, seed)
-                histories[user_id] = making.boxed_history(seed, ids, taken, content)
+                histories[user_id] = making.boxed_history(
+                    account.box, messages, seed=seed, senders=ids, content=content
+                )
         group = BasicGroup(self, number=number, title=title, members=ids, histories=histories)
         self.put(group)
         return group
@@ -280,8 +281,10 @@ class World:
         if (account.id, user.id) in self.private:
             raise ValueError(f"{account.user.name} has a chat with {user.name} already")
         seed = mix(mix(self.seed, min(account.id, user.id)), max(account.id, user.id))
-        ids = account.box.take(messages, seed)
-        history = making.boxed_history(seed, sorted({account.id, user.id}), ids, content)
+        senders = sorted({account.id, user.id})
+        history = making.boxed_history(
+            account.box, messages, seed=seed, senders=senders, content=content
+        )
         chat = PrivateChat(self, account=account, user=user, history=history)
         self.private[account.id, user.id] = chat
         return chat

@@ -71,7 +71,7 @@ def make_chat(world: World, viewer: Account, exported: dict[str, Any], *, left: 
             number=int(exported["id"]),
             title=title,
             members=members,
-            histories={viewer.id: History()},
+            histories={viewer.id: History(news=viewer.box.news)},
         )
         world.put(group)
         return group
@@ -125,7 +125,7 @@ def _private(world: World, viewer: Account, exported: dict[str, Any]) -> Private
     if kind == "bot_chat":
         user.bot = True
         user.username = user.username or f"chat_{number}_bot"
-    chat = PrivateChat(world, account=viewer, user=user, history=History())
+    chat = PrivateChat(world, account=viewer, user=user, history=History(news=viewer.box.news))
     if (viewer.id, number) in world.private:
         raise ValueError(f"there is a chat with {user.name} already")
     world.private[viewer.id, number] = chat
@@ -147,7 +147,7 @@ def _migrated(
 ) -> None:
     """The basic group that the chat was before, with its messages in the viewer's numbering."""
     number = source.group_id or 0
-    history = History()
+    history = History(news=viewer.box.news)
     group = BasicGroup(
         chat.world,
         number=number,
