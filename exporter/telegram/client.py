@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 from telethon import TelegramClient
 from telethon.crypto import rsa
 from telethon.tl.functions import InvokeWithoutUpdatesRequest
+from telethon.tl.tlobject import TLRequest
 
 from exporter.errors import CommandError, JobError
 
@@ -42,7 +43,7 @@ class Client(TelegramClient):  # type: ignore[misc]  # Telethon has no types
         clock = asyncio.get_running_loop().time
         asked = clock()
         wrapped = InvokeWithoutUpdatesRequest(request)
-        wrapped.read_result = request.read_result
+        wrapped.read_result = _innermost(request).read_result
         answer = self._sender.send(wrapped)
         try:
             await asyncio.wait((answer,), timeout=timeout_s)
@@ -84,6 +85,13 @@ class Client(TelegramClient):  # type: ignore[misc]  # Telethon has no types
             return await super()._get_dc(dc_id, cdn)
         except ValueError as error:
             raise JobError(f"The server knows no data centre {dc_id}.") from error
+
+
+def _innermost(request: Any) -> Any:
+    """Return the request within all that wraps it: it knows how to read its answer."""
+    while isinstance(inner := getattr(request, "query", None), TLRequest):
+        request = inner
+    return request
 
 
 def trust_key(path: Path) -> None:

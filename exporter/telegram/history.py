@@ -111,7 +111,7 @@ async def _ask_readable(telegram: Telegram, request: Any) -> Any:
     try:
         return await telegram.ask(request)
     except Unreadable:
-        wanted = len(request.id) if hasattr(request, "id") else request.limit
+        wanted = len(getattr(request, "id", ())) or getattr(request, "limit", 0)
         if wanted == 1 and (salvaged := salvage(await telegram.ask(as_bytes(request)))):
             return salvaged
         raise

@@ -1,0 +1,91 @@
+"""Ids of a channel or supergroup that hold no message: each is asked for by id, once.
+
+In private chats and basic groups ids are numbered by account (https://core.telegram.org/api/offsets
+does not promise more): what is missing in one chat is in another, so it is never asked for.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from pyroaring import BitMap
+
+from exporter.seen import Seen
+from exporter.telegram.by_id import IDS_A_REQUEST, Answered, ask_by_id
+from exporter.telegram.connection import Telegram
+from exporter.telegram.resolve import ChatRef
+from storage.archive import Archive
+from storage.pages import Fence
+from storage.receipts import Fate, Stretch
+
+
+async def settle_holes(
+    telegram: Telegram,
+    chat: ChatRef,
+    archive: Archive,
+    *,
+    seen: Seen,
+    hidden_up_to: int = 0,
+    fence: Fence | None = None,
+    on_kept: Callable[[int], None] | None = None,
+) -> None:
+    """Find out what became of every id that was fetched over and is not kept.
+
+    A message that is there after all is kept. Each request's outcome stands in the archive
+    before the next is sent, so that nothing is asked twice whatever stops it.
+
+    Args:
+        hidden_up_to: history up to this id is hidden from the account (`available_min_id` of
+            https://core.telegram.org/constructor/channelFull) and is not asked for.
+        on_kept: told how many messages were kept.
+
+    Raises:
+        JobError, JobLost, StorageError: see `exporter.errors`.
+    """
+    if not chat.is_channel:
+        return
+    chat_id = chat.info.id
+    left = await unsettled(archive, chat_id)
+    if hidden := left & BitMap(range(1, hidden_up_to + 1)):
+        await archive.evidence.note_holes(chat_id, {Fate.NOT_VISIBLE: hidden})
+        left -= hidden
+    waiting = deque(left)
+    while waiting:
+        ids = [waiting.popleft() for _ in range(min(len(waiting), IDS_A_REQUEST))]
+        answered = await ask_by_id(telegram, chat, ids)
+        waiting.extendleft(reversed(ids[len(answered.asked) :]))
+        if answered.page.messages:
+            kept = await archive.keep(
+                telegram.account_id, chat_id, None, answered.page, fence=fence
+            )
+            seen.add(row.id for row in answered.page.messages)
+            if on_kept is not None:
+                on_kept(kept.new)
+        await archive.evidence.note_holes(chat_id, fates_of(answered))
+
+
+async def unsettled(archive: Archive, chat_id: int) -> BitMap:
+    """The ids that were fetched over, are not kept, and of which nobody knows why."""
+    evidence = archive.evidence
+    holes = await evidence.holes(chat_id)
+    left = ids_of((await evidence.coverage(chat_id)).fetched)
+    left -= await evidence.kept_ids(chat_id)
+    return left - holes[Fate.DELETED] - holes[Fate.NOT_VISIBLE]
+
+
+def ids_of(stretches: Sequence[Stretch]) -> BitMap:
+    """All ids in some stretches."""
+    found = BitMap()
+    for stretch in stretches:
+        found.add_range(stretch.first_id, stretch.last_id + 1)
+    return found
+
+
+def fates_of(answered: Answered) -> dict[Fate, BitMap]:
+    """What became of the ids that were asked for and hold no message."""
+    missing = BitMap(answered.asked) - BitMap(row.id for row in answered.page.messages)
+    if answered.refused:
+        return {Fate.FAILED: missing}
+    deleted = missing & BitMap(answered.empty)
+    return {Fate.DELETED: deleted, Fate.NOT_VISIBLE: missing - deleted}
