@@ -60,14 +60,11 @@ class Takeout:
         pacer: Pacer,
         takeouts: Takeouts,
         account_id: int,
-        *,
-        ask_again_s: Sequence[float] = ASK_AGAIN_S,
     ) -> None:
         self._wire = wire
         self._pacer = pacer
         self._takeouts = takeouts
         self._account_id = account_id
-        self._ask_again_s = ask_again_s
         self._open: _Open | None = None
         self._opening = asyncio.Lock()
         self._not_before = float("-inf")
@@ -177,7 +174,7 @@ class Takeout:
             self._try_after(REFUSED_S)
             self._tell(permission=False)
             return
-        again_s = self._ask_again_s[min(self._refusals, len(self._ask_again_s) - 1)]
+        again_s = ASK_AGAIN_S[min(self._refusals, len(ASK_AGAIN_S) - 1)]
         self._try_after(min(again_s, refused.error.seconds))
         if self._refusals == 0:
             log.info("data export to be allowed by the owner", account=self._account_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -42,11 +42,16 @@ async def signed_in(
     account: people.Account | None = None,
     *,
     account_id: int = ACCOUNT_ID,
+    server: Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> AsyncIterator[Telegram]:
-    """An account (the owner's) connected; `changes` as keywords of `connected`."""
+    """An account (the owner's) connected; `changes` as keywords of `connected`.
+
+    `server`: fields of TelegramServer that differ.
+    """
     session = sandbox.session(account)
-    async with connected(server_of(sandbox), account_id, session, **changes) as telegram:
+    named = server_of(sandbox, **server or {})
+    async with connected(named, account_id, session, **changes) as telegram:
         yield telegram
 
 

@@ -103,7 +103,7 @@ async def test_who_will_not_bear_a_wait_hears_of_it_without_asking(sandbox: Sand
             await telegram.ask(question(), longest_wait_s=60)
         before = sandbox.faults.calls(ASKED)
 
-        with pytest.raises(WaitTooLong, match="asks us to wait (1 h|59 min)"):
+        with pytest.raises(WaitTooLong, match=r"asks us to wait (1 h|59 min)"):
             await telegram.ask(question(), longest_wait_s=60)
 
     assert sandbox.faults.calls(ASKED) == before
