@@ -14,6 +14,7 @@ from exporter.render import render
 from exporter.survey import Survey
 from exporter.telegram.by_id import IDS_A_REQUEST, ask_by_id
 from exporter.telegram.comments import (
+    EMPTY,
     Comments,
     Thread,
     copy_of_post,
@@ -104,7 +105,8 @@ class _Work:
                     page = await source.page(
                         self._telegram, self._discussion, next_id, left.last_id
                     )
-                    self.new += await self._keep(page, left.id)
+                    new = await self._keep(page, left.id)
+                    self.new += new
                     roots |= roots_of(page.messages)
                     next_id = page.next_id
         return thread.post_id, roots
@@ -113,17 +115,24 @@ class _Work:
         """Keep the posts' copies in the group, given as their ids there and the posts' own."""
         for ids in pieces(sorted(posts)):
             known = await self._archive.ids(self._chat_id, ids[0], ids[-1])
-            if not (missing := sorted(set(ids) - set(known))):
-                continue
-            try:
-                answered = await ask_by_id(self._telegram, self._discussion, missing)
-                await self._keep(answered.page, None)
-            except ChatClosed:  # the group is for members only, its comments are not
-                for root in missing:
-                    page = await copy_of_post(
-                        self._telegram, self._channel, self._discussion, posts[root]
-                    )
-                    await self._keep(page, None)
+            missing = set(ids) - set(known)
+            for page in await self._copies(sorted(missing), posts) if missing else ():
+                await self._keep(page, None)
+
+    async def _copies(self, roots: Sequence[int], posts: Mapping[int, int]) -> list[Page]:
+        """Ask for the posts' copies; one by one where the group is for members only."""
+        try:
+            page = (await ask_by_id(self._telegram, self._discussion, roots)).page
+        except ChatClosed:
+            page = EMPTY
+        unseen = set(roots) - {row.id for row in page.messages}
+        return [
+            page,
+            *[
+                await copy_of_post(self._telegram, self._channel, self._discussion, posts[root])
+                for root in sorted(unseen)
+            ],
+        ]
 
     async def _keep(self, page: Page, range_id: int | None) -> int:
         """Keep a page of the group; return how many of its messages are new."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from telethon import errors
@@ -22,6 +22,7 @@ from storage.models import MessageRow, Page
 
 NO_THREAD = (errors.MsgIdInvalidError,)
 """Telegram's answer about a post that was deleted, or that nobody may comment on any more."""
+EMPTY = Page(messages=(), peers=(), media=(), skipped=(), next_id=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Comments:
         except Refused as refused:
             if not isinstance(refused.error, NO_THREAD):
                 raise
-            return Page(messages=(), peers=(), media=(), skipped=(), next_id=last_id + 1)
+            return replace(EMPTY, next_id=last_id + 1)
 
 
 def threads_in(rows: Iterable[MessageRow]) -> list[Thread]:
@@ -97,10 +98,17 @@ async def copy_of_post(
 ) -> Page:
     """Ask for what a post's comments stand below; whoever sees the channel may.
 
+    A post that was deleted meanwhile has none.
+
     Raises:
         ChatClosed: the account may not read the channel.
     """
     request = GetDiscussionMessageRequest(peer=channel.input_peer, msg_id=post_id)
-    answer = await ask_chat(telegram, channel, request)
+    try:
+        answer = await ask_chat(telegram, channel, request)
+    except Refused as refused:
+        if not isinstance(refused.error, NO_THREAD):
+            raise
+        return EMPTY
     own = [m for m in answer.messages if id_of_peer(m.peer_id) == discussion.info.id]
     return page_of(answer, own[:1], telegram, discussion, next_id=0)
