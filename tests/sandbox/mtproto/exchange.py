@@ -27,10 +27,11 @@ from telethon.tl.types import (
 from tests.sandbox.mtproto.keys import AuthKey, AuthKeys, RsaKey, Salts, sha1
 from tests.sandbox.mtproto.messages import UNREADABLE, read
 
-_P, _Q = 32_749, 65_521
-"""Small primes: factoring is the client's proof of work, and nothing to wait for here.
+_P, _Q = 251, 2_147_483_647
+"""Quickly found primes: factoring is the client's proof of work, and nothing to wait for here.
 
-Their product has a clear top bit, as Telethon reads it as a signed number.
+Their product has a clear top bit, as Telethon reads it as a signed number. They are far apart:
+of two like each other Telethon's method fails to find either, once in some hundred times.
 """
 _GENERATOR = 3
 _PRIME = int(
