@@ -217,7 +217,14 @@ async def render(
     async with opened(config) as bench:
         known = await _archived(bench, chat)
         folder = folder_for(known, export_dir=config.export_dir, to=options.folder(to))
-        written = await write_files(bench.archive, known, folder, chosen, config.zone)
+        written = await write_files(
+            bench.archive,
+            known,
+            folder,
+            chosen,
+            config.zone,
+            keep_deleted=config.keep_deleted,
+        )
     Console().say(f"{written:,} messages of {known.title or known.id} written.")
     print(folder)  # noqa: T201 - the command's result
     return 0

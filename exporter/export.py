@@ -14,7 +14,7 @@ from exporter.progress import ProgressBoard
 from exporter.render import render
 from exporter.slice import name_of
 from exporter.summary import summarise
-from exporter.survey import fetch_share, survey
+from exporter.survey import fetch_share, refresh_all, survey
 from storage.archive import Archive
 from storage.jobs import Jobs
 from storage.models import Skipped, Summary
@@ -58,6 +58,7 @@ async def export_chat(
 
     found = await survey(seat, archive, config.zone)
     board.fetches(held=await found.held(archive), total=found.total)
+    deleted = await refresh_all(found, request.refresh, archive, board, config)
     for share in found.shares:
         await fetch_share(share, archive, board, config)
     comments = await fetch_comments(found, archive) if request.comments else 0
@@ -71,6 +72,7 @@ async def export_chat(
         request.formats,
         config.zone,
         wanted=found.wanted,
+        keep_deleted=config.keep_deleted,
         on_skipped=unreadable.append,
     )
     if request.comments:
@@ -82,6 +84,9 @@ async def export_chat(
         chat.info,
         folder,
         new=board.new,
+        edited=board.edited,
+        deleted=deleted,
+        keep_deleted=config.keep_deleted,
         comments=comments,
         unreadable=unreadable,
         duration_s=time.monotonic() - started,

@@ -444,6 +444,8 @@ class Record:
     """text, photo, video_file, …, service, unsupported: as `MessageRow.kind`."""
     date: datetime
     edited: datetime | None = None
+    deleted_at: datetime | None = None
+    """When it was noticed to be gone from Telegram."""
     sender: PeerRef | None = None
     author: str | None = None
     """The signature under a channel's post."""

@@ -37,12 +37,13 @@ async def render(
     on_progress: Callable[[int], None] | None = None,
     on_skipped: Callable[[Skipped], None] | None = None,
     wanted: Slice = EVERYTHING,
+    keep_deleted: bool = True,
     select: Select | None = None,
 ) -> int:
     """Write a chat in the given formats (names of `WRITERS`) into a folder.
 
     A supergroup begins with the messages of the basic group that it was. `wanted` and then
-    `select` leave messages out.
+    `select` leave messages out, as does `keep_deleted` = False those that are gone from Telegram.
 
     Each file appears when it is whole and replaces an older one; cancelled or failed, nothing of
     this run is left. `on_progress` hears how many messages are written so far, `on_skipped` of
@@ -62,7 +63,7 @@ async def render(
             stack.callback(writer.abort)
             writer.begin(chat)
         for own in await _chats(archive, chat, wanted):
-            async for read in _read(archive, own, wanted):
+            async for read in _read(archive, own, wanted, deleted=keep_deleted):
                 records = read if own == chat else _of_other_chat(read, own.id)
                 records = records if select is None else select(records)
                 _write(writers, records, on_skipped)
@@ -82,11 +83,13 @@ async def _chats(archive: Archive, chat: ChatInfo, wanted: Slice) -> list[ChatIn
     return [*(each for each in earlier if each is not None), chat]
 
 
-async def _read(archive: Archive, chat: ChatInfo, wanted: Slice) -> AsyncIterator[list[Record]]:
+async def _read(
+    archive: Archive, chat: ChatInfo, wanted: Slice, *, deleted: bool
+) -> AsyncIterator[list[Record]]:
     """The wanted records of one chat, `AT_ONCE` or fewer at a time."""
     topics = {topic.topic_id: topic for topic in await archive.topics(chat.id)}
     names = Names(chat, at_once=PEERS_AT_ONCE)
-    async for page in archive.messages(chat.id, wanted=wanted):
+    async for page in archive.messages(chat.id, wanted=wanted, deleted=deleted):
         for start in range(0, len(page), AT_ONCE):
             rows = page[start : start + AT_ONCE]
             yield await _records(archive, rows, names, topics)

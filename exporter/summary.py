@@ -17,19 +17,23 @@ async def summarise(
     folder: Path,
     *,
     new: int,
+    edited: int = 0,
+    deleted: int = 0,
+    keep_deleted: bool = True,
     comments: int = 0,
     unreadable: Sequence[Skipped],
     duration_s: float,
 ) -> Summary:
     """Gather the summary of an export that has just ended.
 
-    `unreadable` are the messages whose bytes no format could be made of.
+    `unreadable` are the messages whose bytes no format could be made of. Without `keep_deleted`
+    those that are gone from Telegram do not count among the messages.
     """
     by_kind: Counter[str] = Counter()
     skipped: dict[int, Skipped] = {}
     files = 0
     for chat_id in await archive.lineage(chat.id):
-        by_kind.update(await archive.counts_by_kind(chat_id))
+        by_kind.update(await archive.counts_by_kind(chat_id, deleted=keep_deleted))
         skipped |= {item.id: item for item in await archive.skipped(chat_id)}
         files += (await archive.media_totals(chat_id)).files
     skipped |= {item.id: item for item in unreadable}
@@ -38,6 +42,8 @@ async def summarise(
         folder=str(folder),
         messages=sum(by_kind.values()),
         new=new,
+        edited=edited,
+        deleted=deleted,
         comments=comments,
         by_kind=dict(by_kind.most_common()),
         media_skipped=files,

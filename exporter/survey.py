@@ -11,6 +11,7 @@ from exporter.config import ExporterConfig
 from exporter.errors import CommandError
 from exporter.fetch import Seat, Wanted, fetch
 from exporter.progress import ProgressBoard
+from exporter.refresh import refresh
 from exporter.seen import seen_ids
 from exporter.slice import Cut, Stretch, cut_of, sources_of, stretch_of
 from exporter.sources import Source
@@ -134,6 +135,16 @@ async def _before(seat: Seat, around: About, archive: Archive) -> Seat | None:
         log.info("the basic group's archive is another account's", owner=owner_id)
         return None
     return Seat(job=seat.job, telegrams=[(telegram, forerunner)], on_lost=seat.on_lost)
+
+
+async def refresh_all(
+    found: Survey, words: str | None, archive: Archive, board: ProgressBoard, config: ExporterConfig
+) -> int:
+    """Look again at what is kept, if that is wanted; return how much of it was deleted."""
+    if words is None:
+        return 0
+    refreshed = [await refresh(share.seat, words, archive, board, config) for share in found.shares]
+    return sum(each.deleted for each in refreshed)
 
 
 async def fetch_share(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from sqlalchemy import Row, func, select
 from storage import chats, peers, surroundings
 from storage.connections import raw
 from storage.database import Database
-from storage.deletions import mark_deleted, purge_deleted
+from storage.deletions import count_deleted, mark_deleted, purge_deleted
 from storage.encoding import moment, moment_ms
 from storage.evidence import Evidence
 from storage.models import (
@@ -169,13 +170,23 @@ class Archive:
             return list(await connection.scalars(query.order_by(messages.c.id)))
 
     async def messages(
-        self, chat_id: int, *, page: int = 1000, wanted: Slice = EVERYTHING
+        self,
+        chat_id: int,
+        *,
+        page: int = 1000,
+        wanted: Slice = EVERYTHING,
+        deleted: bool = True,
     ) -> AsyncIterator[list[MessageRow]]:
         """All wanted messages, the oldest first, in lists of up to `page`.
+
+        `deleted`: also those that are gone from Telegram.
 
         What comes in above the top of the start is left out. Each list is a short read of its
         own, so that a long render does not keep the database's log from shrinking.
         """
+        conditions = wanted.conditions()
+        if not deleted:
+            conditions.append(messages.c.deleted_ms.is_(None))
         top_id = await self.top_id(chat_id)
         last_id = 0
         while last_id < top_id:
@@ -185,7 +196,7 @@ class Archive:
                     messages.c.chat_id == chat_id,
                     messages.c.id > last_id,
                     messages.c.id <= top_id,
-                    *wanted.conditions(),
+                    *conditions,
                 )
                 .order_by(messages.c.id)
                 .limit(page)
@@ -201,15 +212,22 @@ class Archive:
         """How many messages are kept; a look-up, however many there are."""
         return sum((await self.counts_by_kind(chat_id)).values())
 
-    async def counts_by_kind(self, chat_id: int) -> dict[str, int]:
-        """The same by `MessageRow.kind`, the most frequent first."""
+    async def counts_by_kind(self, chat_id: int, *, deleted: bool = True) -> dict[str, int]:
+        """The same by `MessageRow.kind`, the most frequent first.
+
+        `deleted`: also those that are gone from Telegram.
+        """
         query = (
             select(message_counts.c.kind, message_counts.c.messages)
             .where(message_counts.c.chat_id == chat_id, message_counts.c.messages > 0)
             .order_by(message_counts.c.messages.desc(), message_counts.c.kind)
         )
         async with self._database.read() as connection:
-            return {row.kind: row.messages for row in await connection.execute(query)}
+            found = {row.kind: row.messages for row in await connection.execute(query)}
+            gone = {} if deleted else await count_deleted(connection, chat_id)
+        left = Counter(found)
+        left.subtract(gone)
+        return {kind: number for kind, number in left.most_common() if number}
 
     async def top_id(self, chat_id: int) -> int:
         """The highest id that is kept; 0 when nothing is."""

@@ -7,7 +7,8 @@ from collections.abc import Collection
 
 import aiosqlite
 import orjson
-from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy import Table, bindparam, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.counts import count
 from storage.encoding import now_ms
@@ -34,6 +35,16 @@ async def purge_deleted(sqlite: aiosqlite.Connection, chat_id: int) -> int:
     kinds.subtract([kind for _, kind in gone])
     await count(sqlite, chat_id, kinds)
     return len(gone)
+
+
+async def count_deleted(connection: AsyncConnection, chat_id: int) -> dict[str, int]:
+    """How many tombstones a chat has, by the kind of message."""
+    query = (
+        select(messages.c.kind, func.count().label("messages"))
+        .where(messages.c.chat_id == chat_id, messages.c.deleted_ms.is_not(None))
+        .group_by(messages.c.kind)
+    )
+    return {row.kind: row.messages for row in await connection.execute(query)}
 
 
 def _dropping(table: Table, key: str) -> str:

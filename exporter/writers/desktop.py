@@ -61,6 +61,9 @@ class DesktopMessages:
         if record.edited is not None:
             found["edited"] = self.local(record.edited)
             found["edited_unixtime"] = str(int(record.edited.timestamp()))
+        if record.deleted_at is not None:  # ours: Telegram Desktop never sees them
+            found["deleted"] = self.local(record.deleted_at)
+            found["deleted_unixtime"] = str(int(record.deleted_at.timestamp()))
         if action is None:
             _origin(found, record)
         else:

@@ -50,7 +50,13 @@ def parse(row: MessageRow) -> Any:
 def convert(row: MessageRow, message: Any, names: Names, topics: Mapping[int, Topic]) -> Record:
     """The record of a parsed message; see `Names` for peers that are not known yet."""
     if isinstance(message, ItemError):
-        return Record(id=row.id, kind="unsupported", date=row.date, problem=str(message))
+        return Record(
+            id=row.id,
+            kind="unsupported",
+            date=row.date,
+            deleted_at=row.deleted,
+            problem=str(message),
+        )
     topic = topics.get(row.topic_id) if row.topic_id is not None else None
     if isinstance(message, types.MessageService):
         return _service(row, message, names, topic)
@@ -61,6 +67,7 @@ def convert(row: MessageRow, message: Any, names: Names, topics: Mapping[int, To
         kind=kind_of(message),
         date=message.date,
         edited=message.edit_date,
+        deleted_at=row.deleted,
         sender=names.peer(message.from_id or message.peer_id),
         author=message.post_author or None,
         text=_text(message),
@@ -94,11 +101,18 @@ def _service(row: MessageRow, message: Any, names: Names, topic: Topic | None) -
     if action is None:
         word = type(message.action).__name__
         problem = f"Message {row.id} is a service message that Chatkeep does not know: {word}."
-        return Record(id=row.id, kind="unsupported", date=message.date, problem=problem)
+        return Record(
+            id=row.id,
+            kind="unsupported",
+            date=message.date,
+            deleted_at=row.deleted,
+            problem=problem,
+        )
     return Record(
         id=row.id,
         kind="service",
         date=message.date,
+        deleted_at=row.deleted,
         sender=names.peer(message.from_id or message.peer_id),
         action=action,
         reply=_reply(message.reply_to, names) if message.reply_to else None,
