@@ -182,6 +182,8 @@ def _summary(job: Job, summary: Summary, *, private: bool, export_dir: Path) -> 
     if files := texts.files(summary):
         lines.append(files)
     lines.append(texts.took(summary))
+    if summary.proof:
+        lines.append(summary.proof)
     body: list[str | Text] = [
         "✅ " if summary.complete else "⚠️ ",
         title(job, private=private),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,15 +10,15 @@ import orjson
 from cyclopts import Parameter
 
 from exporter import options
+from exporter.archived import archived_chat
 from exporter.config import ExporterConfig
 from exporter.console import Console, ending
-from exporter.errors import CommandError
 from exporter.folder import folder_for
 from exporter.held import HeldAccounts
 from exporter.summary import as_json
 from exporter.telegram.server import TelegramServer
 from exporter.workbench import Workbench, opened, runner_at
-from storage.models import ChatInfo, ExportRequest, Job, JobKind, JobState
+from storage.models import ExportRequest, Job, JobKind, JobState
 
 if TYPE_CHECKING:
     from exporter.runner import Runner
@@ -215,7 +214,7 @@ async def render(
 
     chosen = options.formats(formats)
     async with opened(config) as bench:
-        known = await _archived(bench, chat)
+        known = await archived_chat(bench.archive, chat)
         folder = folder_for(known, export_dir=config.export_dir, to=options.folder(to))
         written = await write_files(
             bench.archive,
@@ -245,21 +244,3 @@ def _row(job: Job) -> str:
     count = job.summary.messages if job.summary else job.progress.messages
     end = f"\t{job.error}" if job.error else ""
     return f"{job.id}\t{started}\t{job.state}\t{what}\t{count:,} messages{end}"
-
-
-async def _archived(bench: Workbench, typed: str) -> ChatInfo:
-    word = typed.strip().removeprefix("@")
-    if re.fullmatch(r"-?\d+", word) and (chat := await bench.archive.chat(int(word))):
-        return chat
-    found = await bench.archive.chats()
-    exact = [chat for chat in found if word.casefold() in _names(chat)]
-    if len(exact) == 1:
-        return exact[0]
-    if exact:
-        which = ", ".join(str(chat.id) for chat in exact)
-        raise CommandError(f"Several archived chats are called {typed!r}. Give an id: {which}")
-    raise CommandError(f"No chat in the archive is called {typed!r}. Export it first.")
-
-
-def _names(chat: ChatInfo) -> set[str]:
-    return {name.casefold() for name in (chat.title, chat.username) if name}

@@ -75,5 +75,7 @@ def ending(summary: Summary) -> list[str]:
         lines.append(f"By kind: {kinds}.")
     if summary.media_skipped:
         lines.append(f"Files not fetched, by your settings: {summary.media_skipped:,}.")
+    if summary.proof:
+        lines.append(summary.proof)
     lines += [f"Left out: message {item.id}: {item.reason}" for item in summary.skipped]
     return lines

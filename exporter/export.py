@@ -11,6 +11,7 @@ from exporter.config import ExporterConfig
 from exporter.fetch import Seat
 from exporter.folder import folder_for
 from exporter.progress import ProgressBoard
+from exporter.receipt import proof_of
 from exporter.render import render
 from exporter.slice import name_of
 from exporter.summary import summarise
@@ -59,8 +60,7 @@ async def export_chat(
     found = await survey(seat, archive, config.zone)
     board.fetches(held=await found.held(archive), total=found.total)
     deleted = await refresh_all(found, request.refresh, archive, board, config)
-    for share in found.shares:
-        await fetch_share(share, archive, board, config)
+    receipts = [await fetch_share(share, archive, board, config) for share in found.shares]
     comments = await fetch_comments(found, archive) if request.comments else 0
 
     board.renders()
@@ -89,5 +89,6 @@ async def export_chat(
         keep_deleted=config.keep_deleted,
         comments=comments,
         unreadable=unreadable,
+        proof=proof_of(receipts),
         duration_s=time.monotonic() - started,
     )

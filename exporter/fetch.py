@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -34,6 +34,8 @@ LEAST_PAGES_A_RANGE = 4
 PAGES_WORTH_ANOTHER_ACCOUNT = 20
 PASSES = 10
 """How often the top is asked for again, in a chat where somebody always writes."""
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -101,11 +103,14 @@ def everything(top: Top) -> Wanted:
 
 async def fetch(
     seat: Seat, wanted: Wanted, archive: Archive, board: ProgressBoard, seen: Seen
-) -> None:
+) -> Top | None:
     """Keep every wanted message that is not kept yet.
 
     Whatever stops it, each range goes on at its checkpoint next time. An account that can no
     more leaves its ranges to the others.
+
+    Returns:
+        The chat's top as Telegram told it last, if it was asked again.
 
     Raises:
         JobError: no account is left that can; the first one's reason.
@@ -114,6 +119,7 @@ async def fetch(
     chat_id = seat.chat.info.id
     first_id, last_id = wanted.first_id, wanted.last_id
     others = seat.others if wanted.pages >= PAGES_WORTH_ANOTHER_ACCOUNT else _nobody
+    top: Top | None = None
     for _ in range(PASSES):
         left = await archive.plan(
             chat_id,
@@ -124,13 +130,15 @@ async def fetch(
             anew=wanted.anew,
         )
         if not left:
-            return
+            return top
         keeper = Keeper(seat.job, chat_id, archive, board, seen)
         await _Pass(seat, wanted, keeper, left).run(others)
         if not wanted.to_the_top:
-            return
-        first_id, last_id = last_id + 1, (await _top(seat)).id
+            return top
+        top = await by_first(seat, top_of)
+        first_id, last_id = last_id + 1, top.id
         others = _nobody
+    return top
 
 
 def in_flight(answer_s: float) -> int:
@@ -138,12 +146,16 @@ def in_flight(answer_s: float) -> int:
     return min(LEAST_IN_FLIGHT + round(answer_s / PAGE_TAKES_S), MOST_IN_FLIGHT)
 
 
-async def _top(seat: Seat) -> Top:
-    """Ask the first account that still can for the chat's newest message."""
+async def by_first(seat: Seat, do: Callable[[Telegram, ChatRef], Awaitable[T]]) -> T:
+    """Do something with the first account that still can.
+
+    Raises:
+        JobError: none is left; the last one's reason.
+    """
     while True:
         telegram, chat = seat.telegrams[0]
         try:
-            return await top_of(telegram, chat)
+            return await do(telegram, chat)
         except (AccountUnusable, ChatClosed) as error:
             reason = await _lose(seat, telegram, error)
             if not seat.telegrams:

@@ -7,28 +7,23 @@ does not promise more): what is missing in one chat is in another, so it is neve
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 from pyroaring import BitMap
 
+from exporter.fetch import Seat, by_first
+from exporter.progress import ProgressBoard
 from exporter.seen import Seen
 from exporter.telegram.by_id import IDS_A_REQUEST, Answered, ask_by_id
 from exporter.telegram.connection import Telegram
 from exporter.telegram.resolve import ChatRef
 from storage.archive import Archive
-from storage.pages import Fence
-from storage.receipts import Fate, Stretch
+from storage.receipts import Fate, ids_of
 
 
 async def settle_holes(
-    telegram: Telegram,
-    chat: ChatRef,
-    archive: Archive,
-    *,
-    seen: Seen,
-    hidden_up_to: int = 0,
-    fence: Fence | None = None,
-    on_kept: Callable[[int], None] | None = None,
+    seat: Seat, archive: Archive, board: ProgressBoard, *, seen: Seen, hidden_up_to: int = 0
 ) -> None:
     """Find out what became of every id that was fetched over and is not kept.
 
@@ -38,31 +33,31 @@ async def settle_holes(
     Args:
         hidden_up_to: history up to this id is hidden from the account (`available_min_id` of
             https://core.telegram.org/constructor/channelFull) and is not asked for.
-        on_kept: told how many messages were kept.
 
     Raises:
         JobError, JobLost, StorageError: see `exporter.errors`.
     """
-    if not chat.is_channel:
+    if not seat.chat.is_channel:
         return
-    chat_id = chat.info.id
+    chat_id = seat.chat.info.id
     left = await unsettled(archive, chat_id)
     if hidden := left & BitMap(range(1, hidden_up_to + 1)):
         await archive.evidence.note_holes(chat_id, {Fate.NOT_VISIBLE: hidden})
-        left -= hidden
-    waiting = deque(left)
+    waiting = deque(left - hidden)
     while waiting:
         ids = [waiting.popleft() for _ in range(min(len(waiting), IDS_A_REQUEST))]
-        answered = await ask_by_id(telegram, chat, ids)
+        account_id, answered = await by_first(seat, partial(_ask, ids))
         waiting.extendleft(reversed(ids[len(answered.asked) :]))
         if answered.page.messages:
-            kept = await archive.keep(
-                telegram.account_id, chat_id, None, answered.page, fence=fence
-            )
+            fence = (seat.job.id, seat.job.fence)
+            kept = await archive.keep(account_id, chat_id, None, answered.page, fence=fence)
             seen.add(row.id for row in answered.page.messages)
-            if on_kept is not None:
-                on_kept(kept.new)
+            board.keeps(kept.new)
         await archive.evidence.note_holes(chat_id, fates_of(answered))
+
+
+async def _ask(ids: Sequence[int], telegram: Telegram, chat: ChatRef) -> tuple[int, Answered]:
+    return telegram.account_id, await ask_by_id(telegram, chat, ids)
 
 
 async def unsettled(archive: Archive, chat_id: int) -> BitMap:
@@ -72,14 +67,6 @@ async def unsettled(archive: Archive, chat_id: int) -> BitMap:
     left = ids_of((await evidence.coverage(chat_id)).fetched)
     left -= await evidence.kept_ids(chat_id)
     return left - holes[Fate.DELETED] - holes[Fate.NOT_VISIBLE]
-
-
-def ids_of(stretches: Sequence[Stretch]) -> BitMap:
-    """All ids in some stretches."""
-    found = BitMap()
-    for stretch in stretches:
-        found.add_range(stretch.first_id, stretch.last_id + 1)
-    return found
 
 
 def fates_of(answered: Answered) -> dict[Fate, BitMap]:

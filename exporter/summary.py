@@ -22,6 +22,7 @@ async def summarise(
     keep_deleted: bool = True,
     comments: int = 0,
     unreadable: Sequence[Skipped],
+    proof: str = "",
     duration_s: float,
 ) -> Summary:
     """Gather the summary of an export that has just ended.
@@ -49,6 +50,7 @@ async def summarise(
         media_skipped=files,
         skipped=tuple(skipped[message_id] for message_id in sorted(skipped)),
         complete=not skipped,
+        proof=proof,
         duration_s=round(duration_s, 3),
         rate=round(new / duration_s, 1) if duration_s else 0.0,
     )

@@ -10,7 +10,9 @@ import structlog
 from exporter.config import ExporterConfig
 from exporter.errors import CommandError
 from exporter.fetch import Seat, Wanted, fetch
+from exporter.holes import settle_holes
 from exporter.progress import ProgressBoard
+from exporter.receipt import make_receipt
 from exporter.refresh import refresh
 from exporter.seen import seen_ids
 from exporter.slice import Cut, Stretch, cut_of, sources_of, stretch_of
@@ -22,6 +24,7 @@ from exporter.telegram.resolve import ChatRef
 from exporter.telegram.topics import fetch_topics
 from storage.archive import Archive
 from storage.models import ChatInfo, ExportRequest
+from storage.receipts import Receipt
 from storage.slices import Slice
 from storage.surroundings import Surroundings
 
@@ -35,6 +38,8 @@ class Share:
     seat: Seat
     cut: Cut
     stretch: Stretch
+    hidden_up_to: int = 0
+    """See `About.hidden_up_to`."""
 
     @property
     def chat(self) -> ChatInfo:
@@ -88,7 +93,7 @@ async def survey(seat: Seat, archive: Archive, zone: tzinfo) -> Survey:
     cut = await cut_of(seat.job, telegram, chat, archive, zone)
     stretch = await stretch_of(cut.slice, telegram, chat)
     _check_link(seat.job.request, chat, stretch)
-    shares = [Share(seat=seat, cut=cut, stretch=stretch)]
+    shares = [Share(seat=seat, cut=cut, stretch=stretch, hidden_up_to=around.hidden_up_to)]
     before = await _before(seat, around, archive) if cut.slice.reaches_back else None
     if before is not None:
         stretch = await stretch_of(cut.slice, telegram, before.chat)
@@ -149,9 +154,14 @@ async def refresh_all(
 
 async def fetch_share(
     share: Share, archive: Archive, board: ProgressBoard, config: ExporterConfig
-) -> None:
-    """Keep every message of a share that is not kept yet: none twice, and none lost."""
+) -> Receipt | None:
+    """Keep every message of a share that is not kept yet: none twice, and none lost.
+
+    Returns:
+        The proof, unless only a part of the chat is wanted.
+    """
     stretch = share.stretch
+    top = stretch.top
     async with seen_ids(
         archive,
         share.chat.id,
@@ -167,7 +177,13 @@ async def fetch_share(
                 density=stretch.density,
                 to_the_top=stretch.to_the_top,
             )
-            await fetch(_who_asks(share, source), wanted, archive, board, seen)
+            top = await fetch(_who_asks(share, source), wanted, archive, board, seen) or top
+        if not share.cut.slice.is_everything:
+            return None
+        await settle_holes(share.seat, archive, board, seen=seen, hidden_up_to=share.hidden_up_to)
+    receipt = await make_receipt(archive, share.chat.id, counted=top.total)
+    await archive.evidence.save_receipt(share.seat.job.id, receipt)
+    return receipt
 
 
 def _who_asks(share: Share, source: Source) -> Seat:

@@ -143,6 +143,8 @@ class Summary:
     media_bytes: int = 0
     skipped: tuple[Skipped, ...] = ()
     complete: bool = True
+    proof: str = ""
+    """What is proven of the archive's completeness, in a sentence or two."""
     duration_s: float = 0.0
     rate: float = 0.0
     """New messages a second."""

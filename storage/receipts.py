@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -98,6 +98,14 @@ def joined(stretches: Iterable[tuple[int, int]]) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
+def ids_of(stretches: Sequence[Stretch]) -> BitMap:
+    """All ids in some stretches."""
+    found = BitMap()
+    for stretch in stretches:
+        found.add_range(stretch.first_id, stretch.last_id + 1)
+    return found
+
+
 async def load_holes(connection: AsyncConnection, chat_id: int) -> dict[Fate, BitMap]:
     """The ids of every fate."""
     found = {fate: BitMap() for fate in Fate}
@@ -132,12 +140,14 @@ def _packed(ids: BitMap) -> bytes:
 
 
 async def save_receipt(connection: AsyncConnection, job_id: int, receipt: Receipt) -> None:
-    """Store a job's receipt in the place of an earlier one."""
+    """Store a job's receipt of a chat in the place of an earlier one."""
     row = insert(receipts).values(
         job_id=job_id, chat_id=receipt.chat_id, receipt=to_text(receipt), made_ms=now_ms()
     )
-    changed = {name: row.excluded[name] for name in ("chat_id", "receipt", "made_ms")}
-    await connection.execute(row.on_conflict_do_update(index_elements=["job_id"], set_=changed))
+    changed = {name: row.excluded[name] for name in ("receipt", "made_ms")}
+    await connection.execute(
+        row.on_conflict_do_update(index_elements=["job_id", "chat_id"], set_=changed)
+    )
 
 
 async def latest_receipt(connection: AsyncConnection, chat_id: int) -> Receipt | None:

@@ -266,7 +266,7 @@ receipts = Table(
     "receipts",
     metadata,
     Column("job_id", ForeignKey("jobs.id"), primary_key=True),
-    Column("chat_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, primary_key=True),
     Column("receipt", Text, nullable=False, comment="JSON"),
     Column("made_ms", BigInteger, nullable=False),
     Index("ix_receipts_chat_id", "chat_id"),

@@ -103,7 +103,7 @@ def create_holes_and_receipts() -> None:
         sa.Column("receipt", sa.Text(), nullable=False, comment="JSON"),
         sa.Column("made_ms", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_receipts_job_id_jobs")),
-        sa.PrimaryKeyConstraint("job_id", name=op.f("pk_receipts")),
+        sa.PrimaryKeyConstraint("job_id", "chat_id", name=op.f("pk_receipts")),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_receipts_chat_id", "receipts", ["chat_id"])

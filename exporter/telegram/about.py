@@ -43,6 +43,8 @@ class About:
     """The chat's photo; its `message_id` is 0."""
     members: int | None = None
     peers: tuple[Peer, ...] = ()
+    hidden_up_to: int = 0
+    """The newest message that is hidden from who joined later; of a supergroup."""
 
 
 async def about(telegram: Telegram, chat: ChatRef) -> About:
@@ -61,6 +63,7 @@ async def about(telegram: Telegram, chat: ChatRef) -> About:
         photo=_photo(getattr(full, "chat_photo", None) or getattr(full, "profile_photo", None)),
         members=_members(full),
         peers=tuple(peers_in(answer)),
+        hidden_up_to=getattr(full, "available_min_id", None) or 0,
     )
 
 

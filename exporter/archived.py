@@ -1,0 +1,32 @@
+"""Finding a chat in the archive by what a person types; nothing is asked."""
+
+from __future__ import annotations
+
+import re
+
+from exporter.errors import CommandError
+from storage.archive import Archive
+from storage.models import ChatInfo
+
+
+async def archived_chat(archive: Archive, typed: str) -> ChatInfo:
+    """Find a chat by id, @name or title.
+
+    Raises:
+        CommandError: the archive has none such, or several.
+    """
+    word = typed.strip().removeprefix("@")
+    if re.fullmatch(r"-?\d+", word) and (chat := await archive.chat(int(word))):
+        return chat
+    found = await archive.chats()
+    exact = [chat for chat in found if word.casefold() in _names(chat)]
+    if len(exact) == 1:
+        return exact[0]
+    if exact:
+        which = ", ".join(str(chat.id) for chat in exact)
+        raise CommandError(f"Several archived chats are called {typed!r}. Give an id: {which}")
+    raise CommandError(f"No chat in the archive is called {typed!r}. Export it first.")
+
+
+def _names(chat: ChatInfo) -> set[str]:
+    return {name.casefold() for name in (chat.title, chat.username) if name}

@@ -1,0 +1,171 @@
+"""The completeness receipt: what is kept, what the holes are, and whether that is all there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from storage.archive import Archive
+from storage.receipts import Fate, Receipt, Stretch, ids_of
+
+OWN_IDS_BELOW = -(10**12)
+"""Marked ids of channels and supergroups, whose messages are numbered by chat."""
+
+
+async def make_receipt(archive: Archive, chat_id: int, *, counted: int | None) -> Receipt:
+    """Reconcile the archive's rows, ranges and holes of a chat, offline: about 1 s a million.
+
+    `counted` is how many messages Telegram says there are.
+    """
+    evidence = archive.evidence
+    kept = await evidence.kept_ids(chat_id)
+    gone = await evidence.kept_ids(chat_id, gone=True)
+    coverage = await evidence.coverage(chat_id)
+    own_ids = chat_id < OWN_IDS_BELOW
+    holes = {fate: ids - kept for fate, ids in (await evidence.holes(chat_id)).items()}
+    explained = kept.union(*holes.values())
+    unexplained = ids_of(coverage.fetched) - explained if own_ids else ()
+    return Receipt(
+        chat_id=chat_id,
+        made_at=datetime.now(UTC),
+        kept=len(kept),
+        gone=len(gone),
+        wanted=coverage.wanted,
+        fetched=coverage.fetched,
+        own_ids=own_ids,
+        deleted=len(holes[Fate.DELETED]),
+        not_visible=len(holes[Fate.NOT_VISIBLE]),
+        failed=len(holes[Fate.FAILED]),
+        unexplained=len(unexplained),
+        counted=counted,
+    )
+
+
+def is_joined(receipt: Receipt) -> bool:
+    """Whether all pages join from the chat's first id to the last that was to be fetched."""
+    match receipt.fetched:
+        case ():
+            return not receipt.wanted and receipt.counted == 0
+        case (Stretch(first_id=1) as whole,):
+            return receipt.wanted == (whole,)
+    return False
+
+
+def is_complete(receipt: Receipt) -> bool:
+    """Whether it is proven that nothing is missing."""
+    return is_joined(receipt) and receipt.failed == 0 and receipt.unexplained == 0
+
+
+def difference(receipt: Receipt) -> int | None:
+    """How many more messages Telegram counts than are kept and not known to be gone."""
+    if receipt.counted is None:
+        return None
+    return receipt.counted - (receipt.kept - receipt.gone)
+
+
+def explanation(receipt: Receipt) -> str | None:
+    """What a difference to Telegram's count means; None if there is none, or nobody knows."""
+    more = difference(receipt)
+    if not more:
+        return None
+    if not is_joined(receipt):
+        return "not all of the chat was fetched"
+    if receipt.own_ids and is_complete(receipt):
+        return "every id is accounted for: Telegram's count is approximate"
+    if more < 0:
+        return "these were probably deleted at Telegram after they were kept"
+    return None
+
+
+def proof(receipt: Receipt) -> str:
+    """Say in a sentence or two what is proven, for a person."""
+    return f"{_verdict(receipt)} {_count(receipt)}".strip()
+
+
+def proof_of(receipts: Sequence[Receipt | None]) -> str:
+    """The proof of an export of several chats: the last one's, and the others' if they lack it."""
+    made = [receipt for receipt in receipts if receipt is not None]
+    return " ".join(proof(one) for one in made if one is made[-1] or not is_complete(one))
+
+
+def _verdict(receipt: Receipt) -> str:
+    if not receipt.wanted and receipt.counted == 0:
+        return "Complete: the chat holds no message."
+    if not receipt.wanted:
+        return "Only a part of the chat was asked for."
+    if not is_joined(receipt):
+        return f"Not the whole chat: {_stretches(receipt)}."
+    top = f"{receipt.fetched[0].last_id:,}"
+    if receipt.failed or receipt.unexplained:
+        unknown = receipt.failed + receipt.unexplained
+        return f"Not proven complete: of {_ids(unknown)} up to {top} nobody knows. Export again."
+    if not receipt.own_ids:
+        return f"Complete: all pages join, from the chat's first message to {top}."
+    holes = [
+        f"{number:,} {word}"
+        for number, word in (
+            (receipt.deleted, "deleted"),
+            (receipt.not_visible, "not visible"),
+        )
+        if number
+    ]
+    rest = f", {' and '.join(holes)}" if holes else ""
+    return f"Complete: ids 1 to {top} are {receipt.kept:,} kept{rest}."
+
+
+def _stretches(receipt: Receipt) -> str:
+    if not receipt.fetched:
+        return "nothing was fetched yet"
+    parts = [f"{one.first_id:,} to {one.last_id:,}" for one in receipt.fetched[:3]]
+    more = f" and {len(receipt.fetched) - 3:,} more parts" if len(receipt.fetched) > 3 else ""
+    return f"fetched are the ids {', '.join(parts)}{more}"
+
+
+def _count(receipt: Receipt) -> str:
+    more = difference(receipt)
+    if not more or not is_joined(receipt):
+        return ""
+    word = "more" if more > 0 else "fewer"
+    said = f"Telegram counts {abs(more):,} {word}"
+    if (why := explanation(receipt)) is None:
+        return f"{said}; why is not known."
+    return f"{said}; {why}."
+
+
+def told(title: str, receipt: Receipt) -> str:
+    """The whole receipt, in lines."""
+    lines = [f"{title}: {_verdict(receipt)}", f"{receipt.kept:,} messages are kept."]
+    if receipt.gone:
+        lines.append(f"{receipt.gone:,} of them were deleted at Telegram since.")
+    if receipt.own_ids:
+        lines.append(
+            f"Ids without a message: {receipt.deleted:,} deleted, {receipt.not_visible:,} not"
+            f" visible, {receipt.failed:,} failed, {receipt.unexplained:,} not asked for."
+        )
+    lines.append(f"{'Joined' if is_joined(receipt) else 'Not joined'}: {_ends(receipt)}.")
+    if receipt.counted is not None:
+        lines.append(f"Telegram counted {receipt.counted:,}. {_count(receipt)}".rstrip())
+    return "\n".join(lines)
+
+
+def _ends(receipt: Receipt) -> str:
+    wanted = ", ".join(f"{one.first_id:,} to {one.last_id:,}" for one in receipt.wanted)
+    return f"wanted were the ids {wanted or 'none'}; {_stretches(receipt)}"
+
+
+def _ids(number: int) -> str:
+    return "1 id" if number == 1 else f"{number:,} ids"
+
+
+def as_json(receipt: Receipt) -> dict[str, Any]:
+    """The object that `chatkeep verify --json` prints."""
+    return {
+        **asdict(receipt),
+        "joined": is_joined(receipt),
+        "difference": difference(receipt),
+        "explanation": explanation(receipt),
+        "complete": is_complete(receipt),
+        "proof": proof(receipt),
+    }
