@@ -92,6 +92,9 @@ def _after(answer: Any, peers: dict[int, Peer]) -> _Offset | None:
 
 
 def _is_readable(entity: Any) -> bool:
+    """Whether it is a chat of its own: a group that moved is part of the supergroup it became."""
+    if getattr(entity, "migrated_to", None) is not None:
+        return False
     return entity is not None and not isinstance(
         entity, types.ChatForbidden | types.ChannelForbidden | types.ChatEmpty | types.UserEmpty
     )

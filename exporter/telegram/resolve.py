@@ -93,7 +93,20 @@ class _Search:
                 entity = await self._by_invite(named.hash)
             case links.Title():
                 entity = await self._by_title(named.text)
-        return await self._reference(entity)
+        return await self._reference(await self._successor(entity))
+
+    async def _successor(self, entity: Any) -> Any:
+        """Return the supergroup that a basic group became, if it did and the account sees it."""
+        moved = getattr(entity, "migrated_to", None)
+        if not isinstance(moved, types.InputChannel):
+            return entity
+        try:
+            answer = await self._telegram.ask(GetChannelsRequest([moved]))
+        except Refused as refused:
+            if isinstance(refused.error, (*STALE, errors.ChannelPrivateError)):
+                return entity
+            raise
+        return next((found for found in answer.chats if isinstance(found, types.Channel)), entity)
 
     async def _reference(self, entity: Any) -> ChatRef:
         if (peer := peer_of(entity)) is not None:

@@ -59,7 +59,7 @@ async def exporter(
         export_dir=folder / "exports",
         zone=UTC,
     )
-    config.data_dir.mkdir(parents=True)
+    config.data_dir.mkdir(parents=True, exist_ok=True)
     async with opened(config) as bench:
         for account in accounts or (sandbox.world.owner,):
             await bench.accounts.add(

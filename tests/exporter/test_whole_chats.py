@@ -43,6 +43,49 @@ async def test_a_supergroup_is_exported_with_the_group_that_it_was(
     assert sum(done.by_kind.values()) == done.messages
 
 
+@pytest.mark.parametrize("named", ["title", "id"])
+async def test_who_names_the_old_group_gets_the_supergroup(
+    sandbox: Sandbox, chatkeep: Exporter, named: str
+) -> None:
+    group = sandbox.world.add_basic_group("Family", messages=10)
+    chat = sandbox.world.migrate(group)
+
+    done = await chatkeep.export("Family" if named == "title" else group.peer_id)
+
+    assert done.chat.id == chat.peer_id
+    assert len(written(done)) == 12
+
+
+async def test_a_group_whose_supergroup_nobody_sees_is_exported_alone(
+    sandbox: Sandbox, chatkeep: Exporter
+) -> None:
+    group = sandbox.world.add_basic_group("Family", messages=10)
+    chat = sandbox.world.migrate(group)
+    chat.members.remove(sandbox.world.owner.id)
+
+    done = await chatkeep.export(group.peer_id)
+
+    assert done.chat.id == group.peer_id
+    assert ids(written(done)) == group.message_ids
+
+
+async def test_another_accounts_numbers_of_the_old_group_are_left_alone(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    other = sandbox.world.add_account("49123456")
+    members = [sandbox.world.owner, other]
+    group = sandbox.world.add_basic_group("Family", messages=10, members=members)
+    chat = sandbox.world.migrate(group)
+    async with exporter(sandbox, tmp_path) as chatkeep:
+        await chatkeep.export(chat.peer_id)
+        await chatkeep.bench.accounts.set_state(1, "revoked")
+    async with exporter(sandbox, tmp_path, other) as chatkeep:
+        done = await chatkeep.export(chat.peer_id)
+
+    assert ids(written(done))[:11] == [MOVED + number for number in group.message_ids]
+    assert len(written(done)) == 12
+
+
 async def test_the_group_that_it_was_is_not_fetched_twice(
     sandbox: Sandbox, chatkeep: Exporter
 ) -> None:
