@@ -154,6 +154,7 @@ async def render_comments(
     zone: tzinfo,
     *,
     wanted: Slice = EVERYTHING,
+    keep_deleted: bool = True,
 ) -> int:
     """Write the comments of a channel's wanted posts into a folder `comments` in its own.
 
@@ -178,7 +179,9 @@ async def render_comments(
     target = folder / FOLDER
     target.mkdir(mode=0o700, exist_ok=True)
     select = CommentsOf(channel.id, posts)
-    return await render(archive, discussion, target, formats, zone, select=select)
+    return await render(
+        archive, discussion, target, formats, zone, select=select, keep_deleted=keep_deleted
+    )
 
 
 class CommentsOf:

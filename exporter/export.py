@@ -77,7 +77,13 @@ async def export_chat(
     )
     if request.comments:
         await render_comments(
-            archive, chat.info, folder, request.formats, config.zone, wanted=found.wanted
+            archive,
+            chat.info,
+            folder,
+            request.formats,
+            config.zone,
+            wanted=found.wanted,
+            keep_deleted=config.keep_deleted,
         )
     return await summarise(
         archive,

@@ -21,12 +21,16 @@ from exporter.telegram.about import About, about
 from exporter.telegram.connection import Telegram
 from exporter.telegram.links import message_id
 from exporter.telegram.resolve import ChatRef
+from exporter.telegram.search import Search, Topic
 from exporter.telegram.topics import fetch_topics
 from storage.archive import Archive
 from storage.models import ChatInfo, ExportRequest
 from storage.receipts import Receipt
 from storage.slices import Slice
 from storage.surroundings import Surroundings
+
+WORTH_COUNTING = 2_000
+"""Messages."""
 
 log = structlog.get_logger()
 
@@ -174,7 +178,7 @@ async def fetch_share(
                 first_id=stretch.first_id,
                 last_id=stretch.last_id,
                 source=source,
-                density=stretch.density,
+                density=await _density(source, share),
                 to_the_top=stretch.to_the_top,
             )
             top = await fetch(_who_asks(share, source), wanted, archive, board, seen) or top
@@ -184,6 +188,23 @@ async def fetch_share(
     receipt = await make_receipt(archive, share.chat.id, counted=top.total)
     await archive.evidence.save_receipt(share.seat.job.id, receipt)
     return receipt
+
+
+async def _density(source: Source, share: Share) -> float:
+    """About how many messages of a source there are to an id; ranges are made by it.
+
+    For a part that Telegram picks out this costs a question, which a short stretch is not worth:
+    that is one range.
+    """
+    stretch = share.stretch
+    if not isinstance(source, Topic | Search):
+        return stretch.density
+    ids = max(stretch.last_id - stretch.first_id + 1, 1)
+    if ids * stretch.density <= WORTH_COUNTING:
+        return 1 / ids
+    telegram, chat = share.seat.telegrams[0]
+    count = await source.count(telegram, chat)
+    return min(max(count, 1) / stretch.top.id, 1.0)
 
 
 def _who_asks(share: Share, source: Source) -> Seat:

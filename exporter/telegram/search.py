@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from telethon.tl import types
@@ -41,27 +42,33 @@ class Topic:
     def key(self) -> str:
         return f"topic={self.topic_id}"
 
+    async def count(self, telegram: Telegram, chat: ChatRef) -> int:
+        """About how many messages there are."""
+        return _count(await self._ask(telegram, chat, 0, 0, 1))
+
     async def page(self, telegram: Telegram, chat: ChatRef, next_id: int, last_id: int) -> Page:
         """See `Source.page`. What says that the topic was opened is not among its own answers."""
-
-        async def ask(offset_id: int, add_offset: int, limit: int) -> Any:
-            request = GetRepliesRequest(
-                peer=chat.input_peer,
-                msg_id=self.topic_id,
-                offset_id=offset_id,
-                offset_date=None,
-                add_offset=add_offset,
-                limit=limit,
-                max_id=0,
-                min_id=0,
-                hash=0,
-            )
-            return await ask_chat(telegram, chat, request)
-
+        ask = partial(self._ask, telegram, chat)
         found = await read_page(ask, telegram, chat, next_id, last_id)
         if next_id <= self.topic_id <= last_id and self.topic_id != GENERAL_TOPIC:
             return _joined(await self._opening(telegram, chat), found)
         return found
+
+    async def _ask(
+        self, telegram: Telegram, chat: ChatRef, offset_id: int, add_offset: int, limit: int
+    ) -> Any:
+        request = GetRepliesRequest(
+            peer=chat.input_peer,
+            msg_id=self.topic_id,
+            offset_id=offset_id,
+            offset_date=None,
+            add_offset=add_offset,
+            limit=limit,
+            max_id=0,
+            min_id=0,
+            hash=0,
+        )
+        return await ask_chat(telegram, chat, request)
 
     async def _opening(self, telegram: Telegram, chat: ChatRef) -> Page:
         channel = types.InputChannel(chat.input_peer.channel_id, chat.input_peer.access_hash)
@@ -91,28 +98,37 @@ class Search:
         parts = [f"{name}={value}" for name, value in named.items() if value is not None]
         return ",".join(["search", *parts])
 
+    async def count(self, telegram: Telegram, chat: ChatRef) -> int:
+        """About how many messages there are."""
+        return _count(await self._ask(telegram, chat, 0, 0, 1))
+
     async def page(self, telegram: Telegram, chat: ChatRef, next_id: int, last_id: int) -> Page:
         """See `Source.page`."""
+        return await read_page(partial(self._ask, telegram, chat), telegram, chat, next_id, last_id)
 
-        async def ask(offset_id: int, add_offset: int, limit: int) -> Any:
-            request = SearchRequest(
-                peer=chat.input_peer,
-                q="",
-                filter=FILTERS.get(self.kind or "", types.InputMessagesFilterEmpty)(),
-                min_date=None,
-                max_date=None,
-                offset_id=offset_id,
-                add_offset=add_offset,
-                limit=limit,
-                max_id=0,
-                min_id=0,
-                hash=0,
-                from_id=self.sender and self.sender.input_peer,
-                top_msg_id=self.topic_id,
-            )
-            return await ask_chat(telegram, chat, request)
+    async def _ask(
+        self, telegram: Telegram, chat: ChatRef, offset_id: int, add_offset: int, limit: int
+    ) -> Any:
+        request = SearchRequest(
+            peer=chat.input_peer,
+            q="",
+            filter=FILTERS.get(self.kind or "", types.InputMessagesFilterEmpty)(),
+            min_date=None,
+            max_date=None,
+            offset_id=offset_id,
+            add_offset=add_offset,
+            limit=limit,
+            max_id=0,
+            min_id=0,
+            hash=0,
+            from_id=self.sender and self.sender.input_peer,
+            top_msg_id=self.topic_id,
+        )
+        return await ask_chat(telegram, chat, request)
 
-        return await read_page(ask, telegram, chat, next_id, last_id)
+
+def _count(answer: Any) -> int:
+    return int(getattr(answer, "count", len(answer.messages)))
 
 
 def _joined(first: Page, then: Page) -> Page:
