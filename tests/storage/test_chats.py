@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 from storage.archive import Archive
 from storage.models import ChatInfo, Peer, PeerKind, Topic
@@ -121,6 +122,25 @@ async def test_a_min_peer_brings_a_new_name(archive: Archive) -> None:
 
     known = (await archive.peers([7]))[7]
     assert (known.name, known.username) == ("Mia B", "mia")
+
+
+async def test_the_names_that_a_peer_had_are_kept_in_order(archive: Archive) -> None:
+    began = datetime.now(UTC) - timedelta(seconds=1)
+    for name, username in (("Mia", None), ("Mia", "mia"), ("Mia B", "mia"), ("Mia B", None)):
+        await archive.save_peers(1, [user(7, name=name, username=username), user(8)])
+        await asyncio.sleep(0.002)  # two names of one millisecond are one
+    await archive.save_peers(2, [user(7, name=None, access_hash=None)])
+
+    found = await archive.names([7, 8, 9])
+
+    assert list(found) == [7]
+    assert [(name.name, name.username) for name in found[7]] == [
+        ("Mia", None),
+        ("Mia", "mia"),
+        ("Mia B", "mia"),
+    ]
+    moments = [name.until for name in found[7]]
+    assert began <= moments[0] < moments[1] < moments[2]
 
 
 async def test_an_access_hash_belongs_to_the_account_that_saw_it(archive: Archive) -> None:

@@ -17,14 +17,18 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 
+from storage.archive import Archive
 from storage.database import Database
 from storage.errors import DatabaseNewer, DatabaseUnusable
+from storage.jobs import Jobs
 from storage.migrate import migrations, upgrade
+from storage.models import ChatInfo, ExportRequest, Kept, Summary
 from storage.tables import metadata
-from tests.storage.making import url_of
+from tests.storage.making import message, page_of, url_of
 
 HEAD = "0002"
 """The newest of our migrations."""
+STUDY = ChatInfo(id=-1007, title="Study", type="private_supergroup")
 
 
 async def test_migrating_an_empty_file_gives_the_tables_as_declared(path: Path) -> None:
@@ -67,6 +71,37 @@ async def test_upgrading_again_changes_nothing(path: Path) -> None:
 
     assert (first.before, first.backup) == (None, None)
     assert (again.before, again.after, again.backup) == (first.after, first.after, None)
+
+
+async def test_an_archive_of_the_first_version_goes_on(path: Path, tmp_path: Path) -> None:
+    """Its messages, checkpoint, peers, counts and jobs: as they were, and in use again."""
+    await upgrade(url_of(path), scripts=scripts_until(tmp_path, "0001"))
+    fill_first_version(path)
+    before = {name: rows_of(path, name) for name in FIRST_ROWS}
+
+    done = await upgrade(url_of(path))
+
+    assert (done.before, done.after) == ("0001", HEAD)
+    assert done.backup is not None
+    assert {name: rows_of(done.backup, name) for name in FIRST_ROWS} == before
+    for name, rows in before.items():
+        added = rows_of(path, name)
+        assert [row[: len(rows[0])] for row in added] == rows
+        assert {value for row in added for value in row[len(rows[0]) :]} <= {None}
+    database = await Database.open(url_of(path))
+    archive = Archive(database)
+    [left] = await archive.plan(-1007, 1, 900, part_ids=1000)
+    assert (left.first_id, left.last_id, left.next_id) == (1, 900, 11)
+    page = page_of(message(10, tl=b"edited"), message(11), next_id=12)
+    assert await archive.keep(1, -1007, left.id, page) == Kept(new=1, edited=1)
+    assert [version.tl for version in await archive.versions(-1007, 10)] == [b"kept"]
+    assert await archive.counts_by_kind(-1007) == {"text": 2}
+    assert await archive.peer_by_username("mia") is not None
+    job = await Jobs(database).get(1)
+    assert job is not None
+    assert job.request == ExportRequest(chat="@study")
+    assert job.summary == Summary(chat=STUDY, folder="/x", messages=1, new=1)
+    await database.close()
 
 
 async def test_a_copy_is_made_before_a_due_migration(path: Path, tmp_path: Path) -> None:
@@ -172,6 +207,70 @@ def scripts_with(folder: Path, *revisions: str, last: str = "") -> Path:
             f"    {last if revision == revisions[-1] else ''}\n"
         )
         before = revision
+    return scripts
+
+
+FIRST_ROWS: dict[str, tuple[object, ...]] = {
+    "chats": (-1007, "Study", "private_supergroup", None, 1, 30),
+    "messages": (-1007, 10, 1000, None, 5, "text", 3, None, None, 229, b"kept"),
+    "message_counts": (-1007, "text", 1),
+    "ranges": (4, -1007, 1, 900, 11),
+    "peers": (5, "user", "Mia", "mia", 0, 1000),
+    "peer_access": (1, 5, 77),
+    "jobs": (
+        1,
+        "export",
+        "done",
+        None,
+        0,
+        1,
+        1,
+        (
+            '{"chat":"@study","formats":["json","jsonl"],"max_size_bytes":null,"media":"none",'
+            '"to":null}'
+        ),
+        '{"formats":["json","jsonl"],"max_size_bytes":null,"media":"none","to":null}',
+        -1007,
+        None,
+        None,
+        (
+            '{"eta":null,"messages":1,"phase":"rendering","rate":null,"title":"Study","total":1,'
+            '"wait_reason":null,"wait_until":null}'
+        ),
+        (
+            '{"by_kind":{},"chat":{"id":-1007,"title":"Study","type":"private_supergroup",'
+            '"username":null},"complete":true,"deleted":0,"duration_s":0.0,"edited":0,"folder":"/x",'
+            '"media_bytes":0,"media_kept":0,"media_skipped":0,"messages":1,"new":1,"rate":0.0,'
+            '"skipped":[]}'
+        ),
+        None,
+        1000,
+        1000,
+        1000,
+    ),
+}
+"""A row of each table that counts, as the first version wrote it."""
+
+
+def fill_first_version(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        for table, row in FIRST_ROWS.items():
+            other.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - our own names
+        other.commit()
+
+
+def rows_of(path: Path, table: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as other:
+        return other.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - our own names
+
+
+def scripts_until(folder: Path, revision: str) -> Path:
+    """Our migrations without those behind this one."""
+    scripts = folder / f"until {revision}"
+    shutil.copytree(migrations(), scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    for later in (scripts / "versions").glob("*.py"):
+        if later.name[: len(revision)] > revision:
+            later.unlink()
     return scripts
 
 
