@@ -261,6 +261,8 @@ def changes(summary: Summary) -> str:
         parts.append(f"{number(summary.edited)} edited")
     if summary.deleted:
         parts.append(f"{number(summary.deleted)} deleted")
+    if summary.comments:
+        parts.append(count(summary.comments, "new comment", "new comments"))
     return " · ".join(parts)
 
 

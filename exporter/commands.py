@@ -10,10 +10,8 @@ import orjson
 from cyclopts import Parameter
 
 from exporter import options
-from exporter.archived import archived_chat
 from exporter.config import ExporterConfig
 from exporter.console import Console, ending
-from exporter.folder import folder_for
 from exporter.held import HeldAccounts
 from exporter.summary import as_json
 from exporter.telegram.server import TelegramServer
@@ -197,7 +195,17 @@ async def chats(query: str | None = None, *, config: Config, server: Server) -> 
 
 
 async def render(
-    chat: str, *, to: Path | None = None, formats: str = "json,jsonl", config: Config
+    chat: str,
+    *,
+    to: Path | None = None,
+    formats: str = "json,jsonl",
+    since: str | None = None,
+    until: str | None = None,
+    min_id: int | None = None,
+    max_id: int | None = None,
+    topic: str | None = None,
+    types: str | None = None,
+    config: Config,
 ) -> int:
     """Write an archived chat's files again, without asking Telegram.
 
@@ -209,23 +217,37 @@ async def render(
         Write into exactly this folder instead of the usual one in EXPORT_DIR.
     formats
         A comma list of: json, jsonl.
+    since
+        Only messages from this day or moment on, as with `export`.
+    until
+        Only messages up to the end of this day, or up to this moment.
+    min_id
+        Only messages with this number or a higher one.
+    max_id
+        Only messages with this number or a lower one.
+    topic
+        Only this topic of a forum: its title or number.
+    types
+        Only messages of these kinds, a comma list.
     """
-    from exporter.render import render as write_files  # noqa: PLC0415 - brings Telethon's types
+    from exporter.rendering import write_again  # noqa: PLC0415 - brings Telethon's types
 
-    chosen = options.formats(formats)
+    request = ExportRequest(
+        chat=chat,
+        formats=options.formats(formats),
+        to=str(target) if (target := options.folder(to)) else None,
+        since=options.words(since),
+        until=options.words(until),
+        min_id=min_id,
+        max_id=max_id,
+        topic=options.words(topic),
+        types=options.types(types),
+    )
+    options.check_slice(request, config.zone)
     async with opened(config) as bench:
-        known = await archived_chat(bench.archive, chat)
-        folder = folder_for(known, export_dir=config.export_dir, to=options.folder(to))
-        written = await write_files(
-            bench.archive,
-            known,
-            folder,
-            chosen,
-            config.zone,
-            keep_deleted=config.keep_deleted,
-        )
-    Console().say(f"{written:,} messages of {known.title or known.id} written.")
-    print(folder)  # noqa: T201 - the command's result
+        done = await write_again(request, bench.archive, config)
+    Console().say(f"{done.messages:,} messages of {done.chat.title or done.chat.id} written.")
+    print(done.folder)  # noqa: T201 - the command's result
     return 0
 
 

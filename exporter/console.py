@@ -10,6 +10,7 @@ from storage.models import Job, JobState, Phase, Progress, Summary
 LINE_EVERY_S = 30.0
 FIRST_LINE_S = 2.0
 """Most commands are done before there is anything to say."""
+ALLOW = "; faster once you tap Allow in Telegram's chat “Telegram”"
 
 
 class Console:
@@ -61,14 +62,22 @@ def _counts(progress: Progress) -> str:
         return f"{progress.wait_reason} until {until:%H:%M:%S}; it goes on by itself"
     total = f" of about {progress.total:,}" if progress.total is not None else ""
     rate = f", {progress.rate:,.0f}/s" if progress.rate else ""
-    return f"{progress.messages:,}{total} messages{rate}"
+    allow = ALLOW if progress.permission else ""
+    return f"{progress.messages:,}{total} messages{rate}{allow}"
 
 
 def ending(summary: Summary) -> list[str]:
     """Return the lines that end an export."""
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(summary.by_kind.items()))
     title = summary.chat.title or "The chat"
-    counts = f"{summary.messages:,} messages, {summary.new:,} new"
+    changes = (
+        (summary.new, "new"),
+        (summary.edited, "edited"),
+        (summary.deleted, "deleted"),
+        (summary.comments, "new comments"),
+    )
+    happened = [f"{number:,} {word}" for number, word in changes if number or word == "new"]
+    counts = ", ".join([f"{summary.messages:,} messages", *happened])
     took = f"{summary.duration_s:.1f} s ({summary.rate:,.0f} new/s)"
     lines = [f"{title} is saved: {counts}, in {took}."]
     if kinds:

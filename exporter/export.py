@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
-from exporter.comments import fetch_comments, render_comments
+from exporter.comments import fetch_comments
 from exporter.config import ExporterConfig
 from exporter.fetch import Seat
-from exporter.folder import folder_for
 from exporter.progress import ProgressBoard
 from exporter.receipt import proof_of
-from exporter.render import render
-from exporter.slice import name_of
+from exporter.rendering import folder_of, write_files
 from exporter.summary import summarise
 from exporter.survey import fetch_share, refresh_all, survey
 from storage.archive import Archive
@@ -50,12 +47,7 @@ async def export_chat(
     if other := await jobs.set_chat(job.id, job.fence, chat.info.id):
         return Joined(job_id=other.id)
     request = job.request
-    folder = folder_for(
-        chat.info,
-        export_dir=config.export_dir,
-        to=Path(request.to) if request.to else None,
-        part=name_of(request),
-    )
+    folder_of(request, chat.info, config)  # before hours of fetching
 
     found = await survey(seat, archive, config.zone)
     board.fetches(held=await found.held(archive), total=found.total)
@@ -65,30 +57,13 @@ async def export_chat(
 
     board.renders()
     unreadable: list[Skipped] = []
-    await render(
-        archive,
-        chat.info,
-        folder,
-        request.formats,
-        config.zone,
-        wanted=found.wanted,
-        keep_deleted=config.keep_deleted,
-        on_skipped=unreadable.append,
+    written = await write_files(
+        request, chat.info, archive, config, wanted=found.wanted, on_skipped=unreadable.append
     )
-    if request.comments:
-        await render_comments(
-            archive,
-            chat.info,
-            folder,
-            request.formats,
-            config.zone,
-            wanted=found.wanted,
-            keep_deleted=config.keep_deleted,
-        )
     return await summarise(
         archive,
         chat.info,
-        folder,
+        written.folder,
         new=board.new,
         edited=board.edited,
         deleted=deleted,

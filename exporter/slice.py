@@ -17,7 +17,7 @@ from exporter.telegram.search import FILTERS, Search
 from exporter.telegram.search import Topic as TopicSource
 from exporter.telegram.senders import Sender, find_sender
 from storage.archive import Archive
-from storage.models import ExportRequest, Job
+from storage.models import ChatInfo, ExportRequest, Job
 from storage.models import Topic as TopicInfo
 from storage.slices import Slice
 
@@ -63,25 +63,27 @@ async def cut_of(
     sender = None
     if request.sender is not None:
         sender = await find_sender(telegram, archive, chat, request.sender)
-    topic_id = None
-    if request.topic is not None:
-        if not chat.is_forum:
-            raise CommandError(f"{chat.info.title or 'This chat'} has no topics.")
-        topic_id = _topic(request.topic, await archive.topics(chat.info.id))
-    wanted = days_of(request, zone, job.created_at)
+    wanted = await archived_slice(request, chat.info, archive, zone, now=job.created_at)
     return Cut(
-        slice=replace(
-            wanted,
-            topic_id=topic_id,
-            sender_id=sender.id if sender else None,
-            kinds=request.types,
-        ),
+        slice=replace(wanted, sender_id=sender.id if sender else None),
         sender=sender,
     )
 
 
-def days_of(request: ExportRequest, zone: tzinfo, now: datetime) -> Slice:
-    """The days and ids that a request names."""
+async def archived_slice(
+    request: ExportRequest, chat: ChatInfo, archive: Archive, zone: tzinfo, *, now: datetime
+) -> Slice:
+    """All that a request names but the sender, by what the archive knows.
+
+    Raises:
+        CommandError: a word means nothing here.
+    """
+    topic_id = None
+    if request.topic is not None:
+        topics = await archive.topics(chat.id)
+        if not topics:
+            raise CommandError(f"{chat.title or 'This chat'} has no topics.")
+        topic_id = _topic(request.topic, topics)
     since = request.since and span(request.since, option="--since", zone=zone, now=now)
     until = request.until and span(request.until, option="--until", zone=zone, now=now)
     return Slice(
@@ -89,6 +91,8 @@ def days_of(request: ExportRequest, zone: tzinfo, now: datetime) -> Slice:
         max_id=request.max_id,
         since=since.begin if since else None,
         until=until.end if until else None,
+        topic_id=topic_id,
+        kinds=request.types,
     )
 
 

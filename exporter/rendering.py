@@ -1,0 +1,84 @@
+"""Writes the files of an export from the archive: the chat's, and beside them its comments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from exporter.archived import archived_chat
+from exporter.comments import FOLDER as COMMENTS
+from exporter.comments import render_comments
+from exporter.config import ExporterConfig
+from exporter.folder import folder_for
+from exporter.render import render
+from exporter.slice import archived_slice, name_of
+from storage.archive import Archive
+from storage.models import ChatInfo, ExportRequest, Skipped
+from storage.slices import Slice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What was written."""
+
+    chat: ChatInfo
+    folder: Path
+    messages: int
+
+
+def folder_of(request: ExportRequest, chat: ChatInfo, config: ExporterConfig) -> Path:
+    """Return where the files of a request go; the folder is made.
+
+    Raises:
+        OSError: it cannot be made or written.
+    """
+    to = Path(request.to) if request.to else None
+    return folder_for(chat, export_dir=config.export_dir, to=to, part=name_of(request))
+
+
+async def write_files(
+    request: ExportRequest,
+    chat: ChatInfo,
+    archive: Archive,
+    config: ExporterConfig,
+    *,
+    wanted: Slice,
+    on_skipped: Callable[[Skipped], None] | None = None,
+) -> Written:
+    """Write what is wanted of a chat; comments too, if they are asked for or were before.
+
+    Raises:
+        JobError, OSError: as `render`.
+    """
+    folder = folder_of(request, chat, config)
+    formats, zone, keep_deleted = request.formats, config.zone, config.keep_deleted
+    written = await render(
+        archive,
+        chat,
+        folder,
+        formats,
+        zone,
+        wanted=wanted,
+        keep_deleted=keep_deleted,
+        on_skipped=on_skipped,
+    )
+    if request.comments or (folder / COMMENTS).is_dir():
+        await render_comments(
+            archive, chat, folder, formats, zone, wanted=wanted, keep_deleted=keep_deleted
+        )
+    return Written(chat=chat, folder=folder, messages=written)
+
+
+async def write_again(request: ExportRequest, archive: Archive, config: ExporterConfig) -> Written:
+    """Write the files of an archived chat once more.
+
+    Raises:
+        CommandError: the archive has no such chat, or a word of the request means nothing in it.
+        JobError, OSError: as `render`.
+    """
+    chat = await archived_chat(archive, request.chat)
+    now = datetime.now(UTC)
+    wanted = await archived_slice(request, chat, archive, config.zone, now=now)
+    return await write_files(request, chat, archive, config, wanted=wanted)
