@@ -72,10 +72,10 @@ def explanation(receipt: Receipt) -> str | None:
         return None
     if not is_joined(receipt):
         return "not all of the chat was fetched"
-    if receipt.own_ids and is_complete(receipt):
-        return "every id is accounted for: Telegram's count is approximate"
     if more < 0:
-        return "these were probably deleted at Telegram after they were kept"
+        return "these were probably deleted there after they were kept"
+    if receipt.own_ids and is_complete(receipt):
+        return "every id is accounted for: its count is approximate"
     return None
 
 
@@ -146,8 +146,8 @@ def told(title: str, receipt: Receipt) -> str:
         )
     lines.append(f"{'Joined' if is_joined(receipt) else 'Not joined'}: {_ends(receipt)}.")
     if receipt.counted is not None:
-        lines.append(f"Telegram counted {receipt.counted:,}. {_count(receipt)}".rstrip())
-    return "\n".join(lines)
+        lines += [f"Telegram counted {receipt.counted:,}.", _count(receipt)]
+    return "\n".join(filter(None, lines))
 
 
 def _ends(receipt: Receipt) -> str:
