@@ -184,6 +184,7 @@ def _summary(job: Job, summary: Summary, *, private: bool, export_dir: Path) -> 
     lines.append(texts.took(summary))
     if summary.proof:
         lines.append(summary.proof)
+    lines += summary.notes
     body: list[str | Text] = [
         "✅ " if summary.complete else "⚠️ ",
         title(job, private=private),

@@ -86,5 +86,6 @@ def ending(summary: Summary) -> list[str]:
         lines.append(f"Files not fetched, by your settings: {summary.media_skipped:,}.")
     if summary.proof:
         lines.append(summary.proof)
+    lines += summary.notes
     lines += [f"Left out: message {item.id}: {item.reason}" for item in summary.skipped]
     return lines

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from exporter.comments import fetch_comments
 from exporter.config import ExporterConfig
 from exporter.fetch import Seat
+from exporter.members import keep_members
 from exporter.progress import ProgressBoard
 from exporter.receipt import proof_of
 from exporter.rendering import folder_of, write_files
@@ -54,6 +55,7 @@ async def export_chat(
     deleted = await refresh_all(found, request.refresh, archive, board, config)
     receipts = [await fetch_share(share, archive, board, config) for share in found.shares]
     comments = await fetch_comments(found, archive) if request.comments else 0
+    notes = await keep_members(found.seat, archive) if request.members else []
 
     board.renders()
     unreadable: list[Skipped] = []
@@ -70,6 +72,7 @@ async def export_chat(
         keep_deleted=config.keep_deleted,
         comments=comments,
         unreadable=unreadable,
+        notes=notes,
         proof=proof_of(receipts),
         duration_s=time.monotonic() - started,
     )

@@ -29,7 +29,13 @@ class Refreshed:
 
 
 async def refresh(
-    seat: Seat, words: str, archive: Archive, board: ProgressBoard, config: ExporterConfig
+    seat: Seat,
+    words: str,
+    archive: Archive,
+    board: ProgressBoard,
+    config: ExporterConfig,
+    *,
+    hidden_up_to: int = 0,
 ) -> Refreshed:
     """Bring what is kept of a chat up to date with Telegram; what is new is left to others.
 
@@ -38,6 +44,8 @@ async def refresh(
 
     Args:
         words: the newest so many messages ("500"), those of the last days ("7d"), or "all".
+        hidden_up_to: what Telegram hides from this account is not gone, and is not looked at:
+            `available_min_id` of https://core.telegram.org/constructor/channelFull
 
     Raises:
         JobError, JobLost, StorageError: as in `exporter.fetch`.
@@ -45,7 +53,7 @@ async def refresh(
     chat_id = seat.chat.info.id
     await archive.forget_refreshes(chat_id)
     last_id = await archive.top_id(chat_id)
-    first_id = await _first_id(seat, words, archive)
+    first_id = max(await _first_id(seat, words, archive), hidden_up_to + 1)
     source = Again(seat.job, archive)
     edited_before = board.edited
     if first_id <= last_id:

@@ -12,6 +12,7 @@ from exporter.comments import FOLDER as COMMENTS
 from exporter.comments import render_comments
 from exporter.config import ExporterConfig
 from exporter.folder import folder_for
+from exporter.members import write_members
 from exporter.render import render
 from exporter.slice import archived_slice, name_of
 from storage.archive import Archive
@@ -47,7 +48,7 @@ async def write_files(
     wanted: Slice,
     on_skipped: Callable[[Skipped], None] | None = None,
 ) -> Written:
-    """Write what is wanted of a chat; comments too, if they are asked for or were before.
+    """Write what is wanted of a chat; comments and members too, if they ever were asked for.
 
     Raises:
         JobError, OSError: as `render`.
@@ -64,6 +65,7 @@ async def write_files(
         keep_deleted=keep_deleted,
         on_skipped=on_skipped,
     )
+    await write_members(archive, chat, folder)
     if request.comments or (folder / COMMENTS).is_dir():
         await render_comments(
             archive, chat, folder, formats, zone, wanted=wanted, keep_deleted=keep_deleted

@@ -22,6 +22,7 @@ async def summarise(
     keep_deleted: bool = True,
     comments: int = 0,
     unreadable: Sequence[Skipped],
+    notes: Sequence[str] = (),
     proof: str = "",
     duration_s: float,
 ) -> Summary:
@@ -45,6 +46,7 @@ async def summarise(
         new=new,
         edited=edited,
         deleted=deleted,
+        notes=tuple(notes),
         comments=comments,
         by_kind=dict(by_kind.most_common()),
         media_skipped=files,
@@ -74,6 +76,7 @@ def as_json(job: Job) -> dict[str, Any]:
         "skipped": [{"id": item.id, "reason": item.reason} for item in done.skipped]
         if done
         else [],
+        "notes": list(done.notes) if done else [],
         "complete": bool(done and done.complete and job.state is JobState.DONE),
         "duration_s": done and done.duration_s,
         "error": job.error,

@@ -152,7 +152,10 @@ async def refresh_all(
     """Look again at what is kept, if that is wanted; return how much of it was deleted."""
     if words is None:
         return 0
-    refreshed = [await refresh(share.seat, words, archive, board, config) for share in found.shares]
+    refreshed = [
+        await refresh(share.seat, words, archive, board, config, hidden_up_to=share.hidden_up_to)
+        for share in found.shares
+    ]
     return sum(each.deleted for each in refreshed)
 
 

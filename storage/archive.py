@@ -18,10 +18,12 @@ from storage.database import Database
 from storage.deletions import count_deleted, mark_deleted, purge_deleted
 from storage.encoding import moment, moment_ms
 from storage.evidence import Evidence
+from storage.members import list_members, save_members
 from storage.models import (
     ChatInfo,
     Kept,
     MediaTotals,
+    Member,
     MessageRow,
     MessageVersion,
     Page,
@@ -294,6 +296,16 @@ class Archive:
     async def topics(self, chat_id: int) -> list[Topic]:
         async with self._database.read() as connection:
             return await chats.list_topics(connection, chat_id)
+
+    async def save_members(self, chat_id: int, listed: Sequence[Member]) -> None:
+        """Replace the list of who is in a chat."""
+        async with self._database.write(wakes=False) as connection:
+            await save_members(connection, chat_id, listed)
+
+    async def members(self, chat_id: int) -> list[Member]:
+        """Who is in a chat, as it was last asked: the creator, the admins, all others."""
+        async with self._database.read() as connection:
+            return await list_members(connection, chat_id)
 
     async def save_peers(self, account_id: int, seen: Sequence[Peer]) -> None:
         """Note peers as an account saw them; a *min* object takes away nothing."""

@@ -74,7 +74,8 @@ def to_summary(text: str) -> Summary:
     fields = orjson.loads(text)
     chat = ChatInfo(**fields["chat"])
     skipped = tuple(Skipped(**item) for item in fields["skipped"])
-    return Summary(**fields | {"chat": chat, "skipped": skipped})
+    notes = tuple(fields.get("notes", ()))
+    return Summary(**fields | {"chat": chat, "skipped": skipped, "notes": notes})
 
 
 def to_job(row: Row[Any]) -> Job:

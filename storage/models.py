@@ -142,6 +142,8 @@ class Summary:
     media_skipped: int = 0
     media_bytes: int = 0
     skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Sentences about what was asked for besides messages and could not be had in full."""
     complete: bool = True
     proof: str = ""
     """What is proven of the archive's completeness, in a sentence or two."""
