@@ -21,7 +21,6 @@ async def make_receipt(archive: Archive, chat_id: int, *, counted: int | None) -
     """
     evidence = archive.evidence
     kept = await evidence.kept_ids(chat_id)
-    gone = await evidence.kept_ids(chat_id, gone=True)
     coverage = await evidence.coverage(chat_id)
     own_ids = chat_id < OWN_IDS_BELOW
     holes = {fate: ids - kept for fate, ids in (await evidence.holes(chat_id)).items()}
@@ -31,7 +30,7 @@ async def make_receipt(archive: Archive, chat_id: int, *, counted: int | None) -
         chat_id=chat_id,
         made_at=datetime.now(UTC),
         kept=len(kept),
-        gone=len(gone),
+        gone=await evidence.count_gone(chat_id),
         wanted=coverage.wanted,
         fetched=coverage.fetched,
         own_ids=own_ids,

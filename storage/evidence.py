@@ -9,7 +9,7 @@ from pyroaring import BitMap
 from storage import receipts
 from storage.database import Database
 from storage.receipts import Coverage, Fate, Receipt
-from storage.seen import kept_ids
+from storage.seen import count_gone, kept_ids
 
 
 class Evidence:
@@ -18,12 +18,14 @@ class Evidence:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def kept_ids(self, chat_id: int, *, gone: bool = False) -> BitMap:
-        """The ids of a chat's messages, read from the rows themselves: about 1 s a million.
+    async def kept_ids(self, chat_id: int) -> BitMap:
+        """The ids of a chat's messages, read from the rows themselves: about 1 s a million."""
+        return await kept_ids(self._database, chat_id)
 
-        `gone`: only those that have since been noticed to be deleted at Telegram.
-        """
-        return await kept_ids(self._database, chat_id, gone=gone)
+    async def count_gone(self, chat_id: int) -> int:
+        """How many of them have been noticed to be deleted at Telegram."""
+        async with self._database.read() as connection:
+            return await count_gone(connection, chat_id)
 
     async def coverage(self, chat_id: int) -> Coverage:
         """Which ids were to be fetched, and which were."""

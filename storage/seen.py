@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 from pyroaring import BitMap
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.connections import raw
 from storage.database import Database
+from storage.statements import as_sql
 from storage.tables import messages
 
 IDS_A_READ = 50_000
 """So that each read is short: SQLite's log cannot shrink while one lasts."""
 
 
-async def kept_ids(database: Database, chat_id: int, *, gone: bool = False) -> BitMap:
-    """The ids of a chat's messages, read from the rows themselves: about 1 s a million.
-
-    `gone`: only those that have since been noticed to be deleted at Telegram.
-    """
-    query = select(messages.c.id).where(messages.c.chat_id == chat_id).order_by(messages.c.id)
-    if gone:
-        query = query.where(messages.c.deleted_ms.is_not(None))
+async def kept_ids(database: Database, chat_id: int) -> BitMap:
+    """The ids of a chat's messages, read from the rows themselves: about 1 s a million."""
     found = BitMap()
-    last_id = 0
+    values = {"chat": chat_id, "after": 0, "limit": IDS_A_READ, "offset": 0}
     while True:
         async with database.read() as connection:
-            rows = await connection.scalars(query.where(messages.c.id > last_id).limit(IDS_A_READ))
-            ids = rows.all()
+            rows = await (await raw(connection)).execute_fetchall(KEPT, values)
+        ids = [row[0] for row in rows]
         found.update(ids)
         if len(ids) < IDS_A_READ:
             return found
-        last_id = ids[-1]
+        values["after"] = ids[-1]
+
+
+async def count_gone(connection: AsyncConnection, chat_id: int) -> int:
+    """How many of them have been noticed to be deleted at Telegram: about 0.5 s a million."""
+    query = select(func.count()).where(
+        messages.c.chat_id == chat_id, messages.c.deleted_ms.is_not(None)
+    )
+    return await connection.scalar(query) or 0
+
+
+KEPT = as_sql(
+    select(messages.c.id)
+    .where(messages.c.chat_id == bindparam("chat"), messages.c.id > bindparam("after"))
+    .order_by(messages.c.id)
+    .limit(bindparam("limit"))
+    .offset(bindparam("offset"))
+)
