@@ -191,7 +191,12 @@ messages = Table(
     Column("layer", Integer, nullable=False),
     Column("tl", LargeBinary, nullable=False),
     Column("deleted_ms", BigInteger, comment="when it was noticed to be gone from Telegram"),
-    Index("ix_messages_deleted", "chat_id", "id", sqlite_where=text("deleted_ms IS NOT NULL")),
+    Index(
+        "ix_messages_deleted",
+        "chat_id",
+        "deleted_ms",
+        sqlite_where=text("deleted_ms IS NOT NULL"),
+    ),
     sqlite_with_rowid=False,
 )
 

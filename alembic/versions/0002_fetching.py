@@ -57,7 +57,7 @@ def add_columns() -> None:
     op.create_index(
         "ix_messages_deleted",
         "messages",
-        ["chat_id", "id"],
+        ["chat_id", "deleted_ms"],
         sqlite_where=sa.text("deleted_ms IS NOT NULL"),
     )
     op.add_column(
