@@ -8,8 +8,9 @@ from pyroaring import BitMap
 
 from storage import receipts
 from storage.database import Database
+from storage.deletions import count_deleted
 from storage.receipts import Coverage, Fate, Receipt
-from storage.seen import count_gone, kept_ids
+from storage.seen import kept_ids
 
 
 class Evidence:
@@ -25,7 +26,7 @@ class Evidence:
     async def count_gone(self, chat_id: int) -> int:
         """How many of them have been noticed to be deleted at Telegram."""
         async with self._database.read() as connection:
-            return await count_gone(connection, chat_id)
+            return sum((await count_deleted(connection, chat_id)).values())
 
     async def coverage(self, chat_id: int) -> Coverage:
         """Which ids were to be fetched, and which were."""

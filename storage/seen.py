@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from pyroaring import BitMap
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, select
 
 from storage.connections import raw
 from storage.database import Database
@@ -27,14 +26,6 @@ async def kept_ids(database: Database, chat_id: int) -> BitMap:
         if len(ids) < IDS_A_READ:
             return found
         values["after"] = ids[-1]
-
-
-async def count_gone(connection: AsyncConnection, chat_id: int) -> int:
-    """How many of them have been noticed to be deleted at Telegram: about 0.5 s a million."""
-    query = select(func.count()).where(
-        messages.c.chat_id == chat_id, messages.c.deleted_ms.is_not(None)
-    )
-    return await connection.scalar(query) or 0
 
 
 KEPT = as_sql(
