@@ -12,17 +12,20 @@ import signal
 import sqlite3
 import sys
 from asyncio.subprocess import Process
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from telethon.tl import types
+
 from storage.accounts import Accounts
 from storage.database import Database
 from storage.secrets import Secrets
 from tests.faults.mixture import HISTORY, Mixture
-from tests.installation import Finished, Installation, exported_ids
+from tests.installation import Finished, Installation, exported, exported_ids
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.world.chats import Chat
 from tests.sandbox.world.churn import Churn
@@ -35,8 +38,10 @@ REACHED_S = 3
 """A run that asks for nothing so long is ended where it is."""
 
 
-async def play(mixture: Mixture, folder: Path) -> None:
-    """Export a chat through all that goes wrong.
+async def play(mixture: Mixture, folder: Path, *, alone: asyncio.Lock) -> Counter[str]:
+    """Export a chat through all that goes wrong; returns how often calls had which outcome.
+
+    `alone` is held while the database is made: Alembic makes one at a time in a process.
 
     Raises:
         AssertionError: a message is lost or doubled, or the last run failed.
@@ -45,7 +50,8 @@ async def play(mixture: Mixture, folder: Path) -> None:
     async with Sandbox(world) as sandbox:
         chatkeep = Installation(folder, sandbox.environment)
         try:
-            await sign_in(chatkeep, sandbox)
+            async with alone:
+                await sign_in(chatkeep, sandbox)
             unreadable = mixture.begin(sandbox, chat)
             before = set(chat.message_ids)
             rates = mixture.arrive_per_s, mixture.vanish_per_s
@@ -56,7 +62,12 @@ async def play(mixture: Mixture, folder: Path) -> None:
         finally:
             await chatkeep.stop_all()
     assert done.code in DONE, done.err
+    assert done.out, done.err
     _check(done.json, chatkeep, chat, before=before, churn=churn, unreadable=unreadable)
+    return Counter(
+        f"{call.outcome} in takeout" if call.takeout_id else call.outcome
+        for call in sandbox.faults.log
+    )
 
 
 async def sign_in(chatkeep: Installation, sandbox: Sandbox) -> None:
@@ -86,7 +97,7 @@ async def _runs(mixture: Mixture, sandbox: Sandbox, chatkeep: Installation, chat
         limit = dice.randint(300, 900) if end == "disk full" else None
         process = await chatkeep.start(*words, file_limit_kib=limit)
         await _asked(sandbox, process, calls=dice.randint(1, mixture.messages // 100 + 3))
-        await asyncio.sleep(dice.random() * 0.1)
+        await asyncio.sleep(dice.random() * dice.choice((0.05, 0.5)))
         await _end(chatkeep, process, end)
     mixture.strew(sandbox, len(mixture.ends))
     process = await chatkeep.start(*words)
@@ -156,6 +167,11 @@ def _check(
     strangers = there - before - set(churn.arrived)
     assert not strangers, f"never existed: {sorted(strangers)}"
     assert told["messages"] == len(ids)
+    texts = {each["id"]: each.get("text") for each in exported(Path(told["folder"]))["messages"]}
+    for number in (must & there) - churn.edited - {unreadable}:
+        message = chat.message(number)
+        if not isinstance(message, types.MessageService):
+            assert texts[number] == message.message, f"the text of {number}"
     assert _kept(chatkeep.database, chat.peer_id) >= len(ids)
 
 
@@ -173,7 +189,8 @@ def main() -> None:
         mixture = Mixture.of(seed)
         sys.stderr.write(f"{mixture}\n")
         with TemporaryDirectory() as folder:
-            asyncio.run(play(mixture, Path(folder)))
+            outcomes = asyncio.run(play(mixture, Path(folder), alone=asyncio.Lock()))
+        sys.stderr.write(f"{dict(outcomes)}\n")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ SHARED = ("supergroup", "forum", "channel")
 """Kinds of chats that several accounts number alike."""
 KINDS = (*SHARED, *SHARED, "private chat", "basic group")
 GAPPY = Content(gaps=60)
-FAILED_CALLS = 0.02
 CALLS = 400
 """More than any run makes."""
 
@@ -33,6 +32,8 @@ class Mixture:
     arrive_per_s: float
     vanish_per_s: float
     edit_per_s: float
+    failing: float
+    """So many of all calls meet an error of the server."""
     takeout: str
     """allowed, delayed, denied, unknown to the server, or ended: closed amid the work."""
     second_account_dies: bool
@@ -57,6 +58,7 @@ class Mixture:
             arrive_per_s=20 if lively else 0,
             vanish_per_s=5 if lively else 0,
             edit_per_s=dice.choice((0, 3)) if lively else 0,
+            failing=dice.choice((0.02, 0.02, 0.1)),
             takeout=dice.choice(("allowed", "allowed", "delayed", "denied", "unknown", "ended")),
             second_account_dies=accounts > 1 and dice.random() < 0.5,
             unreadable=dice.random() < 0.3,
@@ -108,7 +110,7 @@ class Mixture:
         dice = Random(f"{self.seed} {run}")
         faults = sandbox.faults
         faults.strike_no_more()
-        for after in sorted(dice.sample(range(CALLS), int(CALLS * FAILED_CALLS))):
+        for after in sorted(dice.sample(range(CALLS), int(CALLS * self.failing))):
             faults.server_error(dice.choice(("INTERNAL", "RPC_CALL_FAIL")), on=None, after=after)
         pages = max(self.messages // 100, 2)
         for mishap in dice.sample(MISHAPS, dice.randint(2, len(MISHAPS))):
@@ -119,9 +121,9 @@ class Mixture:
             faults.script(
                 Fault(act=lambda _: sandbox.world.owner.takeout.end(), after=dice.randrange(pages))
             )
-        if self.second_account_dies and run == 0:
+        if self.second_account_dies:
             second = list(sandbox.world.accounts)[1]
-            faults.revoke(account=second, after=dice.randrange(3))
+            faults.revoke(on=None, account=second, after=dice.randrange(12))
 
 
 MISHAPS: tuple[Callable[[Faults, int], None], ...] = (
