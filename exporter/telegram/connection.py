@@ -18,12 +18,12 @@ from exporter.telegram.client import (
     find_host,
     trust_key,
 )
-from exporter.telegram.pacing import LONGEST_WAIT_S, PATIENCE_S, OnWait, Pacer, method_of
+from exporter.telegram.pacing import LONGEST_WAIT_S, PATIENCE_S, OnWait, Pacer
 from exporter.telegram.proxy import route
 from exporter.telegram.server import TelegramServer
 from exporter.telegram.session import OwnSession, read_session_text
 from exporter.telegram.takeout import WORTH, OnPermission, Takeout
-from exporter.telegram.wire import Wire
+from exporter.telegram.wire import Wire, method_of
 from storage.paces import Paces
 from storage.takeouts import Takeouts
 

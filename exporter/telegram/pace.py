@@ -24,6 +24,8 @@ GROWTH = 0.03
 """Of the rate, a second."""
 BELOW = 0.99
 """Where the rate settles, as a part of what was measured."""
+LOST = 0.5
+"""Of a request, in each measurement: the part that was allowed when the next was refused."""
 ABOVE = 1.05
 """Where it goes on from a measurement that was too short, to find the limit again soon."""
 BACK_OFF = 0.9
@@ -129,7 +131,7 @@ class Pace:
         elapsed_s = now - self._since if self._since is not None else 0.0
         through = self._count / elapsed_s if elapsed_s > 0 else 0.0
         if self._from_wait and not self._settled and through:
-            self._measured(through, elapsed_s)
+            self._measured((self._count + LOST) / elapsed_s, elapsed_s)
         elif self._rate is not None:
             self._rate *= BACK_OFF if self._count else 0.5
             if self._settled:  # what was allowed has changed
@@ -140,7 +142,7 @@ class Pace:
         self._since, self._from_wait, self._count = now, True, 0
 
     def _measured(self, through: float, elapsed_s: float) -> None:
-        """Take what came through as allowed: it is less where a wait was longer than needed."""
+        """Take what came through as allowed: never more, and less where a wait was too long."""
         self._waits_until_sure -= 1
         self._most = max(self._most, through)
         enough = elapsed_s >= SURE_AFTER_S and self._count >= SURE_AFTER_REQUESTS

@@ -13,11 +13,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+import structlog
 from python_socks import ProxyError
 from telethon import errors
 
 from exporter.errors import AccountUnusable, JobError
 from exporter.telegram.pace import Pace
+from storage.errors import StorageError
 from storage.models import LearnedPace
 
 T = TypeVar("T")
@@ -48,6 +50,7 @@ LINE_TROUBLE = (
     errors.SecurityError,
 )
 
+log = structlog.get_logger()
 
 USED_TWICE = (
     "This account's session was used from two places at once, so Telegram ended it for good. Sign"
@@ -184,8 +187,7 @@ class Pacer:
     async def remember(self, *, every_s: float = 0.0) -> None:
         """Keep what was learned for later runs, unless that was done less than `every_s` ago.
 
-        Raises:
-            StorageError: it cannot be written.
+        When it cannot be kept a later run learns it again: no reason to stop this one.
         """
         now, today = asyncio.get_running_loop().time(), datetime.now(UTC)
         if self._save is None or now - self._saved_at < every_s:
@@ -195,8 +197,12 @@ class Pacer:
         news = {name: pace for name, pace in found.items() if self._is_news(name, pace)}
         self._saved_at = now
         if news:
-            self._learned |= news
-            await self._save(news)
+            try:
+                await self._save(news)
+            except StorageError as error:
+                log.warning("allowed rates not kept", reason=str(error))
+            else:
+                self._learned |= news
 
     def _is_news(self, name: str, pace: LearnedPace) -> bool:
         known = self._learned.get(name)
@@ -236,13 +242,6 @@ class Pacer:
         until, why = max(self._waits, default=(None, None))
         for listener in tuple(self._listeners):
             listener(until, why)
-
-
-def method_of(request: object) -> str:
-    """Name what a request calls as Telegram does: messages.getHistory."""
-    kind = type(request)
-    name = kind.__name__.removesuffix("Request")
-    return f"{kind.__module__.rpartition('.')[2]}.{name[:1].lower()}{name[1:]}"
 
 
 def _final(error: Exception) -> JobError:

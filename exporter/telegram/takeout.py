@@ -19,9 +19,9 @@ from telethon.tl.functions import InvokeWithTakeoutRequest
 from telethon.tl.functions.account import InitTakeoutSessionRequest
 from telethon.tl.functions.messages import GetSplitRangesRequest
 
-from exporter.telegram.pacing import Pacer, Refused, WaitTooLong, method_of
+from exporter.telegram.pacing import Pacer, Refused, WaitTooLong
 from exporter.telegram.splits import in_splits
-from exporter.telegram.wire import Wire
+from exporter.telegram.wire import Wire, method_of
 from storage.takeouts import Takeouts
 
 OnPermission = Callable[[bool], None]

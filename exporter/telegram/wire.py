@@ -52,3 +52,10 @@ class Wire:
 
     async def close(self) -> None:
         await self.client.disconnect()
+
+
+def method_of(request: object) -> str:
+    """Name what a request calls as Telegram does: messages.getHistory."""
+    kind = type(request)
+    name = kind.__name__.removesuffix("Request")
+    return f"{kind.__module__.rpartition('.')[2]}.{name[:1].lower()}{name[1:]}"

@@ -11,7 +11,7 @@ from aiogram.types import MessageEntity
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import cards
+from bot import cards, texts
 from bot.keyboards import CancelTap, revision_of
 from storage.models import (
     ExportRequest,
@@ -103,6 +103,15 @@ def test_a_wait_that_is_over_is_not_told() -> None:
     assert "wait" not in shown(job(progress=over))
 
 
+def test_a_data_export_to_be_allowed_is_told_with_what_to_tap() -> None:
+    asking = fetching(permission=True, eta=NOW + timedelta(minutes=23))
+
+    assert shown(job(progress=asking)).split("\n")[-2:] == [
+        texts.PERMISSION,
+        "Ends in 23\u00a0min",
+    ]
+
+
 def test_a_wait_is_a_change_of_state_and_a_message_more_is_not() -> None:
     def key(progress: Progress) -> str:
         return cards.card(job(progress=progress), private=True, queue=FIRST, now=NOW).key
@@ -110,6 +119,7 @@ def test_a_wait_is_a_change_of_state_and_a_message_more_is_not() -> None:
     assert key(fetching()) == key(fetching(messages=60_000))
     assert key(fetching()) != key(fetching(wait_until=NOW + timedelta(seconds=5)))
     assert key(fetching()) != key(fetching(phase=Phase.RENDERING))
+    assert key(fetching()) != key(fetching(permission=True))
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,17 @@ async def test_a_long_chat_is_read_inside_one_data_export(
     assert True not in read.told.all
 
 
+async def test_the_allowed_rate_inside_is_learned_apart_from_the_one_outside(
+    sandbox: Sandbox, archive: Archive, memory: Memory
+) -> None:
+    sandbox.line.takeout_requests_per_second = 2
+    chat = sandbox.world.add_supergroup("Study", messages=350)
+    async with reader(sandbox, archive, memory, chat) as read, read.exporting() as inside:
+        await read.ids(inside)
+
+    assert list(await memory.paces.load(ACCOUNT_ID)) == ["messages.getHistory in takeout"]
+
+
 async def test_few_messages_are_asked_for_as_usual(
     sandbox: Sandbox, archive: Archive, memory: Memory
 ) -> None:
