@@ -30,6 +30,7 @@ async def make_receipt(archive: Archive, chat_id: int, *, counted: int | None) -
         chat_id=chat_id,
         made_at=datetime.now(UTC),
         kept=len(kept),
+        tallied=await archive.count(chat_id),
         gone=await evidence.count_gone(chat_id),
         wanted=coverage.wanted,
         fetched=coverage.fetched,
@@ -54,7 +55,8 @@ def is_joined(receipt: Receipt) -> bool:
 
 def is_complete(receipt: Receipt) -> bool:
     """Whether it is proven that nothing is missing."""
-    return is_joined(receipt) and receipt.failed == 0 and receipt.unexplained == 0
+    known = receipt.failed == 0 and receipt.unexplained == 0
+    return is_joined(receipt) and known and receipt.kept == receipt.tallied
 
 
 def difference(receipt: Receipt) -> int | None:
@@ -90,28 +92,33 @@ def proof_of(receipts: Sequence[Receipt | None]) -> str:
 
 
 def _verdict(receipt: Receipt) -> str:
-    if not receipt.wanted and receipt.counted == 0:
-        return "Complete: the chat holds no message."
+    if is_complete(receipt):
+        return f"Complete: {_all_of(receipt)}."
     if not receipt.wanted:
         return "Only a part of the chat was asked for."
     if not is_joined(receipt):
         return f"Not the whole chat: {_stretches(receipt)}."
-    top = f"{receipt.fetched[0].last_id:,}"
-    if receipt.failed or receipt.unexplained:
-        unknown = receipt.failed + receipt.unexplained
-        return f"Not proven complete: of {_ids(unknown)} up to {top} nobody knows. Export again."
+    if unknown := receipt.failed + receipt.unexplained:
+        ids = "1 id" if unknown == 1 else f"{unknown:,} ids"
+        return f"Not proven complete: of {ids} up to {_top(receipt)} nobody knows. Export again."
+    return (
+        f"Damaged: {receipt.tallied:,} messages were kept, and {receipt.kept:,} are there."
+        " Restore a copy of the database, or export into a new one."
+    )
+
+
+def _all_of(receipt: Receipt) -> str:
+    if not receipt.fetched:
+        return "the chat holds no message"
     if not receipt.own_ids:
-        return f"Complete: all pages join, from the chat's first message to {top}."
-    holes = [
-        f"{number:,} {word}"
-        for number, word in (
-            (receipt.deleted, "deleted"),
-            (receipt.not_visible, "not visible"),
-        )
-        if number
-    ]
-    rest = f", {' and '.join(holes)}" if holes else ""
-    return f"Complete: ids 1 to {top} are {receipt.kept:,} kept{rest}."
+        return f"all pages join, from the chat's first message to {_top(receipt)}"
+    holes = {"deleted": receipt.deleted, "not visible": receipt.not_visible}
+    named = " and ".join(f"{number:,} {fate}" for fate, number in holes.items() if number)
+    return f"ids 1 to {_top(receipt)} are {receipt.kept:,} kept{', ' if named else ''}{named}"
+
+
+def _top(receipt: Receipt) -> str:
+    return f"{receipt.fetched[-1].last_id:,}"
 
 
 def _stretches(receipt: Receipt) -> str:
@@ -124,7 +131,7 @@ def _stretches(receipt: Receipt) -> str:
 
 def _count(receipt: Receipt) -> str:
     more = difference(receipt)
-    if not more or not is_joined(receipt):
+    if not more or not is_complete(receipt):
         return ""
     word = "more" if more > 0 else "fewer"
     said = f"Telegram counts {abs(more):,} {word}"
@@ -152,10 +159,6 @@ def told(title: str, receipt: Receipt) -> str:
 def _ends(receipt: Receipt) -> str:
     wanted = ", ".join(f"{one.first_id:,} to {one.last_id:,}" for one in receipt.wanted)
     return f"wanted were the ids {wanted or 'none'}; {_stretches(receipt)}"
-
-
-def _ids(number: int) -> str:
-    return "1 id" if number == 1 else f"{number:,} ids"
 
 
 def as_json(receipt: Receipt) -> dict[str, Any]:

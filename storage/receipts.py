@@ -52,7 +52,9 @@ class Receipt:
     chat_id: int
     made_at: datetime
     kept: int
-    """Messages that the archive holds."""
+    """Messages that the archive holds, by its rows."""
+    tallied: int
+    """Those that were ever put in and not taken out, as counted in the same transactions."""
     gone: int
     """Those among them that were deleted at Telegram after they were kept."""
     wanted: tuple[Stretch, ...]

@@ -28,6 +28,7 @@ GROUP = Receipt(
     chat_id=-1001234567890,
     made_at=datetime(2026, 5, 3, tzinfo=UTC),
     kept=1_190,
+    tallied=1_190,
     gone=0,
     wanted=(Stretch(first_id=1, last_id=1_200),),
     fetched=(Stretch(first_id=1, last_id=1_200),),
@@ -39,6 +40,7 @@ GROUP = Receipt(
     counted=1_190,
 )
 PRIVATE = replace(GROUP, chat_id=77, own_ids=False, deleted=0)
+RESTORE = "Restore a copy of the database, or export into a new one."
 HALF = replace(
     GROUP, fetched=(Stretch(first_id=1, last_id=500), Stretch(first_id=600, last_id=900))
 )
@@ -72,6 +74,10 @@ def test_a_group_is_complete_when_every_id_is_accounted_for() -> None:
         ),
         (replace(GROUP, wanted=(), fetched=()), "Only a part of the chat was asked for."),
         (
+            replace(PRIVATE, kept=1_189),
+            f"Damaged: 1,190 messages were kept, and 1,189 are there. {RESTORE}",
+        ),
+        (
             replace(PRIVATE, fetched=(Stretch(first_id=1, last_id=9),)),
             "Not the whole chat: fetched are the ids 1 to 9.",
         ),
@@ -83,7 +89,7 @@ def test_whatever_is_missing_stands_against_completeness(receipt: Receipt, verdi
 
 
 def test_a_chat_without_messages_is_complete() -> None:
-    empty = replace(GROUP, wanted=(), fetched=(), kept=0, deleted=0, counted=0)
+    empty = replace(GROUP, wanted=(), fetched=(), kept=0, deleted=0, tallied=0, counted=0)
 
     assert is_complete(empty)
     assert proof(empty) == "Complete: the chat holds no message."

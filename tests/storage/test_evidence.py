@@ -21,6 +21,7 @@ def receipt(**changes: object) -> Receipt:
         "chat_id": CHAT_ID,
         "made_at": datetime(2026, 5, 3, 12, tzinfo=UTC),
         "kept": 90,
+        "tallied": 90,
         "gone": 1,
         "wanted": (HUNDRED,),
         "fetched": (HUNDRED,),
