@@ -34,6 +34,8 @@ SURE_AFTER_S = 10.0
 SURE_AFTER_REQUESTS = 30
 SURE_AFTER_WAITS = 3
 """A measurement this long and of so many requests counts; or after so many waits, any."""
+SLOWEST = 1 / 30
+"""Requests a second. Where less is allowed, Telegram's waits speak for themselves."""
 IDLE_S = 2.0
 """A pause between requests that makes a measurement worthless."""
 QUIET_S = 6 * 3600.0
@@ -139,6 +141,8 @@ class Pace:
             self._settled, self._most = False, 0.0
         elif through:
             self._rate = through / 2
+        if self._rate is not None:
+            self._rate = max(self._rate, SLOWEST)
         self._since, self._from_wait, self._count = now, True, 0
 
     def _measured(self, through: float, elapsed_s: float) -> None:

@@ -32,6 +32,8 @@ Save = Callable[[Mapping[str, LearnedPace]], Awaitable[None]]
 PATIENCE_S = 600.0
 LONGEST_WAIT_S = 24 * 3600.0
 SAVE_EVERY_S = 5.0
+UNNOTICED_S = 3.0
+"""Nobody needs to be told of a shorter pause between requests."""
 CLOCK_S = 1e-6
 """Timers are no more exact than that."""
 PAUSES_S = (0.25, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
@@ -221,7 +223,7 @@ class Pacer:
                 blocked_s = method.pace.blocked_for(clock())
                 if blocked_s > longest_wait_s:
                     raise WaitTooLong(blocked_s)
-                if blocked_s:
+                if blocked_s or pause_s > UNNOTICED_S:
                     await self._wait(pause_s, FLOODED)
                 else:
                     await asyncio.sleep(pause_s)

@@ -113,3 +113,13 @@ def test_a_first_request_that_is_refused_says_nothing_about_the_rate() -> None:
     assert pace.rate is None
     assert pace.ready_in(0.1) == pytest.approx(3)
     assert pace.ready_in(3.2) == 0
+
+
+def test_the_rate_never_falls_so_low_that_a_request_waits_for_minutes() -> None:
+    limit = Limit(rate=1 / 600)
+    pace = Pace(today=TODAY)
+    run = drive(pace, limit, seconds=6 * 3600)
+
+    assert pace.rate is not None
+    assert pace.rate >= 1 / 30
+    assert len(run.let_through) >= 30
