@@ -10,7 +10,9 @@ from telethon.tl import types
 from telethon.tl.functions.messages import GetDialogsRequest
 
 from exporter.telegram.connection import Telegram
+from exporter.telegram.pacing import Unreadable
 from exporter.telegram.peers import chat_info, id_of, id_of_peer, input_peer, peer_of
+from exporter.telegram.unreadable import as_bytes, salvage_dialogs
 from storage.archive import Archive
 from storage.models import ChatInfo, Peer
 
@@ -50,7 +52,8 @@ async def _read_folder(
     first = True
     seen: set[int] = set()
     while offset is not None:
-        answer = await telegram.ask(
+        answer = await _ask(
+            telegram,
             GetDialogsRequest(
                 offset_date=offset.date,
                 offset_id=offset.id,
@@ -59,7 +62,7 @@ async def _read_folder(
                 hash=0,
                 exclude_pinned=not first,  # they stand on top of the first page
                 folder_id=folder,
-            )
+            ),
         )
         first = False
         entities = {id_of(entity): entity for entity in (*answer.users, *answer.chats)}
@@ -75,6 +78,16 @@ async def _read_folder(
         # Whether `count` has the pinned ones is not said, so the end is where nothing is new.
         more = isinstance(answer, types.messages.DialogsSlice) and fresh
         offset = _after(answer, peers) if more else None
+
+
+async def _ask(telegram: Telegram, request: GetDialogsRequest) -> Any:
+    """Ask for dialogs; that the newest message of one cannot be read does not matter here."""
+    try:
+        return await telegram.ask(request)
+    except Unreadable:
+        if (answer := salvage_dialogs(await telegram.ask(as_bytes(request)))) is None:
+            raise
+        return answer
 
 
 def _after(answer: Any, peers: dict[int, Peer]) -> _Offset | None:

@@ -7,7 +7,7 @@ at the beginning of every message, before whatever is new in it.
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
@@ -21,6 +21,10 @@ from telethon.tl import types
 MALFORMED = (TypeNotFoundError, struct.error, BufferError, RuntimeError, ValueError, OverflowError)
 """What the library raises for bytes that are not of its layer."""
 VECTOR = struct.pack("<I", 0x1CB5C415)
+MESSAGES = {
+    struct.pack("<I", each.CONSTRUCTOR_ID)
+    for each in (types.Message, types.MessageService, types.MessageEmpty)
+}
 ONE_MESSAGE = VECTOR + struct.pack("<i", 1)
 PADDING = 1024
 TELEGRAM_BEGAN = datetime(2013, 8, 1, tzinfo=UTC)
@@ -77,7 +81,7 @@ def salvage(answer: bytes) -> Salvaged | None:
     start = answer.find(ONE_MESSAGE) + len(ONE_MESSAGE)
     if start < len(ONE_MESSAGE):
         return None
-    end, (_, chats, users) = _tail(answer, start)
+    end, (_, chats, users) = _tail(answer, start, vectors=3)
     message = _message(answer[start:end])
     if message is None:
         return None
@@ -86,28 +90,71 @@ def salvage(answer: bytes) -> Salvaged | None:
     )
 
 
-def _tail(answer: bytes, start: int) -> tuple[int, list[list[Any]]]:
-    """Where the message ends, and the vectors behind it: those that reach furthest.
+def salvage_dialogs(answer: bytes) -> Any:
+    """Read a page of dialogs without the newest messages that cannot be read.
+
+    None when it is no `messages.Dialogs`: https://core.telegram.org/type/messages.Dialogs
+    """
+    reader = BinaryReader(answer)
+    kind = reader.read_int(signed=False)
+    is_part = kind == types.messages.DialogsSlice.CONSTRUCTOR_ID
+    if not is_part and kind != types.messages.Dialogs.CONSTRUCTOR_ID:
+        return None
+    try:
+        count = reader.read_int() if is_part else 0
+        dialogs = reader.tgread_vector()
+    except MALFORMED:
+        return None
+    start = reader.tell_position() + len(ONE_MESSAGE)
+    end, (chats, users) = _tail(answer, start, vectors=2)
+    found = {
+        "dialogs": dialogs,
+        "messages": list(_readable(answer[start:end])),
+        "chats": chats,
+        "users": users,
+    }
+    return (
+        types.messages.DialogsSlice(count, **found) if is_part else types.messages.Dialogs(**found)
+    )
+
+
+def _readable(region: bytes) -> Iterator[Any]:
+    """Yield the messages that can be read among some that follow one another."""
+    place = 0
+    while place < len(region):
+        reader = BinaryReader(region)
+        reader.set_position(place)
+        place += 4
+        if region[place - 4 : place] in MESSAGES:
+            with suppress(*MALFORMED):
+                yield reader.tgread_object()
+                place = reader.tell_position()
+
+
+def _tail(answer: bytes, start: int, *, vectors: int) -> tuple[int, list[list[Any]]]:
+    """Where the messages end, and the vectors behind them, of which the last two are chats and
+    users: those that reach furthest.
 
     Behind the answer may be random padding, up to 1,024 bytes of it
     (https://core.telegram.org/mtproto/description#encrypted-message-encrypted-data).
     """
-    best: tuple[int, list[list[Any]]] = len(answer), [[], [], []]
+    best: tuple[int, list[list[Any]]] = len(answer), [[] for _ in range(vectors)]
     reached = len(answer) - PADDING
     end = answer.find(VECTOR, start)
     while end >= 0:
-        reader = BinaryReader(answer[end:])
+        reader = BinaryReader(answer)
+        reader.set_position(end)
         with suppress(*MALFORMED):
-            vectors = [reader.tgread_vector() for _ in range(3)]
-            if _are_peers(vectors) and end + reader.tell_position() > reached:
-                best, reached = (end, vectors), end + reader.tell_position()
+            found = [reader.tgread_vector() for _ in range(vectors)]
+            if _are_peers(*found[-2:]) and reader.tell_position() > reached:
+                best, reached = (end, found), reader.tell_position()
         end = answer.find(VECTOR, end + 1)
     return best
 
 
-def _are_peers(vectors: Sequence[Sequence[Any]]) -> bool:
-    return all(isinstance(one, CHATS) for one in vectors[1]) and all(
-        isinstance(one, USERS) for one in vectors[2]
+def _are_peers(chats: Sequence[Any], users: Sequence[Any]) -> bool:
+    return all(isinstance(one, CHATS) for one in chats) and all(
+        isinstance(one, USERS) for one in users
     )
 
 

@@ -5,17 +5,25 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from telethon.tl import types
 from telethon.tl.alltlobjects import LAYER
 
+from exporter.telegram.dialogs import refresh_dialogs
 from exporter.telegram.history import History, Top, top_of
 from exporter.telegram.resolve import resolve
-from exporter.telegram.unreadable import Salvaged, UnreadableMessage, salvage
+from exporter.telegram.unreadable import (
+    Salvaged,
+    UnreadableMessage,
+    salvage,
+    salvage_dialogs,
+)
 from storage.archive import Archive
 from storage.models import MessageRow, Page
+from tests.exporter.exporting import exporter, ids, written
 from tests.exporter.reaching import signed_in
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.world.chats import Chat
@@ -183,3 +191,39 @@ def test_the_count_of_a_slice_and_of_a_whole_small_chat_is_read_too() -> None:
 def test_what_is_no_message_at_all_is_not_guessed_at(junk: bytes) -> None:
     assert salvage(answer_with(junk)) is None
     assert salvage(junk) is None
+
+
+async def test_the_list_of_chats_does_not_mind_newest_messages_that_cannot_be_read(
+    sandbox: Sandbox, archive: Archive
+) -> None:
+    chats = [sandbox.world.add_supergroup(f"Study {n}", messages=1 + n % 7) for n in range(130)]
+    mia = sandbox.world.add_private_chat(sandbox.world.add_user("Mia"), messages=5)
+    for chat in (*chats[::9], mia):
+        sandbox.faults.unknown_constructor(chat.message_ids[-1], chat_id=chat.peer_id)
+    async with signed_in(sandbox) as telegram:
+        listed = await refresh_dialogs(telegram, archive)
+
+    assert {chat.id for chat in listed} >= {chat.peer_id for chat in (*chats, mia)}
+
+
+def test_what_is_no_list_of_chats_is_not_salvaged() -> None:
+    dialogs = bytes(types.messages.Dialogs(dialogs=[], messages=[], chats=[], users=[]))
+
+    assert salvage_dialogs(answer_with(b"")) is None
+    assert salvage_dialogs(dialogs[:4] + UNKNOWN + dialogs[8:]) is None
+    assert salvage_dialogs(dialogs).chats == []
+
+
+async def test_an_export_names_what_it_could_not_read_and_has_all_the_rest(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    chat = sandbox.world.add_supergroup("Study", messages=120)
+    sandbox.faults.unknown_constructor(60)
+    async with exporter(sandbox, tmp_path) as chatkeep:
+        done = await chatkeep.export(chat.peer_id)
+
+    assert ids(written(done)) == chat.message_ids
+    assert [item.id for item in done.skipped] == [60]
+    assert "0x0badc0de is unknown" in done.skipped[0].reason
+    assert (done.messages, done.by_kind["unsupported"], done.complete) == (120, 1, False)
+    assert done.proof == "Complete: ids 1 to 120 are 120 kept."
