@@ -7,6 +7,7 @@ every message must be there once.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sqlite3
@@ -25,8 +26,9 @@ from storage.accounts import Accounts
 from storage.database import Database
 from storage.secrets import Secrets
 from tests.faults.mixture import HISTORY, Mixture
-from tests.installation import Finished, Installation, exported, exported_ids
+from tests.installation import Finished, Installation, exported
 from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.world.channels import Channel
 from tests.sandbox.world.chats import Chat
 from tests.sandbox.world.churn import Churn
 
@@ -34,6 +36,8 @@ RUN_S = 60
 """No run takes longer, or it hangs."""
 DONE = (0, 1)
 """1: something was left out, and named."""
+MOVED = -1_000_000_000
+"""Added in result.json to the ids of messages from before a group became a supergroup."""
 REACHED_S = 3
 """A run that asks for nothing so long is ended where it is."""
 
@@ -53,17 +57,18 @@ async def play(mixture: Mixture, folder: Path, *, alone: asyncio.Lock) -> Counte
             async with alone:
                 await sign_in(chatkeep, sandbox)
             unreadable = mixture.begin(sandbox, chat)
-            before = set(chat.message_ids)
+            before = _ids(chat)
             rates = mixture.arrive_per_s, mixture.vanish_per_s
             async with chat.churn(
                 *rates, edit_per_s=mixture.edit_per_s, seed=mixture.seed
             ) as churn:
                 done = await _runs(mixture, sandbox, chatkeep, chat)
+            _check(done, chatkeep, chat, before=before, churn=churn, unreadable=unreadable)
+            again = await _refreshed(mixture, sandbox, chatkeep, chat) if mixture.refresh else None
         finally:
             await chatkeep.stop_all()
-    assert done.code in DONE, done.err
-    assert done.out, done.err
-    _check(done.json, chatkeep, chat, before=before, churn=churn, unreadable=unreadable)
+    if again is not None:
+        _check_refreshed(again, chat, unreadable)
     return Counter(
         f"{call.outcome} in takeout" if call.takeout_id else call.outcome
         for call in sandbox.faults.log
@@ -88,7 +93,9 @@ async def sign_in(chatkeep: Installation, sandbox: Sandbox) -> None:
         await database.close()
 
 
-async def _runs(mixture: Mixture, sandbox: Sandbox, chatkeep: Installation, chat: Chat) -> Finished:
+async def _runs(
+    mixture: Mixture, sandbox: Sandbox, chatkeep: Installation, chat: Chat
+) -> dict[str, Any]:
     """The runs that end badly, then the one that is left alone."""
     words = ("export", mixture.word(chat), "--json")
     dice = Random(f"{mixture.seed} ends")
@@ -104,10 +111,26 @@ async def _runs(mixture: Mixture, sandbox: Sandbox, chatkeep: Installation, chat
     locking = asyncio.create_task(_lock_now_and_then(chatkeep.database, dice))
     try:
         async with asyncio.timeout(RUN_S):
-            return await chatkeep.finish(process)
+            return _told(await chatkeep.finish(process))
     finally:
         locking.cancel()
         await asyncio.wait([locking])
+
+
+async def _refreshed(
+    mixture: Mixture, sandbox: Sandbox, chatkeep: Installation, chat: Chat
+) -> dict[str, Any]:
+    """One more run, when nothing happens any more."""
+    mixture.strew(sandbox, len(mixture.ends) + 1)
+    words = ("export", mixture.word(chat), "--json", "--refresh", "all")
+    async with asyncio.timeout(RUN_S):
+        return _told(await chatkeep.run(*words, KEEP_DELETED="false"))
+
+
+def _told(done: Finished) -> dict[str, Any]:
+    assert done.code in DONE, done.err
+    assert done.out, done.err
+    return done.json
 
 
 async def _asked(sandbox: Sandbox, process: Process, *, calls: int) -> None:
@@ -156,10 +179,10 @@ def _check(
 ) -> None:
     """Every message that was there at the start and still is must be there once, any other at
     most once."""
-    ids = exported_ids(Path(told["folder"]))
+    ids = _exported_ids(Path(told["folder"]))
     there = set(ids)
     named = {item["id"] for item in told["skipped"]}
-    must = before & set(chat.message_ids)
+    must = before & _ids(chat)
     assert ids == sorted(there), "in order, and none twice"
     lost = must - there - named
     assert not lost, f"lost: {sorted(lost)}"
@@ -167,19 +190,50 @@ def _check(
     strangers = there - before - set(churn.arrived)
     assert not strangers, f"never existed: {sorted(strangers)}"
     assert told["messages"] == len(ids)
-    texts = {each["id"]: each.get("text") for each in exported(Path(told["folder"]))["messages"]}
-    for number in (must & there) - churn.edited - {unreadable}:
-        message = chat.message(number)
-        if not isinstance(message, types.MessageService):
+    _check_texts(Path(told["folder"]), chat, (must & there) - churn.edited - {unreadable})
+    assert _kept(chatkeep.database) >= len(ids)
+
+
+def _check_refreshed(told: dict[str, Any], chat: Chat, unreadable: int | None) -> None:
+    """Nothing but what is there now, as it is now."""
+    there = set(_exported_ids(Path(told["folder"])))
+    assert there | {unreadable} == _ids(chat) | {unreadable}
+    _check_texts(Path(told["folder"]), chat, there - {unreadable})
+
+
+def _check_texts(folder: Path, chat: Chat, ids: set[int]) -> None:
+    texts = {each["id"]: each.get("text") for each in exported(folder)["messages"]}
+    for number in ids:
+        message = _message(chat, number)
+        if isinstance(message, types.Message):
             assert texts[number] == message.message, f"the text of {number}"
-    assert _kept(chatkeep.database, chat.peer_id) >= len(ids)
 
 
-def _kept(database: Path, chat_id: int) -> int:
+def _exported_ids(folder: Path) -> list[int]:
+    """The ids in result.json; messages.jsonl has the same, as they were before a move."""
+    ids = [message["id"] for message in exported(folder)["messages"]]
+    lines = (folder / "messages.jsonl").read_text().splitlines()
+    own = [number - MOVED if number < 0 else number for number in ids]
+    assert [json.loads(line)["id"] for line in lines] == own
+    return ids
+
+
+def _ids(chat: Chat) -> set[int]:
+    """The ids in result.json of the messages that there are now."""
+    earlier = chat.migrated_from if isinstance(chat, Channel) else None
+    moved = [number + MOVED for number in earlier.message_ids] if earlier else []
+    return {*moved, *chat.message_ids}
+
+
+def _message(chat: Chat, number: int) -> Any:
+    if number < 0 and isinstance(chat, Channel) and chat.migrated_from is not None:
+        return chat.migrated_from.message(number - MOVED)
+    return chat.message(number)
+
+
+def _kept(database: Path) -> int:
     with closing(sqlite3.connect(database)) as held:
-        (number,) = held.execute(
-            "SELECT count(*) FROM messages WHERE chat_id = ?", (chat_id,)
-        ).fetchone()
+        (number,) = held.execute("SELECT count(*) FROM messages").fetchone()
     return int(number)
 
 

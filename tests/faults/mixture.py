@@ -15,7 +15,7 @@ from tests.sandbox.world.world import World
 HISTORY = "GetHistoryRequest"
 SHARED = ("supergroup", "forum", "channel")
 """Kinds of chats that several accounts number alike."""
-KINDS = (*SHARED, *SHARED, "private chat", "basic group")
+KINDS = (*SHARED, *SHARED, "private chat", "basic group", "moved group")
 GAPPY = Content(gaps=60)
 CALLS = 400
 """More than any run makes."""
@@ -40,6 +40,8 @@ class Mixture:
     unreadable: bool
     """A message comes with a constructor that no layer has."""
     protected: bool
+    refresh: bool
+    """In the end everything is looked at again, and what is gone is left out."""
     ends: tuple[str, ...]
     """How the runs before the last one end: killed, stopped, disk full."""
 
@@ -63,6 +65,7 @@ class Mixture:
             second_account_dies=accounts > 1 and dice.random() < 0.5,
             unreadable=dice.random() < 0.3,
             protected=shared and dice.random() < 0.1,
+            refresh=dice.random() < 0.3,
             ends=tuple(
                 dice.choice(("killed", "killed", "killed", "stopped", "disk full"))
                 for _ in range(dice.choice((0, 1, 1, 2)))
@@ -79,6 +82,12 @@ class Mixture:
             return world, world.add_private_chat(anna, messages=self.messages)
         if self.kind == "basic group":
             return world, world.add_basic_group("Chaos", messages=self.messages)
+        if self.kind == "moved group":
+            group = world.add_basic_group("Chaos", messages=self.messages // 2)
+            chat = world.migrate(group, username="chaos")
+            for number in range(self.messages - self.messages // 2):
+                chat.post(f"After the move, number {number}")
+            return world, chat
         adds = {
             "supergroup": world.add_supergroup,
             "forum": world.add_forum,
