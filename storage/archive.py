@@ -18,6 +18,7 @@ from storage.database import Database
 from storage.deletions import count_deleted, mark_deleted, purge_deleted
 from storage.encoding import moment, moment_ms
 from storage.evidence import Evidence
+from storage.inline import in_one_trip
 from storage.members import list_members, save_members
 from storage.models import (
     ChatInfo,
@@ -110,11 +111,13 @@ class Archive:
             return await self._keep(chat_id, unsure, fence)
 
     async def _keep(self, chat_id: int, arrived: Sequence[Arrived], fence: Fence | None) -> Kept:
-        async with self._database.write(wakes=False) as connection:
-            sqlite = await raw(connection)
+        async def keep(sqlite: aiosqlite.Connection) -> list[Kept]:
             if fence is not None:
                 await check_fence(sqlite, fence)
-            kept = [await keep_page(sqlite, chat_id, one, self._is_edit) for one in arrived]
+            return [await keep_page(sqlite, chat_id, one, self._is_edit) for one in arrived]
+
+        async with self._database.write(wakes=False) as connection:
+            kept = await in_one_trip(await raw(connection), keep)
         return Kept(new=sum(one.new for one in kept), edited=sum(one.edited for one in kept))
 
     async def versions(self, chat_id: int, message_id: int) -> list[MessageVersion]:

@@ -12,6 +12,7 @@ from exporter.errors import JobError
 from exporter.telegram.connection import Telegram
 from exporter.telegram.pacing import Refused, Unreadable
 from exporter.telegram.pages import read_page
+from exporter.telegram.reader import read_answer
 from exporter.telegram.resolve import ChatRef
 from exporter.telegram.unreadable import as_bytes, salvage
 from storage.models import Page
@@ -108,6 +109,7 @@ async def ask_chat(telegram: Telegram, chat: ChatRef, request: Any) -> Any:
 
 
 async def _ask_readable(telegram: Telegram, request: Any) -> Any:
+    request.read_result = read_answer
     try:
         return await telegram.ask(request)
     except Unreadable:

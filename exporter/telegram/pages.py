@@ -14,6 +14,7 @@ from exporter.telegram.convert import kind_of, media_of
 from exporter.telegram.joins import OVERLAP, Claims
 from exporter.telegram.pacing import Unreadable
 from exporter.telegram.peers import id_of_peer, peers_in
+from exporter.telegram.reader import bytes_of
 from exporter.telegram.resolve import ChatRef
 from exporter.telegram.unreadable import UnreadableMessage
 from storage.models import MessageRow, Page
@@ -92,7 +93,7 @@ def row_of(message: Any, telegram: Telegram, chat: ChatRef) -> MessageRow:
         reply_to_id=getattr(message.reply_to, "reply_to_msg_id", None),
         album_id=getattr(message, "grouped_id", None),
         layer=LAYER,
-        tl=bytes(message),
+        tl=bytes_of(message),
     )
 
 

@@ -78,10 +78,19 @@ async def sequential(sandbox: Served) -> float:
     )
     async with client:
         chat = await client.get_entity(sandbox.chat)
-        count, started = 0, time.perf_counter()
+        count, started, worked = 0, time.perf_counter(), time.process_time()
         async for _ in client.iter_messages(chat, wait_time=0):
             count += 1
-        return count / (time.perf_counter() - started)
+        took_s, cpu_s = time.perf_counter() - started, time.process_time() - worked
+        print(f"  iter_messages: {_work(count, took_s, cpu_s)}", flush=True)
+        return count / took_s
+
+
+def _work(count: int, took_s: float, cpu_s: float) -> str:
+    return (
+        f"{count:,} messages in {took_s:.1f} s, with {cpu_s:.1f} s of work:"
+        f" {count / cpu_s:,.0f} for a second of it"
+    )
 
 
 class Bench:
@@ -107,10 +116,12 @@ class Bench:
         top = await top_of(*first)
         board = ProgressBoard()
         seen = Seen(FilterSizes().capacity(top.total))
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         seat = Seat(job=job, telegrams=[first], others=others)
         await fetch(seat, everything(top), self._archive, board, seen)
-        return board.new, time.perf_counter() - started
+        took_s, cpu_s = time.perf_counter() - started, time.process_time() - worked
+        print(f"  fetched: {_work(board.new, took_s, cpu_s)}", flush=True)
+        return board.new, took_s
 
     async def _at(self, telegram: Telegram) -> At:
         found = await resolve(telegram, self._archive, self._sandbox.chat)
@@ -186,7 +197,6 @@ async def at_telegrams_rate(report: Report, seconds: float) -> None:
                 words = ("--messages", size, "--accounts", str(accounts), *limited)
                 async with served(*words) as sandbox, bench(sandbox, memory=kept) as ours:
                     count, took_s = await ours.fetch()
-                    print(f"  {accounts} account(s): {count:,} in {took_s:.1f} s", flush=True)
         rate = count / took_s
         one = one or rate
         of = RATE * PAGE if accounts == 1 else one
