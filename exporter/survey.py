@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 import structlog
@@ -91,6 +91,9 @@ async def survey(seat: Seat, archive: Archive, zone: tzinfo) -> Survey:
     """
     telegram, chat = seat.telegrams[0]
     around = await about(telegram, chat)
+    if around.protected:
+        chat = replace(chat, protected=True)
+        seat.telegrams[0] = telegram, chat
     await _note(around, telegram, chat, archive)
     if chat.is_forum:
         await archive.save_topics(chat.info.id, await fetch_topics(telegram, chat))

@@ -27,6 +27,8 @@ UNTOLD = (
     errors.UserIdInvalidError,
 )
 """Telegram's answers to who may see a chat's messages at most."""
+RESTRICTED = ("noforwards_my_enabled", "noforwards_peer_enabled")
+"""https://core.telegram.org/constructor/userFull"""
 CHAT_PHOTO = "chat_photo"
 """The kind of file that a chat's photo is; it belongs to no message."""
 
@@ -45,6 +47,8 @@ class About:
     peers: tuple[Peer, ...] = ()
     hidden_up_to: int = 0
     """The newest message that is hidden from who joined later; of a supergroup."""
+    protected: bool = False
+    """One of the two in a private chat has restricted saving; other chats tell it elsewhere."""
 
 
 async def about(telegram: Telegram, chat: ChatRef) -> About:
@@ -64,6 +68,7 @@ async def about(telegram: Telegram, chat: ChatRef) -> About:
         members=_members(full),
         peers=tuple(peers_in(answer)),
         hidden_up_to=getattr(full, "available_min_id", None) or 0,
+        protected=any(getattr(full, name, None) for name in RESTRICTED),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from exporter.telegram.pacing import Refused
 from exporter.telegram.resolve import ChatRef, resolve
 from exporter.telegram.takeout import WORTH
 from storage.archive import Archive
+from tests.exporter.exporting import exporter
 from tests.exporter.reaching import ACCOUNT_ID, signed_in
 from tests.sandbox.faults import LoggedCall
 from tests.sandbox.sandbox import Sandbox
@@ -336,3 +338,64 @@ async def test_a_channel_has_no_splits(sandbox: Sandbox, archive: Archive, memor
 
     assert ids == chat.message_ids
     assert inside_or_not(sandbox) == {True}
+
+
+def pages_inside(sandbox: Sandbox) -> set[bool]:
+    """Whether pages of history were asked for inside; the questions for the top are left out."""
+    pages = [call for call in calls(sandbox) if call.arguments["limit"] > 1]
+    return {call.takeout_id is not None for call in pages}
+
+
+@pytest.mark.parametrize("kind", ["private", "group", "supergroup", "channel"])
+async def test_an_export_of_a_long_chat_fetches_its_pages_inside(
+    sandbox: Sandbox, tmp_path: Path, kind: str
+) -> None:
+    world = sandbox.world
+    chat: Chat
+    match kind:
+        case "private":
+            chat = world.add_private_chat(world.add_user("Mia Moon"), messages=1_200)
+        case "group":
+            chat = world.add_basic_group("Family", messages=1_200)
+        case "supergroup":
+            chat = world.add_supergroup("Study", messages=1_200)
+        case _:
+            chat = world.add_channel("News", messages=1_200)
+    ids = chat.message_ids
+    world.owner.splits = (ids[250], ids[900])
+    async with exporter(sandbox, tmp_path) as chatkeep:
+        done = await chatkeep.export(chat.peer_id)
+
+    assert (done.messages, done.complete) == (1_200, True)
+    assert pages_inside(sandbox) == {True}
+
+
+async def test_an_export_that_adds_little_stays_outside(sandbox: Sandbox, tmp_path: Path) -> None:
+    chat = sandbox.world.add_supergroup("Study", messages=1_200)
+    async with exporter(sandbox, tmp_path) as chatkeep:
+        await chatkeep.export(chat.peer_id)
+        sandbox.faults.log.clear()
+        chat.post("news")
+        done = await chatkeep.export(chat.peer_id)
+
+    assert done.new == 1
+    assert pages_inside(sandbox) == {False}
+    assert calls(sandbox, PROBED) == []
+
+
+@pytest.mark.parametrize("kind", ["private", "supergroup"])
+async def test_an_export_of_a_protected_chat_loses_nothing(
+    sandbox: Sandbox, tmp_path: Path, kind: str
+) -> None:
+    world = sandbox.world
+    if kind == "private":
+        mia = world.add_private_chat(world.add_user("Mia Moon"), messages=1_200)
+        mia.noforwards, chat_id = True, mia.peer_id
+    else:
+        study = world.add_supergroup("Study", messages=1_200)
+        study.noforwards, chat_id = True, study.peer_id
+    async with exporter(sandbox, tmp_path) as chatkeep:
+        done = await chatkeep.export(chat_id)
+
+    assert done.messages == 1_200
+    assert pages_inside(sandbox) == {False}

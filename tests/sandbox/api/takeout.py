@@ -15,6 +15,7 @@ from tests.sandbox.mtproto.calls import RpcFault
 from tests.sandbox.world.channels import Channel
 from tests.sandbox.world.chats import Chat
 from tests.sandbox.world.groups import BasicGroup
+from tests.sandbox.world.private import PrivateChat
 from tests.sandbox.world.takeout import FLAGS
 
 MAX_ID = 2**31 - 1
@@ -90,7 +91,7 @@ def ids_shown(asked: Asked, chat: Chat, ids: Sequence[int]) -> tuple[int, int]:
         session = asked.viewer.takeout.session
         if session is None or flag_of(chat) not in session.flags:
             raise RpcFault(400, "TAKEOUT_INVALID")
-        if isinstance(chat, Channel) and chat.noforwards:
+        if isinstance(chat, Channel | PrivateChat) and chat.noforwards:
             return 0, 0
     wanted = asked.call.messages_range
     if wanted is None:

@@ -39,6 +39,7 @@ def get_full_user(asked: Asked) -> types.users.UserFull:
     user = user_of(asked, asked.request.id)
     if user is None:
         raise RpcFault(400, "USER_ID_INVALID")
+    chat = asked.world.private.get((viewer.id, user.id))
     full = types.UserFull(
         id=user.id,
         settings=types.PeerSettings(),
@@ -46,6 +47,7 @@ def get_full_user(asked: Asked) -> types.users.UserFull:
         common_chats_count=0,
         about=user.about,
         bot_info=types.BotInfo(user_id=user.id) if user.bot else None,
+        noforwards_peer_enabled=True if chat is not None and chat.noforwards else None,
     )
     return types.users.UserFull(full_user=full, chats=[], users=[tl_user(user, viewer)])
 

@@ -21,6 +21,8 @@ class PrivateChat(Chat):
         super().__init__(world, number=user.id, title=user.name)
         self.account = account
         self.user = user
+        self.noforwards = False
+        """One of both has restricted saving: https://core.telegram.org/constructor/userFull"""
         self.twin: PrivateChat | None = None
         """The same chat as the other side has it, when they can sign in too."""
         self._history = history
