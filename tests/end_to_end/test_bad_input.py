@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import re
 import pytest
 
 from tests.installation import Installation, exported_ids, said_by
