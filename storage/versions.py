@@ -65,7 +65,10 @@ async def known_among(
 def changes_among(
     rows: Sequence[MessageRow], known: Mapping[int, Known], is_edit: IsEdit
 ) -> list[Change]:
-    """Tell what changed. An answer that is older than what is kept changes nothing."""
+    """Tell what changed. An answer that is older than what is kept changes nothing.
+
+    Bytes that this version of Chatkeep understands better than the last one are no edit.
+    """
     changes = []
     for row in rows:
         before = known.get(row.id)
@@ -73,7 +76,7 @@ def changes_among(
             continue
         if before.tl != row.tl:
             changes.append(Change(row, before, is_edit(before.tl, row.tl)))
-        elif before.deleted_ms is not None:
+        elif before.deleted_ms is not None or before.kind != row.kind:
             changes.append(Change(row, before, is_edit=False))
     return changes
 

@@ -83,8 +83,9 @@ async def _of_channel(telegram: Telegram, channel: types.InputChannel) -> Member
 async def _pages(
     telegram: Telegram, channel: types.InputChannel, kind: Any
 ) -> Sequence[Any] | None:
-    """Answers until one is empty; None when this account is not shown them."""
+    """Answers until one brings nobody new; None when this account is not shown them."""
     answers: list[Any] = []
+    met: set[bytes] = set()
     offset = 0
     while True:
         request = GetParticipantsRequest(channel, kind, offset=offset, limit=AT_ONCE, hash=0)
@@ -94,8 +95,10 @@ async def _pages(
             if isinstance(refused.error, HIDDEN):
                 return None
             raise
-        if not answer.participants:
+        new = {bytes(participant) for participant in answer.participants} - met
+        if not new:
             return answers
+        met |= new
         answers.append(answer)
         offset += len(answer.participants)
 

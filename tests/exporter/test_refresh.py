@@ -237,6 +237,20 @@ async def test_without_keep_deleted_what_is_gone_is_removed(
         assert await scene.archive.versions(chat.peer_id, edited) == []
 
 
+@pytest.mark.parametrize("kind", ["private", "channel"])
+async def test_a_chat_that_was_emptied_stays_in_the_archive(
+    sandbox: Sandbox, tmp_path: Path, kind: str
+) -> None:
+    chat = make(sandbox, kind)
+    async with fetched(sandbox, tmp_path, chat) as scene:
+        ids = chat.message_ids
+        chat.delete(*ids)
+
+        assert await scene.refresh("all") == Refreshed(deleted=len(ids))
+
+        assert [row.id for row in (await scene.kept()).values() if row.deleted] == ids
+
+
 async def test_a_message_that_comes_back_is_no_longer_marked(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:

@@ -52,6 +52,16 @@ async def test_what_is_no_edit_takes_the_place_of_the_old_one_without_a_version(
     assert [version.tl for version in await archive.versions(CHAT_ID, 2)] == [b"word"]
 
 
+async def test_bytes_that_are_understood_better_now_change_the_kind(archive: Archive) -> None:
+    await keep(archive, message(1, kind="unsupported"))
+
+    assert await keep(archive, message(1, kind="photo"), media=(photo(1),)) == Kept(new=0, edited=0)
+
+    assert await archive.counts_by_kind(CHAT_ID) == {"photo": 1}
+    assert (await archive.media_totals(CHAT_ID)).files == 1
+    assert await archive.versions(CHAT_ID, 1) == []
+
+
 async def test_an_answer_from_before_an_edit_changes_nothing(archive: Archive) -> None:
     """Answers may overtake each other: of two accounts, or of two requests."""
     edited = message(1, tl=b"second", edited=START + timedelta(days=2))
