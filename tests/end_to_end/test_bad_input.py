@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
-import re
 import pytest
 
 from tests.installation import Installation, exported_ids, said_by
