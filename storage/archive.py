@@ -2,52 +2,43 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from operator import ne
-from typing import Any
 
 import aiosqlite
-from sqlalchemy import Row, func, select
 
 from storage import chats, peers, surroundings
 from storage.connections import raw
 from storage.database import Database
-from storage.deletions import count_deleted, mark_deleted, purge_deleted
-from storage.encoding import moment, moment_ms
+from storage.deletions import mark_deleted, purge_deleted
 from storage.evidence import Evidence
 from storage.inline import in_one_trip
 from storage.members import list_members, save_members
 from storage.models import (
     ChatInfo,
     Kept,
-    MediaTotals,
     Member,
-    MessageRow,
     MessageVersion,
     Page,
     Peer,
     PeerName,
     Range,
-    Skipped,
     Topic,
 )
 from storage.pages import Arrived, Fence, check_fence, keep_page
 from storage.ranges import PART_IDS, forget_refreshes, plan
-from storage.slices import EVERYTHING, Slice
+from storage.reading import Reading
 from storage.surroundings import Surroundings
-from storage.tables import media, message_counts, messages, skipped
 from storage.versions import IsEdit, list_versions
 
 
-class Archive:
+class Archive(Reading):
     """What was fetched; every format is rendered from here."""
 
     def __init__(self, database: Database, *, is_edit: IsEdit = ne) -> None:
         """Use a database; `is_edit` tells an edit from other changes, without it each is one."""
-        self._database = database
+        super().__init__(database)
         self._is_edit = is_edit
         self.evidence = Evidence(database)
         """What it knows of its own completeness."""
@@ -147,114 +138,10 @@ class Archive:
         async with self._database.write(wakes=False) as connection:
             return await purge_deleted(await raw(connection), chat_id)
 
-    async def newest_id(self, chat_id: int, number: int) -> int:
-        """The id of the oldest of the newest `number` messages; 1 when there are not so many."""
-        query = (
-            select(messages.c.id)
-            .where(messages.c.chat_id == chat_id, messages.c.deleted_ms.is_(None))
-            .order_by(messages.c.id.desc())
-            .limit(1)
-            .offset(number - 1)
-        )
-        async with self._database.read() as connection:
-            return await connection.scalar(query) or 1
-
     async def forget_refreshes(self, chat_id: int) -> None:
         """Drop the ranges of refreshes whose jobs have ended."""
         async with self._database.write(wakes=False) as connection:
             await forget_refreshes(connection, chat_id)
-
-    async def ids(self, chat_id: int, first_id: int, last_id: int) -> list[int]:
-        """The ids kept between these two, both included, without those of deleted messages."""
-        query = select(messages.c.id).where(
-            messages.c.chat_id == chat_id,
-            messages.c.id.between(first_id, last_id),
-            messages.c.deleted_ms.is_(None),
-        )
-        async with self._database.read() as connection:
-            return list(await connection.scalars(query.order_by(messages.c.id)))
-
-    async def messages(
-        self,
-        chat_id: int,
-        *,
-        page: int = 1000,
-        wanted: Slice = EVERYTHING,
-        deleted: bool = True,
-    ) -> AsyncIterator[list[MessageRow]]:
-        """All wanted messages, the oldest first, in lists of up to `page`.
-
-        `deleted`: also those that are gone from Telegram.
-
-        What comes in above the top of the start is left out. Each list is a short read of its
-        own, so that a long render does not keep the database's log from shrinking.
-        """
-        conditions = wanted.conditions()
-        if not deleted:
-            conditions.append(messages.c.deleted_ms.is_(None))
-        top_id = await self.top_id(chat_id)
-        last_id = 0
-        while last_id < top_id:
-            query = (
-                select(messages)
-                .where(
-                    messages.c.chat_id == chat_id,
-                    messages.c.id > last_id,
-                    messages.c.id <= top_id,
-                    *conditions,
-                )
-                .order_by(messages.c.id)
-                .limit(page)
-            )
-            async with self._database.read() as connection:
-                rows = [_to_message(row) for row in await connection.execute(query)]
-            if not rows:
-                return
-            yield rows
-            last_id = rows[-1].id
-
-    async def count(self, chat_id: int) -> int:
-        """How many messages are kept; a look-up, however many there are."""
-        return sum((await self.counts_by_kind(chat_id)).values())
-
-    async def counts_by_kind(self, chat_id: int, *, deleted: bool = True) -> dict[str, int]:
-        """The same by `MessageRow.kind`, the most frequent first.
-
-        `deleted`: also those that are gone from Telegram.
-        """
-        query = (
-            select(message_counts.c.kind, message_counts.c.messages)
-            .where(message_counts.c.chat_id == chat_id, message_counts.c.messages > 0)
-            .order_by(message_counts.c.messages.desc(), message_counts.c.kind)
-        )
-        async with self._database.read() as connection:
-            found = {row.kind: row.messages for row in await connection.execute(query)}
-            gone = {} if deleted else await count_deleted(connection, chat_id)
-        left = Counter(found)
-        left.subtract(gone)
-        return {kind: number for kind, number in left.most_common() if number}
-
-    async def top_id(self, chat_id: int) -> int:
-        """The highest id that is kept; 0 when nothing is."""
-        query = select(func.max(messages.c.id)).where(messages.c.chat_id == chat_id)
-        async with self._database.read() as connection:
-            return await connection.scalar(query) or 0
-
-    async def skipped(self, chat_id: int) -> list[Skipped]:
-        """What was left out of a chat, by id."""
-        query = select(skipped).where(skipped.c.chat_id == chat_id).order_by(skipped.c.id)
-        async with self._database.read() as connection:
-            rows = await connection.execute(query)
-            return [Skipped(id=row.id, reason=row.reason) for row in rows]
-
-    async def media_totals(self, chat_id: int) -> MediaTotals:
-        """How many files the chat's messages carry, and how large they are together."""
-        query = select(func.count(), func.coalesce(func.sum(media.c.size_bytes), 0)).where(
-            media.c.chat_id == chat_id
-        )
-        async with self._database.read() as connection:
-            files, size_bytes = (await connection.execute(query)).one()
-        return MediaTotals(files=files, size_bytes=size_bytes)
 
     async def save_chat(
         self, chat: ChatInfo, *, is_forum: bool = False, members: int | None = None
@@ -358,19 +245,3 @@ class Archive:
         """The peers with these ids, as far as they are known."""
         async with self._database.read() as connection:
             return await peers.find_peers(connection, ids)
-
-
-def _to_message(row: Row[Any]) -> MessageRow:
-    return MessageRow(
-        id=row.id,
-        date=datetime.fromtimestamp(row.date, UTC),
-        edited=moment(row.edited),
-        sender_id=row.sender_id,
-        kind=row.kind,
-        topic_id=row.topic_id,
-        reply_to_id=row.reply_to_id,
-        album_id=row.album_id,
-        layer=row.layer,
-        tl=row.tl,
-        deleted=moment_ms(row.deleted_ms),
-    )
