@@ -19,6 +19,7 @@ from exporter.slice import Cut, Stretch, cut_of, sources_of, stretch_of
 from exporter.sources import Source
 from exporter.telegram.about import About, about
 from exporter.telegram.connection import Telegram
+from exporter.telegram.history import ChatClosed
 from exporter.telegram.links import message_id
 from exporter.telegram.resolve import ChatRef
 from exporter.telegram.search import Search, Topic
@@ -100,13 +101,10 @@ async def survey(seat: Seat, archive: Archive, zone: tzinfo) -> Survey:
     cut = await cut_of(seat.job, telegram, chat, archive, zone)
     stretch = await stretch_of(cut.slice, telegram, chat)
     _check_link(seat.job.request, chat, stretch)
-    shares = [Share(seat=seat, cut=cut, stretch=stretch, hidden_up_to=around.hidden_up_to)]
-    before = await _before(seat, around, archive) if cut.slice.reaches_back else None
-    if before is not None:
-        stretch = await stretch_of(cut.slice, telegram, before.chat)
-        shares.insert(0, Share(seat=before, cut=cut, stretch=stretch))
+    share = Share(seat=seat, cut=cut, stretch=stretch, hidden_up_to=around.hidden_up_to)
+    before = await _before(seat, around, cut, archive)
     return Survey(
-        shares=tuple(shares),
+        shares=(share,) if before is None else (before, share),
         discussion=around.discussion,
         fresh_from=await archive.top_id(chat.info.id) + 1,
     )
@@ -137,16 +135,25 @@ def _check_link(request: ExportRequest, chat: ChatRef, stretch: Stretch) -> None
         )
 
 
-async def _before(seat: Seat, around: About, archive: Archive) -> Seat | None:
-    """Who fetches the basic group: only the account whose numbers its archive has."""
+async def _before(seat: Seat, around: About, cut: Cut, archive: Archive) -> Share | None:
+    """The basic group that the chat was, if something of it is wanted and this account can ask.
+
+    Only the account whose numbers its archive has may: another one's are different.
+    """
     forerunner, telegram = around.forerunner, seat.telegrams[0][0]
-    if forerunner is None:
+    if forerunner is None or not cut.slice.reaches_back:
         return None
     owner_id = await archive.own_chat(forerunner.info.id, telegram.user_id)
     if owner_id != telegram.user_id:
         log.info("the basic group's archive is another account's", owner=owner_id)
         return None
-    return Seat(job=seat.job, telegrams=[(telegram, forerunner)], on_lost=seat.on_lost)
+    try:
+        stretch = await stretch_of(cut.slice, telegram, forerunner)
+    except ChatClosed as closed:
+        log.warning("the basic group is left out", reason=str(closed))
+        return None
+    own = Seat(job=seat.job, telegrams=[(telegram, forerunner)], on_lost=seat.on_lost)
+    return Share(seat=own, cut=cut, stretch=stretch)
 
 
 async def refresh_all(

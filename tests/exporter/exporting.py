@@ -25,6 +25,7 @@ class Exporter:
 
     bench: Workbench
     runner: Runner
+    config: ExporterConfig
 
     async def job(self, chat: str | int, **wishes: Any) -> Job:
         """Run an export to its end, whichever."""
@@ -70,7 +71,7 @@ async def exporter(
                 session=sandbox.session(account),
             )
         async with runner_at(bench, config, server_of(sandbox)) as (runner, _):
-            yield Exporter(bench, runner)
+            yield Exporter(bench, runner, config)
 
 
 def written(summary: Summary, within: str = "") -> list[dict[str, Any]]:

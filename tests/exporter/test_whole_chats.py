@@ -8,11 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from exporter.archived import archived_chat
+from exporter.rendering import write_again
+from storage.models import ExportRequest
 from tests.exporter.exporting import Exporter, exporter, ids, lines, written
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.world.channels import Channel
 from tests.sandbox.world.chats import unix
 from tests.sandbox.world.discussion import Discussion
+from tests.sandbox.world.media import photo
+from tests.sandbox.world.synthetic import FIRST_DATE
 
 MOVED = -1_000_000_000
 
@@ -191,3 +196,44 @@ async def test_a_chat_without_comments_has_none(sandbox: Sandbox, chatkeep: Expo
 
     assert done.comments == 0
     assert not (Path(done.folder) / "comments").exists()
+
+
+@pytest.mark.parametrize("kind", ["channel", "group"])
+async def test_a_chats_photo_is_a_file_to_fetch_once(
+    sandbox: Sandbox, chatkeep: Exporter, kind: str
+) -> None:
+    world = sandbox.world
+    chat = world.add_channel("News") if kind == "channel" else world.add_basic_group("Family")
+    chat.photo = photo(77, 640, 640, 9_000, FIRST_DATE)
+    await chatkeep.export(chat.peer_id)
+
+    await chatkeep.export(chat.peer_id)
+
+    totals = await chatkeep.bench.archive.media_totals(chat.peer_id)
+    assert (totals.files, totals.size_bytes) == (1, 9_000)
+
+
+async def test_an_archived_group_is_known_by_its_old_id_and_by_the_name_of_both(
+    sandbox: Sandbox, chatkeep: Exporter
+) -> None:
+    group = sandbox.world.add_basic_group("Family", messages=10)
+    chat = sandbox.world.migrate(group)
+    await chatkeep.export(chat.peer_id)
+
+    archive = chatkeep.bench.archive
+    assert (await archived_chat(archive, "family")).id == chat.peer_id
+    assert (await archived_chat(archive, str(group.peer_id))).id == chat.peer_id
+
+
+async def test_comments_that_were_written_once_are_written_again(
+    chatkeep: Exporter, discussion: Discussion
+) -> None:
+    done = await chatkeep.export(discussion.channel.peer_id, comments=True)
+    file = Path(done.folder) / "comments" / "result.json"
+    before = file.read_bytes()
+    file.unlink()
+
+    again = await write_again(ExportRequest(chat="news"), chatkeep.bench.archive, chatkeep.config)
+
+    assert str(again.folder) == done.folder
+    assert file.read_bytes() == before

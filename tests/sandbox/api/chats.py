@@ -43,7 +43,7 @@ def get_full_channel(asked: Asked) -> types.messages.ChatFull:
         read_inbox_max_id=top,
         read_outbox_max_id=top,
         unread_count=0,
-        chat_photo=types.PhotoEmpty(id=0),
+        chat_photo=chat.photo or types.PhotoEmpty(id=0),
         notify_settings=types.PeerNotifySettings(),
         bot_info=[],
         pts=chat.pages.pts,
@@ -74,6 +74,7 @@ def get_full_chat(asked: Asked) -> types.messages.ChatFull:
     full = types.ChatFull(
         id=chat.id,
         about=chat.about,
+        chat_photo=chat.photo,
         participants=types.ChatParticipants(chat_id=chat.id, participants=participants, version=1),
         notify_settings=types.PeerNotifySettings(),
     )

@@ -34,6 +34,8 @@ class Chat(ABC):
         """The bare id, as in TL."""
         self.title = title
         self.about = ""
+        self.photo: Any = None
+        """A TL Photo; None when it has none."""
         self.min_people = False
         """Whether the people on its pages come as *min* users: https://core.telegram.org/api/min"""
         self.pages = Pages(self)
