@@ -24,7 +24,7 @@ from tests.test_sandbox.conftest import PlainSession
 ROOT = Path(__file__).parents[2]
 
 
-async def read_chat(settings: dict[str, str], session: str, chat: str) -> list[str]:
+async def read_chat(settings: dict[str, str], session: str, chat: str | int) -> list[str]:
     """The texts of the chat, newest first, as Telethon reads them."""
     key = await asyncio.to_thread(Path(settings["TELEGRAM_SERVER_KEY"]).read_text)
     rsa.add_key(key, old=False)
@@ -36,6 +36,8 @@ async def read_chat(settings: dict[str, str], session: str, chat: str) -> list[s
         receive_updates=False,
     )
     await client.connect()
+    if isinstance(chat, int):
+        await client.get_dialogs()  # so that Telethon knows its access hash
     texts = [message.message async for message in client.iter_messages(chat)]
     await client.disconnect()
     return texts
@@ -79,6 +81,24 @@ async def start_alone(*words: str) -> tuple[Process, dict[str, str]]:
     return process, settings
 
 
+def export_in(folder: Path, *, kind: str) -> Path:
+    """A result.json with one message."""
+    message = {
+        "id": 5,
+        "type": "message",
+        "date": "2024-03-01T12:00:00",
+        "date_unixtime": "1709280000",
+        "from": "Anna",
+        "from_id": "user17",
+        "text": "hello",
+        "text_entities": [{"type": "plain", "text": "hello"}],
+    }
+    export = {"name": "Hikers", "type": kind, "id": 4_000_001, "messages": [message]}
+    path = folder / "result.json"
+    path.write_text(json.dumps(export))
+    return path
+
+
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
 async def test_alone_it_prints_its_settings_and_serves_until_told_to_stop(
     end: signal.Signals,
@@ -98,20 +118,34 @@ async def test_alone_it_prints_its_settings_and_serves_until_told_to_stop(
     assert not Path(settings["TELEGRAM_SERVER_KEY"]).exists()
 
 
+async def test_alone_it_signs_in_several_accounts_that_all_see_the_chat(tmp_path: Path) -> None:
+    loaded = "--load", str(export_in(tmp_path, kind="private_supergroup"))
+    for words, texts in ((("--messages", "7", "--content", "text"), 7), (loaded, 1)):
+        process, settings = await start_alone(*words, "--accounts", "2")
+
+        sessions = [settings["SESSION"], settings["SESSION_2"]]
+        chat = settings["CHAT"] if settings["CHAT"].startswith("@") else int(settings["CHAT"])
+        for session in sessions:
+            assert len(await read_chat(settings, session, chat)) == texts
+        process.terminate()
+        assert await process.wait() == 0
+
+
+async def test_alone_it_lets_messages_come_and_go() -> None:
+    process, settings = await start_alone(
+        "--messages", "5", "--content", "text", "--arrive", "50", "--vanish", "5"
+    )
+
+    texts: list[str] = []
+    while not any(text.startswith("Arrived") for text in texts):
+        texts = await read_chat(settings, settings["SESSION"], settings["CHAT"])
+    process.terminate()
+    assert await process.wait() == 0
+
+
 async def test_alone_it_serves_a_loaded_export_and_names_its_zone(tmp_path: Path) -> None:
-    message = {
-        "id": 5,
-        "type": "message",
-        "date": "2024-03-01T12:00:00",
-        "date_unixtime": "1709280000",
-        "from": "Anna",
-        "from_id": "user17",
-        "text": "hello",
-        "text_entities": [{"type": "plain", "text": "hello"}],
-    }
-    export = {"name": "Hikers", "type": "public_supergroup", "id": 4_000_001, "messages": [message]}
-    (tmp_path / "result.json").write_text(json.dumps(export))
-    process, settings = await start_alone("--load", str(tmp_path / "result.json"))
+    export = export_in(tmp_path, kind="public_supergroup")
+    process, settings = await start_alone("--load", str(export))
 
     assert settings["TIME_ZONE"] == "+04:00"
     assert await read_chat(settings, settings["SESSION"], settings["CHAT"]) == ["hello"]
