@@ -11,11 +11,16 @@ from telethon.tl.alltlobjects import tlobjects
 
 _signed = Struct("<i").unpack_from
 _unsigned = Struct("<I").unpack_from
-MESSAGES = (types.Message, types.MessageService)
+MESSAGES = frozenset({types.Message.CONSTRUCTOR_ID, types.MessageService.CONSTRUCTOR_ID})
+LONG = 254
+"""Instead of a length: it follows in three bytes. https://core.telegram.org/mtproto/serialize"""
 
 
 class Reader(BinaryReader):  # type: ignore[misc]  # Telethon has no types
     """Telethon's reader; a message has its own bytes as `tl`, so that none need to be made."""
+
+    stream: bytes
+    position: int
 
     def read_int(self, signed: bool = True) -> int:  # noqa: FBT001, FBT002 - Telethon's signature
         position = self.position
@@ -23,14 +28,30 @@ class Reader(BinaryReader):  # type: ignore[misc]  # Telethon has no types
         value: int = (_signed if signed else _unsigned)(self.stream, position)[0]
         return value
 
+    def tgread_bytes(self) -> bytes:
+        start = self.position
+        first = self.stream[start : start + 4]
+        if len(first) < 4:  # shorter ones are filled up
+            raise BufferError("no more data left to read")
+        begin, length = start + 1, first[0]
+        if length == LONG:
+            begin, length = start + 4, int.from_bytes(first[1:], "little")
+        end = begin + length
+        found: bytes = self.stream[begin:end]
+        if len(found) != length:
+            raise BufferError("no more data left to read")
+        self.position = end + (start - end) % 4
+        return found
+
     def tgread_object(self) -> Any:
         start = self.position
-        kind = tlobjects.get(_unsigned(self.stream, start)[0])
+        number = _unsigned(self.stream, start)[0]
+        kind = tlobjects.get(number)
         if kind is None:  # a boolean, a vector, or unknown
             return super().tgread_object()
         self.position = start + 4
         found = kind.from_reader(self)
-        if issubclass(kind, MESSAGES):
+        if number in MESSAGES:
             found.tl = self.stream[start : self.position]
         return found
 
