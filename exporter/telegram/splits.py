@@ -22,7 +22,7 @@ async def in_splits(request: Any, splits: Sequence[Any], ask: Ask) -> Any:
 
     A page ends where its split ends, so it may be short. `ask` takes a TLRequest.
     """
-    if not isinstance(request, GetHistoryRequest | SearchRequest) or _is_channel(request.peer):
+    if not splits or not _comes_in_splits(request):
         return await ask(request)
     if request.add_offset < 0:
         return await _towards_newer(request, splits, ask)
@@ -68,5 +68,7 @@ def _with_count(answer: Any, total: int) -> Any:
     )
 
 
-def _is_channel(peer: Any) -> bool:
-    return isinstance(peer, types.InputPeerChannel | types.InputPeerChannelFromMessage)
+def _comes_in_splits(request: Any) -> bool:
+    return isinstance(request, GetHistoryRequest | SearchRequest) and not isinstance(
+        request.peer, types.InputPeerChannel | types.InputPeerChannelFromMessage
+    )

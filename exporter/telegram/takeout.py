@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 from telethon import errors
-from telethon.tl.functions import InvokeWithTakeoutRequest
+from telethon.tl.functions import InvokeWithMessagesRangeRequest, InvokeWithTakeoutRequest
 from telethon.tl.functions.account import InitTakeoutSessionRequest
 from telethon.tl.functions.messages import GetSplitRangesRequest
 
@@ -155,7 +155,7 @@ class Takeout:
         return splits
 
     async def _inside(self, takeout_id: int, longest_wait_s: float, request: Any) -> Any:
-        inner = getattr(request, "query", request)
+        inner = request.query if isinstance(request, InvokeWithMessagesRangeRequest) else request
         return await self._run(
             InvokeWithTakeoutRequest(takeout_id, request),
             f"{method_of(inner)} in takeout",
