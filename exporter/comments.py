@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from pathlib import Path
 
@@ -24,12 +24,13 @@ from exporter.telegram.comments import (
 from exporter.telegram.history import ChatClosed
 from exporter.telegram.resolve import ChatRef
 from storage.archive import Archive
-from storage.models import ChatInfo, Page
+from storage.models import ChatInfo, Page, Range
 from storage.slices import EVERYTHING, Slice
 
 FOLDER = "comments"
 THREADS_AT_ONCE = 4
 """Most have one page, so that it is the posts that must not wait for each other."""
+THREADS_A_BATCH = 50
 POSTS_AT_ONCE = 200
 WHOLE = 2**31
 """A thread is one range: its messages lie far apart in the group."""
@@ -70,6 +71,15 @@ async def _threads(found: Survey, archive: Archive) -> AsyncGenerator[list[Threa
             yield threads_in(answered.page.messages)
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A thread of which the first page is fetched, and not kept yet."""
+
+    post_id: int
+    ranges: list[Range]
+    page: Page
+
+
 class _Work:
     """Fetches threads, several at once."""
 
@@ -83,33 +93,54 @@ class _Work:
         self._free = asyncio.Semaphore(THREADS_AT_ONCE)
 
     async def fetch(self, threads: Sequence[Thread]) -> None:
-        async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(self._thread(thread))
-                for thread in threads
-                if thread.comments and thread.top_id
-            ]
-        posts = {root: task.result()[0] for task in tasks for root in task.result()[1]}
-        await self._keep_roots(posts)
+        """Fetch what is new below some posts.
 
-    async def _thread(self, thread: Thread) -> tuple[int, set[int]]:
-        """Fetch the comments of one post; return its id and what the comments stand below."""
-        source = Comments(self._channel, thread.post_id)
-        roots: set[int] = set()
+        The posts' copies are kept before the comments, because a thread that is done is not asked
+        for again, and nothing else tells which post a comment is about.
+        """
+        left = [thread for thread in threads if thread.comments and thread.top_id]
+        for start in range(0, len(left), THREADS_A_BATCH):
+            async with asyncio.TaskGroup() as group:
+                beginnings = [
+                    group.create_task(self._begin(thread))
+                    for thread in left[start : start + THREADS_A_BATCH]
+                ]
+            begun = [one for task in beginnings if (one := task.result()) is not None]
+            posts = {root: one.post_id for one in begun for root in roots_of(one.page.messages)}
+            await self._keep_roots(posts)
+            async with asyncio.TaskGroup() as group:
+                for one in begun:
+                    group.create_task(self._go_on(one))
+
+    async def _begin(self, thread: Thread) -> _Begun | None:
+        """Fetch the first page of what is new below a post; None if nothing is."""
         async with self._free:
-            for left in await self._archive.plan(
-                self._chat_id, 1, thread.top_id, source=source.key, part_ids=WHOLE
-            ):
-                next_id = left.next_id
-                while next_id <= left.last_id:
-                    page = await source.page(
-                        self._telegram, self._discussion, next_id, left.last_id
-                    )
+            key = self._source(thread.post_id).key
+            ranges = await self._archive.plan(
+                self._chat_id, 1, thread.top_id, source=key, part_ids=WHOLE
+            )
+            if not ranges:
+                return None
+            return _Begun(thread.post_id, ranges, await self._page(thread.post_id, ranges[0]))
+
+    async def _go_on(self, begun: _Begun) -> None:
+        """Keep the first page, and fetch and keep the others."""
+        async with self._free:
+            waiting = [begun.page]
+            for range_ in begun.ranges:
+                left = range_
+                while not left.done:
+                    page = waiting.pop() if waiting else await self._page(begun.post_id, left)
                     new = await self._keep(page, left.id)
                     self.new += new
-                    roots |= roots_of(page.messages)
-                    next_id = page.next_id
-        return thread.post_id, roots
+                    left = replace(left, next_id=page.next_id)
+
+    async def _page(self, post_id: int, left: Range) -> Page:
+        source = self._source(post_id)
+        return await source.page(self._telegram, self._discussion, left.next_id, left.last_id)
+
+    def _source(self, post_id: int) -> Comments:
+        return Comments(self._channel, post_id)
 
     async def _keep_roots(self, posts: Mapping[int, int]) -> None:
         """Keep the posts' copies in the group, given as their ids there and the posts' own."""

@@ -165,6 +165,30 @@ async def test_new_comments_on_old_posts_are_found_and_old_ones_not_fetched_agai
     assert sandbox.faults.calls("GetRepliesRequest") - before <= 4
 
 
+async def test_a_long_thread_comes_whole(sandbox: Sandbox, chatkeep: Exporter) -> None:
+    found = sandbox.world.discuss(sandbox.world.add_channel("News", messages=3))
+    for number in range(250):
+        found.comment(2, f"{number}")
+
+    done = await chatkeep.export(found.channel.peer_id, comments=True)
+
+    texts = [line["text"]["text"] for line in lines(done, "comments")[1:]]
+    assert texts == [f"{number}" for number in range(250)]
+    assert done.comments == 250
+
+
+async def test_comments_go_on_where_they_were_stopped(
+    sandbox: Sandbox, chatkeep: Exporter, discussion: Discussion
+) -> None:
+    sandbox.faults.fail(403, "CHAT_FORBIDDEN", on="GetRepliesRequest", after=5, times=1)
+    await chatkeep.refusal(discussion.channel.peer_id, comments=True)
+
+    done = await chatkeep.export(discussion.channel.peer_id, comments=True)
+
+    comments = lines(done, "comments")
+    assert [line["comment_on"] for line in comments] == sorted([*range(1, 11)] * 3)
+
+
 async def test_comments_of_a_slice_are_those_of_its_posts(
     chatkeep: Exporter, discussion: Discussion
 ) -> None:
