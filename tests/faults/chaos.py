@@ -64,6 +64,8 @@ async def play(mixture: Mixture, folder: Path, *, alone: asyncio.Lock) -> Counte
             ) as churn:
                 done = await _runs(mixture, sandbox, chatkeep, chat)
             _check(done, chatkeep, chat, before=before, churn=churn, unreadable=unreadable)
+            if mixture.verify:
+                await _verify(chatkeep, chat)
             again = await _refreshed(mixture, sandbox, chatkeep, chat) if mixture.refresh else None
         finally:
             await chatkeep.stop_all()
@@ -115,6 +117,11 @@ async def _runs(
     finally:
         locking.cancel()
         await asyncio.wait([locking])
+
+
+async def _verify(chatkeep: Installation, chat: Chat) -> None:
+    proof = await chatkeep.run("verify", str(chat.peer_id), "--json")
+    assert proof.code == 0, proof.out + proof.err
 
 
 async def _refreshed(

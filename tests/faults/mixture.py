@@ -40,6 +40,8 @@ class Mixture:
     unreadable: bool
     """A message comes with a constructor that no layer has."""
     protected: bool
+    verify: bool
+    """The archive is to prove itself complete."""
     refresh: bool
     """In the end everything is looked at again, and what is gone is left out."""
     ends: tuple[str, ...]
@@ -65,6 +67,7 @@ class Mixture:
             second_account_dies=accounts > 1 and dice.random() < 0.5,
             unreadable=dice.random() < 0.3,
             protected=shared and dice.random() < 0.1,
+            verify=shared and dice.random() < 0.3,
             refresh=dice.random() < 0.3,
             ends=tuple(
                 dice.choice(("killed", "killed", "killed", "stopped", "disk full"))
@@ -108,6 +111,9 @@ class Mixture:
             owner.takeout.delay(86_400)
         elif self.takeout == "denied":
             owner.takeout.refuse()
+        if self.kind == "private chat":
+            ids = chat.message_ids
+            owner.splits = (ids[len(ids) // 3], ids[len(ids) // 2])
         if not self.unreadable:
             return None
         chosen = Random(self.seed).choice(chat.message_ids)
