@@ -107,7 +107,8 @@ class Again:
         kept = await self._archive.ids(chat.info.id, next_id, min(page.next_id - 1, last_id))
         missing = [message_id for message_id in kept if message_id not in there]
         if gone := await _gone(telegram, chat, missing):
-            self.deleted += await self._archive.mark_deleted(chat.info.id, gone, fence=self._fence)
+            marked = await self._archive.mark_deleted(chat.info.id, gone, fence=self._fence)
+            self.deleted += marked  # after the await: other pages are counted meanwhile
         return page
 
 

@@ -251,6 +251,19 @@ async def test_a_chat_that_was_emptied_stays_in_the_archive(
         assert [row.id for row in (await scene.kept()).values() if row.deleted] == ids
 
 
+async def test_deletions_all_over_a_chat_are_counted_though_many_pages_are_under_way(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    chat = sandbox.world.add_supergroup("Study", messages=8000)
+    async with fetched(sandbox, tmp_path, chat) as scene:
+        gone = chat.message_ids[::40]
+        chat.delete(*gone)
+
+        assert await scene.refresh("all") == Refreshed(deleted=len(gone))
+
+        assert [row.id for row in (await scene.kept()).values() if row.deleted] == gone
+
+
 async def test_a_message_that_comes_back_is_no_longer_marked(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
