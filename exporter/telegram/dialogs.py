@@ -10,9 +10,8 @@ from telethon.tl import types
 from telethon.tl.functions.messages import GetDialogsRequest
 
 from exporter.telegram.connection import Telegram
-from exporter.telegram.pacing import Unreadable
 from exporter.telegram.peers import chat_info, id_of, id_of_peer, input_peer, peer_of
-from exporter.telegram.unreadable import as_bytes, salvage_dialogs
+from exporter.telegram.unreadable import salvage_dialogs, salvaging
 from storage.archive import Archive
 from storage.models import ChatInfo, Peer
 
@@ -82,12 +81,7 @@ async def _read_folder(
 
 async def _ask(telegram: Telegram, request: GetDialogsRequest) -> Any:
     """Ask for dialogs; that the newest message of one cannot be read does not matter here."""
-    try:
-        return await telegram.ask(request)
-    except Unreadable:
-        if (answer := salvage_dialogs(await telegram.ask(as_bytes(request)))) is None:
-            raise
-        return answer
+    return await telegram.ask(salvaging(request, salvage_dialogs))
 
 
 def _after(answer: Any, peers: dict[int, Peer]) -> _Offset | None:

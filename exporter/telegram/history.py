@@ -14,7 +14,7 @@ from exporter.telegram.pacing import Refused, Unreadable
 from exporter.telegram.pages import read_page
 from exporter.telegram.reader import read_answer
 from exporter.telegram.resolve import ChatRef
-from exporter.telegram.unreadable import as_bytes, salvage
+from exporter.telegram.unreadable import salvage, salvaging
 from storage.models import Page
 
 CLOSED = (
@@ -114,6 +114,6 @@ async def _ask_readable(telegram: Telegram, request: Any) -> Any:
         return await telegram.ask(request)
     except Unreadable:
         wanted = len(getattr(request, "id", ())) or getattr(request, "limit", 0)
-        if wanted == 1 and (salvaged := salvage(await telegram.ask(as_bytes(request)))):
-            return salvaged
-        raise
+        if wanted != 1:
+            raise
+    return await telegram.ask(salvaging(request, salvage))

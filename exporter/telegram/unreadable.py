@@ -7,7 +7,7 @@ at the beginning of every message, before whatever is new in it.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
@@ -62,13 +62,27 @@ class Salvaged:
     messages: tuple[Any, ...]
     users: tuple[Any, ...]
     chats: tuple[Any, ...]
+    topics: tuple[Any, ...] = ()
 
 
-def as_bytes(request: Any) -> Any:
-    """Return the same request, whose answer is handed over as the bytes that come."""
-    unread = copy(request)
-    unread.read_result = BinaryReader.read
-    return unread
+def salvaging(request: Any, salvage: Callable[[bytes], Any]) -> Any:
+    """Return the same request, whose answer `salvage` reads where the library cannot.
+
+    If that gives None the answer stays unreadable.
+    """
+
+    def read(reader: BinaryReader) -> Any:
+        answer = reader.read()
+        try:
+            return BinaryReader(answer).tgread_object()
+        except TypeNotFoundError:
+            if (found := salvage(answer)) is None:
+                raise
+            return found
+
+    lenient = copy(request)
+    lenient.read_result = read
+    return lenient
 
 
 def salvage(answer: bytes) -> Salvaged | None:
