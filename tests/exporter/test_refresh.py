@@ -264,6 +264,20 @@ async def test_deletions_all_over_a_chat_are_counted_though_many_pages_are_under
         assert [row.id for row in (await scene.kept()).values() if row.deleted] == gone
 
 
+async def test_what_telegram_hides_from_the_account_is_not_taken_for_deleted(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    chat = sandbox.world.add_supergroup("Study", messages=300)
+    async with fetched(sandbox, tmp_path, chat) as scene:
+        chat.delete(50, 100, 101, 150)
+        seat, board = await scene.seat("all"), ProgressBoard()
+
+        found = await refresh(seat, "all", scene.archive, board, scene.config, hidden_up_to=100)
+
+        assert found == Refreshed(deleted=2)
+        assert [row.id for row in (await scene.kept()).values() if row.deleted] == [101, 150]
+
+
 async def test_a_message_that_comes_back_is_no_longer_marked(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
