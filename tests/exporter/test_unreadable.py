@@ -227,3 +227,20 @@ async def test_an_export_names_what_it_could_not_read_and_has_all_the_rest(
     assert "0x0badc0de is unknown" in done.skipped[0].reason
     assert (done.messages, done.by_kind["unsupported"], done.complete) == (120, 1, False)
     assert done.proof == "Complete: ids 1 to 120 are 120 kept."
+
+
+async def test_within_a_data_export_in_splits_unreadable_messages_are_kept_too(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    chat = sandbox.world.add_private_chat(sandbox.world.add_user("Mia"), messages=1_200)
+    own = chat.message_ids
+    sandbox.world.owner.splits = (own[250], own[900], own[-1] + 1000)
+    unreadable = [own[249], own[250], own[600], own[-1]]
+    for message_id in unreadable:
+        sandbox.faults.unknown_constructor(message_id)
+    async with exporter(sandbox, tmp_path) as chatkeep:
+        done = await chatkeep.export(chat.peer_id)
+
+    assert sandbox.faults.calls("InitTakeoutSessionRequest") == 1
+    assert ids(written(done)) == own
+    assert [item.id for item in done.skipped] == unreadable
