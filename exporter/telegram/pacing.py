@@ -132,6 +132,7 @@ class Pacer:
         self._methods: dict[str, _Method] = {}
         self._save = save
         self._saved_at = float("-inf")
+        self._unsaved = False
 
     @contextmanager
     def telling(self, on_wait: OnWait) -> Iterator[None]:
@@ -169,6 +170,7 @@ class Pacer:
             except FLOOD as flood:
                 wait_s = float(max(flood.seconds, 1))  # FLOOD_WAIT_0 does happen
                 pace.refused(clock(), wait_s, sent_at=started)
+                self._unsaved = True
                 waited_s += wait_s
                 if waited_s > longest_wait_s:
                     raise WaitTooLong(wait_s) from flood
@@ -184,6 +186,8 @@ class Pacer:
                 raise _final(error) from error
             else:
                 pace.admitted()
+                if self._unsaved:
+                    await self.remember(every_s=SAVE_EVERY_S)
                 return answer
 
     async def remember(self, *, every_s: float = 0.0) -> None:
@@ -197,7 +201,7 @@ class Pacer:
         known = {name: each.pace.learned(now, today) for name, each in self._methods.items()}
         found = {name: pace for name, pace in known.items() if pace is not None}
         news = {name: pace for name, pace in found.items() if self._is_news(name, pace)}
-        self._saved_at = now
+        self._saved_at, self._unsaved = now, False
         if news:
             try:
                 await self._save(news)

@@ -12,6 +12,7 @@ from telethon.tl.functions.users import GetUsersRequest
 from telethon.tl.types import InputUserSelf
 
 from exporter.errors import AccountUnusable, JobError
+from exporter.telegram import pacing
 from exporter.telegram.connection import Memory, Telegram
 from exporter.telegram.pacing import Refused, WaitTooLong
 from tests.exporter.reaching import ACCOUNT_ID, SHORT_S, signed_in
@@ -121,6 +122,18 @@ async def test_a_later_run_keeps_to_the_rate_that_an_earlier_one_learned(
     assert first > 0
     assert second <= 2
     (known,) = (await memory.paces.load(ACCOUNT_ID)).values()
+    assert 20 < known.rate < 40
+
+
+async def test_what_was_learned_outlives_a_run_that_is_not_ended_in_order(
+    sandbox: Sandbox, memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pacing, "SAVE_EVERY_S", 0.3)
+    sandbox.line.requests_per_second = 30
+    async with signed_in(sandbox, memory=memory) as telegram:
+        await refusals(sandbox, telegram, seconds=2.5)
+        (known,) = (await memory.paces.load(ACCOUNT_ID)).values()
+
     assert 20 < known.rate < 40
 
 
