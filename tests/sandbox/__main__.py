@@ -37,6 +37,9 @@ def options(words: list[str] | None = None) -> argparse.Namespace:
         "--takeout-rate", type=float, help="the same inside a takeout, if it differs"
     )
     parser.add_argument(
+        "--takeout-delay", type=float, help="seconds until accounts may export by takeout"
+    )
+    parser.add_argument(
         "--accounts", type=int, default=1, help="how many can sign in and see the chat"
     )
     parser.add_argument("--arrive", type=float, default=0, help="messages a second that come")
@@ -63,6 +66,9 @@ async def serve(chosen: argparse.Namespace) -> None:
             scale_files=chosen.scale_files,
             accounts=chosen.accounts,
         )
+    if chosen.takeout_delay is not None:
+        for account in stage.accounts:
+            account.takeout.delay(chosen.takeout_delay)
     if chosen.prewarm:
         for account in stage.accounts:
             stage.chat.prewarm(account)

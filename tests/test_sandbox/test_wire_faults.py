@@ -7,7 +7,7 @@ import pytest
 from telethon import TelegramClient, errors
 from telethon.tl import functions
 
-from tests.sandbox.mtproto.calls import Call
+from tests.sandbox.mtproto.calls import Call, RpcFault
 from tests.sandbox.mtproto.line import Line
 from tests.sandbox.mtproto.server import MtprotoServer
 from tests.test_sandbox.raw_wire import LAYER, RawWire, raw_wire
@@ -150,6 +150,17 @@ async def test_an_account_that_asks_too_often_is_told_to_wait(
     with pytest.raises(errors.FloodWaitError) as raised:
         await telegram(get_history())
     assert raised.value.seconds == 2
+
+
+def test_requests_in_a_takeout_may_have_a_rate_of_their_own() -> None:
+    line = Line(requests_per_second=1, takeout_requests_per_second=3)
+
+    for _ in range(3):
+        line.admit(ACCOUNT, takeout=True)
+    line.admit(ACCOUNT)
+    for takeout in (True, False):
+        with pytest.raises(RpcFault, match="FLOOD_WAIT_1"):
+            line.admit(ACCOUNT, takeout=takeout)
 
 
 async def test_latency_delays_answers(api: TinyApi, telegram: TelegramClient) -> None:
