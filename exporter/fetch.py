@@ -229,7 +229,7 @@ class _Pass:
                 asyncio.TaskGroup() as workers,
             ):
                 for _ in range(in_flight(telegram.answer_s)):
-                    workers.create_task(self._work((inside, chat)), name="fetch ranges")
+                    workers.create_task(self._work((inside, chat)), name="fetch pages")
         except* JobError as failed:
             self._reasons.append(await _lose(self._seat, telegram, _reason(failed)))
 
@@ -244,19 +244,16 @@ class _Pass:
         )
 
     async def _work(self, at: At) -> None:
-        while (part := await self._left.take()) is not None:
-            await self._fetch(at, part)
-
-    async def _fetch(self, at: At, part: Range) -> None:
+        """Fetch a page of some range, and again: the next one may be another worker's."""
         telegram, chat = at
-        next_id = part.next_id
-        try:
-            while next_id <= part.last_id:
+        while (part := await self._left.take()) is not None:
+            next_id = part.next_id
+            try:
                 page = await self._source.page(telegram, chat, next_id, part.last_id)
                 await self._keeper.pages.put(Fetched(telegram.account_id, part, page))
                 next_id = page.next_id
-        finally:
-            self._left.put_down(part, next_id)
+            finally:
+                self._left.put_down(part, next_id)
 
 
 def _reason(failed: BaseExceptionGroup[JobError]) -> JobError:

@@ -362,7 +362,7 @@ async def test_a_cancelled_run_leaves_no_task_and_goes_on_at_its_checkpoints(
         await work.run(telegram)
 
     assert running.cancelled()
-    assert {task.get_name() for task in left}.isdisjoint({"keep pages", "fetch ranges"})
+    assert {task.get_name() for task in left}.isdisjoint({"keep pages", "fetch pages"})
     assert kept > 0
     assert await work.kept() == chat.message_ids
     rest = -(-(6_000 - kept) // NEW_A_PAGE)
