@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.sandbox.mtproto.line import Line
 from tests.sandbox.sandbox import Sandbox
-from tests.sandbox.stage import loaded, made_up
+from tests.sandbox.stage import Stage, loaded, made_up
 from tests.sandbox.world.content import MIXED, TEXT
 
 CONTENTS = {"mixed": MIXED, "text": TEXT}
@@ -51,7 +51,8 @@ def options(words: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-async def serve(chosen: argparse.Namespace) -> None:
+def staged(chosen: argparse.Namespace) -> Stage:
+    """What is to be served."""
     if chosen.load is None:
         stage = made_up(
             messages=chosen.messages,
@@ -66,12 +67,16 @@ async def serve(chosen: argparse.Namespace) -> None:
             scale_files=chosen.scale_files,
             accounts=chosen.accounts,
         )
-    if chosen.takeout_delay is not None:
-        for account in stage.accounts:
+    for account in stage.accounts:
+        if chosen.takeout_delay is not None:
             account.takeout.delay(chosen.takeout_delay)
-    if chosen.prewarm:
-        for account in stage.accounts:
+        if chosen.prewarm:
             stage.chat.prewarm(account)
+    return stage
+
+
+async def serve(chosen: argparse.Namespace) -> None:
+    stage = staged(chosen)
     line = Line(
         latency_s=chosen.latency / 1000,
         bandwidth_bytes_s=chosen.bandwidth,
