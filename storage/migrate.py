@@ -106,9 +106,10 @@ def _revision(connection: Connection, script: ScriptDirectory, path: Path) -> st
         DatabaseNewer: no migration of ours leads to it.
         DatabaseUnusable: it belongs to another program.
     """
+    tables = inspect(connection).get_table_names()  # first: another process may make them now
     revision = MigrationContext.configure(connection).get_current_revision()
     if revision is None:
-        if inspect(connection).get_table_names():
+        if tables:
             raise DatabaseUnusable(
                 f"The database {path} holds the tables of another program. "
                 "Set DATABASE_URL to another file."
