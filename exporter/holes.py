@@ -6,9 +6,9 @@ does not promise more): what is missing in one chat is in another, so it is neve
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from functools import partial
+from itertools import islice
 
 from pyroaring import BitMap
 
@@ -43,11 +43,11 @@ async def settle_holes(
     left = await unsettled(archive, chat_id)
     if hidden := left & BitMap(range(1, hidden_up_to + 1)):
         await archive.evidence.note_holes(chat_id, {Fate.NOT_VISIBLE: hidden})
-    waiting = deque(left - hidden)
-    while waiting:
-        ids = [waiting.popleft() for _ in range(min(len(waiting), IDS_A_REQUEST))]
+    left -= hidden
+    while left:  # a bitmap, because a chat may have millions of holes
+        ids = list(islice(left, IDS_A_REQUEST))
         account_id, answered = await by_first(seat, partial(_ask, ids))
-        waiting.extendleft(reversed(ids[len(answered.asked) :]))
+        left -= BitMap(answered.asked)
         if answered.page.messages:
             fence = (seat.job.id, seat.job.fence)
             kept = await archive.keep(account_id, chat_id, None, answered.page, fence=fence)
