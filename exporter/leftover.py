@@ -21,6 +21,7 @@ class Leftover:
         self._untouched = deque(ranges)
         self._begun: deque[Range] = deque()
         self._taken = 0
+        self._idle = 0
         self._news = asyncio.Event()
 
     @property
@@ -33,10 +34,16 @@ class Leftover:
 
         While others are at work it waits for what they put down.
         """
-        while not (self._begun or self._untouched):
-            if not self._taken:
-                return None
-            await self._news.wait()
+        if self._idle:
+            await asyncio.sleep(0)  # who waits already comes first, perhaps of another account
+        self._idle += 1
+        try:
+            while not (self._begun or self._untouched):
+                if not self._taken:
+                    return None
+                await self._news.wait()
+        finally:
+            self._idle -= 1
         self._taken += 1
         return (self._begun or self._untouched).popleft()
 
