@@ -31,6 +31,7 @@ from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.world.channels import Channel
 from tests.sandbox.world.chats import Chat
 from tests.sandbox.world.churn import Churn
+from tests.sandbox.world.discussion import Discussion
 
 RUN_S = 60
 """No run takes longer, or it hangs."""
@@ -99,7 +100,7 @@ async def _runs(
     mixture: Mixture, sandbox: Sandbox, chatkeep: Installation, chat: Chat
 ) -> dict[str, Any]:
     """The runs that end badly, then the one that is left alone."""
-    words = ("export", mixture.word(chat), "--json")
+    words = mixture.words(chat)
     dice = Random(f"{mixture.seed} ends")
     for run, end in enumerate(mixture.ends):
         mixture.strew(sandbox, run)
@@ -129,7 +130,7 @@ async def _refreshed(
 ) -> dict[str, Any]:
     """One more run, when nothing happens any more."""
     mixture.strew(sandbox, len(mixture.ends) + 1)
-    words = ("export", mixture.word(chat), "--json", "--refresh", "all")
+    words = (*mixture.words(chat), "--refresh", "all")
     async with asyncio.timeout(RUN_S):
         return _told(await chatkeep.run(*words, KEEP_DELETED="false"))
 
@@ -199,12 +200,30 @@ def _check(
     assert told["messages"] == len(ids)
     _check_texts(Path(told["folder"]), chat, (must & there) - churn.edited - {unreadable})
     assert _kept(chatkeep.database) >= len(ids)
+    if isinstance(chat, Channel) and chat.discussion is not None:
+        _check_comments(Path(told["folder"]), chat.discussion, unreadable)
+
+
+def _check_comments(folder: Path, discussion: Discussion, unreadable: int | None) -> None:
+    """The comments of all posts that are still there, each one once, and nothing else.
+
+    A post that cannot be read does not tell of its comments.
+    """
+    ids = _exported_ids(folder / "comments")
+    there = set(ids)
+    posts = set(discussion.channel.message_ids) - {unreadable}
+    threads = {post: {top, *discussion.comments[post]} for post, top in discussion.threads.items()}
+    assert ids == sorted(there), "in order, and none twice"
+    for post, thread in threads.items():
+        assert post not in posts or thread <= there, f"comments on {post} are lost"
+    assert there <= set().union(*threads.values())
 
 
 def _check_refreshed(told: dict[str, Any], chat: Chat, unreadable: int | None) -> None:
     """Nothing but what is there now, as it is now."""
     there = set(_exported_ids(Path(told["folder"])))
-    assert there | {unreadable} == _ids(chat) | {unreadable}
+    wrong = (there ^ _ids(chat)) - {unreadable}
+    assert not wrong, f"lost, or not taken out: {sorted(wrong)}"
     _check_texts(Path(told["folder"]), chat, there - {unreadable})
 
 

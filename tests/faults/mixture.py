@@ -8,6 +8,7 @@ from random import Random
 
 from tests.sandbox.faults import Fault, Faults
 from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.world.channels import Channel
 from tests.sandbox.world.chats import Chat
 from tests.sandbox.world.content import Content
 from tests.sandbox.world.world import World
@@ -15,8 +16,11 @@ from tests.sandbox.world.world import World
 HISTORY = "GetHistoryRequest"
 SHARED = ("supergroup", "forum", "channel")
 """Kinds of chats that several accounts number alike."""
-KINDS = (*SHARED, *SHARED, "private chat", "basic group", "moved group")
+KINDS = (*SHARED, *SHARED, "private chat", "basic group", "moved group", "discussed channel")
 GAPPY = Content(gaps=60)
+TOPS = 2
+"""A run asks for the top first, of a moved group twice: an earlier answer to that is spared, as
+nobody can tell it from the truth."""
 CALLS = 400
 """More than any run makes."""
 
@@ -85,6 +89,10 @@ class Mixture:
             return world, world.add_private_chat(anna, messages=self.messages)
         if self.kind == "basic group":
             return world, world.add_basic_group("Chaos", messages=self.messages)
+        if self.kind == "discussed channel":
+            discussed = world.add_channel("Chaos", "chaos", messages=self.messages)
+            self._discuss(world, discussed)
+            return world, discussed
         if self.kind == "moved group":
             group = world.add_basic_group("Chaos", messages=self.messages // 2)
             chat = world.migrate(group, username="chaos")
@@ -100,9 +108,22 @@ class Mixture:
         chat.noforwards = self.protected
         return world, chat
 
-    def word(self, chat: Chat) -> str:
-        """What to give to `export`."""
-        return str(chat.peer_id) if self.kind == "basic group" else "@chaos"
+    def _discuss(self, world: World, channel: Channel) -> None:
+        """Comments below some posts, and more below one of them than a page holds."""
+        dice = Random(self.seed)
+        discussion = world.discuss(channel)
+        posts = dice.sample(channel.message_ids, 20)
+        for post in posts:
+            for number in range(dice.randint(1, 6)):
+                discussion.comment(post, f"Comment {number} on {post}")
+        for number in range(150):
+            discussion.comment(posts[0], f"One more, number {number}")
+
+    def words(self, chat: Chat) -> tuple[str, ...]:
+        """The command to give."""
+        word = str(chat.peer_id) if self.kind == "basic group" else "@chaos"
+        options = ("--comments",) if self.kind == "discussed channel" else ()
+        return "export", word, "--json", *options
 
     def begin(self, sandbox: Sandbox, chat: Chat) -> int | None:
         """Set what holds for all runs; returns the id of the message that cannot be read."""
@@ -148,7 +169,7 @@ MISHAPS: tuple[Callable[[Faults, int], None], ...] = (
     lambda faults, after: faults.slow(0.2, after=after),
     lambda faults, after: faults.short_page(after=after),
     lambda faults, after: faults.unordered_page(after=after),
-    lambda faults, after: faults.duplicate_page(after=after),
+    lambda faults, after: faults.duplicate_page(after=after + TOPS),
     lambda faults, after: faults.new_salt(after=after),
     lambda faults, after: faults.fail(-503, "Timeout", after=after),
 )
