@@ -154,7 +154,9 @@ async def chats(query: str | None = None, *, config: Config, server: Server) -> 
         if job.state is not JobState.DONE:
             console.say(job.error or "The list could not be refreshed.")
             return FAILED
-        for chat in await bench.archive.dialogs(query):
+        if not (found := await bench.archive.dialogs(query)):
+            console.say(f"No chat's name holds {query!r}." if query else "There are no chats.")
+        for chat in found:
             name = f"@{chat.username}" if chat.username else ""
             title = one_line(name_of(chat))
             print(f"{chat.id}\t{chat.type}\t{title}\t{name}".rstrip())  # noqa: T201
@@ -219,4 +221,4 @@ async def _archived(bench: Workbench, typed: str) -> ChatInfo:
 
 
 def _names(chat: ChatInfo) -> set[str]:
-    return {name.casefold() for name in (chat.title, chat.username) if name}
+    return {name.casefold() for name in (name_of(chat), chat.username) if name}

@@ -174,6 +174,8 @@ async def test_what_strangers_call_a_chat_stays_within_its_line(install: Install
         listed = await chatkeep.run("chats")
         done = await chatkeep.run("export", "--", str(chat.peer_id))
         saved = await chatkeep.run("export", "me")
+        again = await chatkeep.run("render", "saved messages")
+        none = await chatkeep.run("chats", "no such name")
         jobs = await chatkeep.run("jobs")
 
     own = world.owner.id
@@ -183,7 +185,9 @@ async def test_what_strangers_call_a_chat_stays_within_its_line(install: Install
     ]
     assert done.err.startswith(" gpj [2J -100 end is saved: 3 messages")
     assert Path(saved.out.strip()).name == f"Saved Messages {own}"
-    assert len(jobs.out.splitlines()) == 3
+    assert again.out == saved.out
+    assert (none.code, none.out, none.err) == (0, "", "No chat's name holds 'no such name'.\n")
+    assert len(jobs.out.splitlines()) == 4
     assert "\x1b" not in jobs.out
 
 
