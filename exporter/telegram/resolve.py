@@ -219,8 +219,8 @@ class _Search:
         if links.is_username(text) and (entity := await self._by_username(text)) is not None:
             return entity
         raise CommandError(
-            f"No chat of this account is called “{_shown(text)}”. Name it by @name, by a t.me link or by"
-            " its id; `chatkeep chats` lists them."
+            f"No chat of this account is called “{_shown(text)}”. Name it by @name, by a"
+            " t.me link or by its id; `chatkeep chats` lists them."
         )
 
 
