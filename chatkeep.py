@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from bot.errors import BotError, TokenRefused
+from bot.errors import BotError, SettingRefused
 from exporter.errors import CommandError, JobError, sentence_of
 from settings import Settings, SettingsError, read_settings
-from storage.errors import StorageError
+from storage.errors import DatabaseUrlWrong, StorageError
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -34,6 +34,9 @@ DONE = 0
 USAGE = 2
 FAILED = 3
 INTERRUPTED = 130
+
+CAUSED_BY_USE = (SettingsError, CommandError, SettingRefused, DatabaseUrlWrong)
+"""Wrong words or settings; all else that has a sentence is a failure."""
 
 Given = Annotated[Any, Parameter(parse=False)]
 """Built from the settings by name, see `_build`."""
@@ -218,12 +221,22 @@ def main() -> None:
     """Run the command line and exit: 0, 1 items skipped, 2 usage or settings, 3 failed, 130."""
     os.umask(0o077)
     try:
+        _check_words(sys.argv)
         code = app.meta(result_action="return_value")
     except KeyboardInterrupt:
         code = INTERRUPTED
     except (SettingsError, BotError, JobError, StorageError, OSError, ExceptionGroup) as error:
         code = _explain(error)
     sys.exit(code or DONE)
+
+
+def _check_words(words: list[str]) -> None:
+    """Refuse bytes that are no text: neither rows nor Telegram can hold them."""
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            raise CommandError(f"{os.fsencode(word)!r} is not text in UTF-8.") from None
 
 
 def _explain(error: Exception) -> int:
@@ -236,7 +249,7 @@ def _explain(error: Exception) -> int:
     if sentence is None:
         raise error
     print(sentence, file=sys.stderr)  # noqa: T201 - this is the terminal's last word
-    return USAGE if isinstance(first, SettingsError | CommandError | TokenRefused) else FAILED
+    return USAGE if isinstance(first, CAUSED_BY_USE) else FAILED
 
 
 if __name__ == "__main__":

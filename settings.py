@@ -10,11 +10,19 @@ import re
 from datetime import UTC, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import tzlocal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+LARGEST_API_ID = 2**31 - 1
+"""TL sends it as an `int`."""
+LARGEST_DC = 255
+"""A session has one byte for it."""
+LARGEST_USER_ID = 2**52 - 1
+"""https://core.telegram.org/api/bots/ids"""
 
 
 class SettingsError(Exception):
@@ -28,7 +36,7 @@ class Settings(BaseSettings):
         env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
     )
 
-    api_id: Annotated[int | None, Field(gt=0)] = None
+    api_id: Annotated[int | None, Field(gt=0, le=LARGEST_API_ID)] = None
     api_hash: SecretStr | None = None
     bot_token: SecretStr | None = None
     admin_ids: Annotated[frozenset[int], NoDecode] = frozenset()
@@ -39,7 +47,7 @@ class Settings(BaseSettings):
     keep_deleted: bool = True
     session_key: SecretStr | None = None
     telegram_server: str | None = None
-    telegram_server_dc: Annotated[int, Field(gt=0)] = 2
+    telegram_server_dc: Annotated[int, Field(gt=0, le=LARGEST_DC)] = 2
     telegram_server_key: Path | None = None
     telegram_proxy: SecretStr | None = None
     takeout: Literal["auto", "off"] = "auto"
@@ -58,7 +66,9 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         words = [word.strip() for word in value.split(",") if word.strip()]
-        if not all(word.isascii() and word.isdigit() for word in words):
+        if not all(re.fullmatch(r"[0-9]{1,16}", word) for word in words) or not all(
+            0 < int(word) <= LARGEST_USER_ID for word in words
+        ):
             raise ValueError("must be user ids separated by commas, such as 123456,789012")
         return frozenset(int(word) for word in words)
 
@@ -89,7 +99,7 @@ class Settings(BaseSettings):
     @field_validator("bot_api_url", mode="after")
     @classmethod
     def _is_url(cls, value: str | None) -> str | None:
-        if value is not None and not re.match(r"https?://[^/\s]+", value):
+        if value is not None and not _is_web_address(value):
             raise ValueError("must start with http:// or https:// and name a host")
         return value
 
@@ -129,6 +139,14 @@ class Settings(BaseSettings):
         if value is None or value == frozenset():
             raise SettingsError(f"{name} is missing: {hint} Put it in .env or the environment.")
         return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port beyond 65,535, brackets without an address
+        return False
 
 
 def zone_of(text: str) -> tzinfo:

@@ -7,5 +7,9 @@ class BotError(Exception):
     """The bot cannot run: a wrong token, an unreachable Bot API, a second poller."""
 
 
-class TokenRefused(BotError):
+class SettingRefused(BotError):
+    """A setting cannot be used; the text names it."""
+
+
+class TokenRefused(SettingRefused):
     """Telegram does not know the token: `BOT_TOKEN` is wrong."""

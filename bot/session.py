@@ -24,7 +24,7 @@ from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.methods.base import Response, TelegramType
 from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
-from bot.errors import BotError
+from bot.errors import SettingRefused
 
 REQUEST_S = 20.0
 """How long one request may take."""
@@ -100,15 +100,17 @@ def open_session(api_url: str | None, proxy: str | None) -> BotSession:
     """A session for `api_url` (None: Telegram's own), through `proxy` (socks5:// or http://).
 
     Raises:
-        BotError: an address that cannot be used.
+        SettingRefused: an address that cannot be used.
     """
     if api_url is not None and not _is_web_address(api_url):
-        raise BotError(f"BOT_API_URL must be an address like http://host:8081, not “{api_url}”.")
+        raise SettingRefused(
+            f"BOT_API_URL must be an address like http://host:8081, not “{api_url}”."
+        )
     server = PRODUCTION if api_url is None else TelegramAPIServer.from_base(api_url)
     try:
         session = BotSession(proxy=proxy, api=server, timeout=REQUEST_S)
     except ValueError as error:
-        raise BotError(f"BOT_PROXY is not a proxy's address: {error}.") from None
+        raise SettingRefused(f"BOT_PROXY is not a proxy's address: {error}.") from None
     session.middleware(RetrySends())
     return session
 

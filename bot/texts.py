@@ -6,6 +6,7 @@ Plain strings only: `cards.py` adds bold titles and other entities. Lines with f
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 
 from storage.models import Job, JobState, Phase, Progress, Summary
@@ -134,11 +135,16 @@ def short_title(title: str) -> str:
     Marks that change the writing direction are dropped, or one of them in a title would turn the
     rest of the card round (Unicode's isolates U+2068…2069 contain everything else).
     """
-    clean = "".join(" " if char.isspace() else char for char in title if not _turns(char))
+    clean = "".join(" " if _breaks(char) else char for char in title if not _turns(char))
     clean = " ".join(clean.split()) or "?"
     if len(clean) > TITLE_LENGTH:
         clean = clean[: TITLE_LENGTH - 1].rstrip(" \u200d") + "…"
     return f"\u2068{clean}\u2069"
+
+
+def _breaks(char: str) -> bool:
+    """White space, and control characters such as NUL."""
+    return char.isspace() or unicodedata.category(char) == "Cc"
 
 
 def _turns(char: str) -> bool:

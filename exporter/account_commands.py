@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from exporter.config import ExporterConfig
-from exporter.console import Console
+from exporter.console import Console, one_line
 from exporter.errors import AccountUnusable, CommandError, JobError
 from exporter.prompts import ask, ask_secret, can_ask
 from exporter.telegram.server import TelegramServer
@@ -22,6 +22,7 @@ app = App(name="accounts", help="Sign in, list, check and remove the accounts th
 Config = Annotated[ExporterConfig, Parameter(parse=False)]
 Server = Annotated[TelegramServer, Parameter(parse=False)]
 FAILED = 3
+NONE_YET = "No account is signed in. Add one: chatkeep accounts add"
 NO_TERMINAL = (
     "Signing in by phone needs a terminal to ask in. Without one, take over a session with"
     " --session FILE or --session-string -."
@@ -83,9 +84,9 @@ async def show(*, config: Config) -> int:
     async with opened(config) as bench:
         accounts = await bench.accounts.all()
     for account in accounts:
-        print(_row(account))  # noqa: T201 - the command's result
+        print(_row(account, account.state))  # noqa: T201 - the command's result
     if not accounts:
-        Console().say("No account is signed in. Add one: chatkeep accounts add")
+        Console().say(NONE_YET)
     return 0
 
 
@@ -94,11 +95,14 @@ async def check(*, config: Config, server: Server) -> int:
     """Ask Telegram whether each account's session still works."""
     failed = 0
     async with opened(config) as bench:
-        for account in await bench.accounts.all():
+        accounts = await bench.accounts.all()
+        for account in accounts:
             finding = await _finding(bench, config, server, account)
             failed += finding != "ready"
-            print(f"{_row(account)}\t{finding}")  # noqa: T201 - the command's result
-    return FAILED if failed else 0
+            print(_row(account, finding))  # noqa: T201 - the command's result
+    if not accounts:
+        Console().say(NONE_YET)
+    return FAILED if failed or not accounts else 0
 
 
 @app.command
@@ -150,5 +154,5 @@ async def _finding(
         lock.release()
 
 
-def _row(account: Account) -> str:
-    return f"{account.id}\t{account.name}\t{account.phone or ''}\t{account.state}"
+def _row(account: Account, standing: str) -> str:
+    return f"{account.id}\t{one_line(account.name)}\t{account.phone or ''}\t{standing}"

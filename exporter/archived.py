@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from exporter.errors import CommandError
+from exporter.folder import name_of
 from storage.archive import Archive
 from storage.models import ChatInfo
 
@@ -37,4 +38,4 @@ async def _now(archive: Archive, chat: ChatInfo) -> ChatInfo:
 
 
 def _names(chat: ChatInfo) -> set[str]:
-    return {name.casefold() for name in (chat.title, chat.username) if name}
+    return {name.casefold() for name in (name_of(chat), chat.username) if name}

@@ -11,7 +11,8 @@ from cyclopts import Parameter
 
 from exporter import options
 from exporter.config import ExporterConfig
-from exporter.console import Console, ending
+from exporter.console import Console, ending, one_line
+from exporter.folder import name_of
 from exporter.held import HeldAccounts
 from exporter.summary import as_json
 from exporter.telegram.server import TelegramServer
@@ -137,9 +138,13 @@ async def _see_through(
                 await bench.database.wait_for_change(timeout_s=0.5, since=seen)
             running.cancel()
     except asyncio.CancelledError:
-        if await bench.jobs.requeue(held.ids):  # it ran here: with us it stops
+        await bench.jobs.requeue(held.ids)
+        left = await bench.jobs.get(job.id) or job
+        if held.ids and left.state is not JobState.RUNNING:  # it ran here: with us it stops
             await bench.jobs.cancel(job.id)
-        console.say("Stopped. Run the same command to go on: what was fetched is kept.")
+            console.say("Stopped. Run the same command to go on: what was fetched is kept.")
+        else:
+            console.say(f"Job {job.id} goes on without you: a running Chatkeep does it.")
         raise
     return job
 
@@ -188,9 +193,12 @@ async def chats(query: str | None = None, *, config: Config, server: Server) -> 
         if job.state is not JobState.DONE:
             console.say(job.error or "The list could not be refreshed.")
             return FAILED
-        for chat in await bench.archive.dialogs(query):
+        if not (found := await bench.archive.dialogs(query)):
+            console.say(f"No chat's name holds {query!r}." if query else "There are no chats.")
+        for chat in found:
             name = f"@{chat.username}" if chat.username else ""
-            print(f"{chat.id}\t{chat.type}\t{chat.title or ''}\t{name}".rstrip())  # noqa: T201
+            title = one_line(name_of(chat))
+            print(f"{chat.id}\t{chat.type}\t{title}\t{name}".rstrip())  # noqa: T201
     return 0
 
 
@@ -262,7 +270,7 @@ async def jobs(*, config: Config) -> int:
 def _row(job: Job) -> str:
     started = f"{job.created_at.astimezone():%Y-%m-%d %H:%M}"
     title = job.summary.chat.title if job.summary else job.progress.title
-    what = title or job.request.chat or job.kind
+    what = one_line(title or job.request.chat or job.kind)
     count = job.summary.messages if job.summary else job.progress.messages
-    end = f"\t{job.error}" if job.error else ""
+    end = f"\t{one_line(job.error)}" if job.error else ""
     return f"{job.id}\t{started}\t{job.state}\t{what}\t{count:,} messages{end}"

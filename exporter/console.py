@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import sys
 import time
+import unicodedata
 
+from exporter.folder import name_of
 from storage.models import Job, JobState, Phase, Progress, Summary
 
 LINE_EVERY_S = 30.0
 FIRST_LINE_S = 2.0
 """Most commands are done before there is anything to say."""
 ALLOW = "; faster once you tap Allow in Telegram's chat “Telegram”"
+NOT_SHOWN = ("Cc", "Cs", "Zl", "Zp")
+TURNS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that turn the writing direction; other format characters join emoji and letters."""
+
+
+def one_line(text: str) -> str:
+    """Return a text of strangers so that a terminal can show it in a line of a list.
+
+    Line breaks, tabs, escape sequences and marks that turn the writing direction become spaces.
+    """
+    return "".join(
+        " " if char in TURNS or unicodedata.category(char) in NOT_SHOWN else char for char in text
+    )
 
 
 class Console:
@@ -24,11 +39,11 @@ class Console:
     def say(self, sentence: str) -> None:
         """Print a sentence of its own."""
         self._wipe()
-        print(sentence, file=sys.stderr, flush=True)  # noqa: T201
+        print(one_line(sentence), file=sys.stderr, flush=True)  # noqa: T201
 
     def show(self, job: Job) -> None:
         """Show how far the job is."""
-        line = _line(job)
+        line = one_line(_line(job))
         if line == self._last_line:
             return
         if self._live:
@@ -69,7 +84,7 @@ def _counts(progress: Progress) -> str:
 def ending(summary: Summary) -> list[str]:
     """Return the lines that end an export."""
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(summary.by_kind.items()))
-    title = summary.chat.title or "The chat"
+    title = name_of(summary.chat) or "The chat"
     changes = (
         (summary.new, "new"),
         (summary.edited, "edited"),

@@ -57,4 +57,6 @@ def _about_files(error: OSError) -> str | None:
             )
         case errno.ENAMETOOLONG:
             return f"The path{where} is too long for this disk. Choose a shorter folder."
+    if error.filename and error.strerror:
+        return f"{error.filename} cannot be used: {error.strerror}. Choose another place."
     return None

@@ -33,6 +33,11 @@ def folder_for(
     return folder
 
 
+def name_of(chat: ChatInfo) -> str:
+    """Return what a person calls the chat; empty where there is no name at all."""
+    return chat.title or ("Saved Messages" if chat.type == "saved_messages" else "")
+
+
 def safe_title(title: str | None) -> str:
     """Make a title fit for a folder's name on Linux, macOS and Windows.
 
@@ -49,7 +54,7 @@ def safe_title(title: str | None) -> str:
 
 
 def _name(chat: ChatInfo) -> str:
-    return f"{safe_title(chat.title)} {chat.id}"
+    return f"{safe_title(name_of(chat))} {chat.id}"
 
 
 def _existing(chat_id: int, export_dir: Path) -> Path | None:

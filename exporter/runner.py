@@ -19,7 +19,7 @@ from exporter.telegram.dialogs import refresh_dialogs
 from exporter.telegram.edits import is_edit
 from storage.archive import Archive
 from storage.database import Database
-from storage.errors import JobLost
+from storage.errors import JobLost, StorageError
 from storage.jobs import Jobs
 from storage.models import Job, JobKind, Summary, Wish
 
@@ -27,7 +27,9 @@ JOBS_AT_ONCE = 2
 REPORT_EVERY_S = 0.5
 LOOK_EVERY_S = 0.05
 """A busy database changes all the time; the queue is looked at no more often than this."""
+AFTER_STORAGE_ERROR_S = 1.0
 
+LOST = "job lost to another worker, or ended by a person"
 NO_ACCOUNT = "No Telegram account is signed in. On the computer, run: chatkeep accounts add"
 
 T = TypeVar("T")
@@ -48,21 +50,31 @@ class Runner:
         self._archive = Archive(database, is_edit=is_edit)
 
     async def serve(self, stop: asyncio.Event) -> None:
-        """Run jobs as they come, until `stop`; what was running then goes back into the queue."""
+        """Run jobs as they come, until `stop`; what was running then goes back into the queue.
+
+        A database that cannot be used for a while, such as one that another program locks, is
+        waited for: nobody may be there to start the service again.
+        """
         async with asyncio.TaskGroup() as group:
             group.create_task(self._leave(stop, work := group.create_task(self._work())))
             await asyncio.wait({work})
         await self._jobs.requeue(self._held.ids)
 
     async def run_one(self, job_id: int) -> bool:
-        """Run this job if it waits in the queue; return whether it did."""
+        """Run this job if it waits in the queue; return whether it did.
+
+        Raises:
+            StorageError: how it ended could not be written; whoever takes the account next puts
+                it back into the queue.
+        """
         signed_in = await self._held.take()
         if signed_in and not self._held.ids:
             return False
         job = await self._jobs.claim(self._held.ids, only=job_id)
         if job is None:
             return False
-        await self._run(job)
+        if (failed := await self._run(job)) is not None:
+            await self._fail(job, failed)
         return True
 
     async def _leave(self, stop: asyncio.Event, work: asyncio.Task[None]) -> None:
@@ -75,11 +87,23 @@ class Runner:
             while True:
                 seen = self._database.changes
                 running = {task for task in running if not task.done()}
-                if len(running) < JOBS_AT_ONCE and (job := await self._next()):
-                    running.add(group.create_task(self._run(job), name=f"job {job.id}"))
+                if len(running) < JOBS_AT_ONCE and (job := await self._patiently(self._next)):
+                    running.add(group.create_task(self._serve_one(job), name=f"job {job.id}"))
                     continue
                 await asyncio.sleep(LOOK_EVERY_S)
                 await self._database.wait_for_change(timeout_s=1.0, since=seen)
+
+    async def _serve_one(self, job: Job) -> None:
+        if (failed := await self._run(job)) is not None:
+            await self._patiently(lambda: self._fail(job, failed))
+
+    async def _patiently(self, do: Callable[[], Awaitable[T]]) -> T:
+        while True:
+            try:
+                return await do()
+            except StorageError as error:
+                log.warning("the jobs wait for the database", reason=str(error))
+                await asyncio.sleep(AFTER_STORAGE_ERROR_S)
 
     async def _next(self) -> Job | None:
         signed_in = await self._held.take()
@@ -87,29 +111,21 @@ class Runner:
             return None  # another process holds them and does the jobs
         return await self._jobs.claim(self._held.ids)
 
-    async def _run(self, job: Job) -> None:
-        """Take one claimed job to its final state."""
+    async def _run(self, job: Job) -> str | None:
+        """Take one claimed job to its end; return why it failed, which is still to be written."""
         with structlog.contextvars.bound_contextvars(job=job.id):
             log.info("job started", kind=job.kind, attempt=job.attempt)
             try:
                 await self._reported(job)
             except Exception as error:  # noqa: BLE001 - one job must not stop the runner
-                await self._failed(job, error)
+                return _why(job, error)
+        return None
 
-    async def _failed(self, job: Job, error: Exception) -> None:
-        if _holds(error, JobLost):
-            log.warning("job lost to another worker, or ended by a person")
-            return
-        sentence = sentence_of(error)
-        if sentence is None:
-            log.error("job failed by a bug", exc_info=error)
-            sentence = (
-                "Something unexpected went wrong; what was fetched is kept. The log on the"
-                f" computer says more (job {job.id})."
-            )
-        else:
-            log.warning("job failed", reason=sentence)
-        await self._jobs.fail(job.id, job.fence, sentence)
+    async def _fail(self, job: Job, sentence: str) -> None:
+        try:
+            await self._jobs.fail(job.id, job.fence, sentence)
+        except JobLost:
+            log.warning(LOST, job=job.id)
 
     async def _reported(self, job: Job) -> None:
         """Run the job; meanwhile write its progress, and stop it when a person wishes so."""
@@ -168,6 +184,22 @@ class Runner:
             except CommandError as error:
                 reasons.append(error)
         raise reasons[0] if reasons else JobError(NO_ACCOUNT)
+
+
+def _why(job: Job, error: Exception) -> str | None:
+    """Return what a person should read about a job that failed; None when it is not ours now."""
+    if _holds(error, JobLost):
+        log.warning(LOST)
+        return None
+    sentence = sentence_of(error)
+    if sentence is not None:
+        log.info("job failed", reason=sentence)
+        return sentence
+    log.error("job failed by a bug", exc_info=error)
+    return (
+        "Something unexpected went wrong; what was fetched is kept. The log on the computer says"
+        f" more (job {job.id})."
+    )
 
 
 def _holds(error: BaseException, kind: type[Exception]) -> bool:

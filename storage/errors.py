@@ -27,6 +27,10 @@ class DatabaseUnusable(StorageError):
     """Not a database, damaged, or it cannot be opened at all."""
 
 
+class DatabaseUrlWrong(DatabaseUnusable):
+    """`DATABASE_URL` names no SQLite file."""
+
+
 class SessionUnreadable(StorageError):
     """A stored session was encrypted with another key."""
 

@@ -81,6 +81,10 @@ OS_SENTENCES: dict[int, Sentence] = {
     errno.EIO: DISK_ERROR,
     errno.ENOLCK: NO_LOCKS,
     errno.ENOSYS: NO_LOCKS,
+    errno.ENOENT: (
+        DatabaseUnusable,
+        "{} cannot be made: its folder does not exist and cannot be made. Choose another place.",
+    ),
     errno.ENOTDIR: NO_FOLDER,
     errno.EEXIST: NO_FOLDER,
     errno.EISDIR: (

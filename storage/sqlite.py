@@ -11,7 +11,7 @@ from sqlalchemy import URL, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.errors import DatabaseUnusable
+from storage.errors import DatabaseUrlWrong
 from storage.sentences import named_os_errors
 
 DRIVER = "sqlite+aiosqlite"
@@ -33,16 +33,16 @@ def database_path(url: str) -> Path:
     """The absolute path of the file that `url` names.
 
     Raises:
-        DatabaseUnusable: it is no URL, or of another database than SQLite.
+        DatabaseUrlWrong: it is no URL, or of another database than SQLite.
     """
     try:
         parsed = make_url(url)
     except ArgumentError:
         parsed = None  # its text may hold a password, so it is not repeated
     if parsed is None or parsed.drivername != DRIVER or parsed.query:
-        raise DatabaseUnusable(f"DATABASE_URL must name a SQLite file, like {EXAMPLE}.")
+        raise DatabaseUrlWrong(f"DATABASE_URL must name a SQLite file, like {EXAMPLE}.")
     if not parsed.database or parsed.database == ":memory:":
-        raise DatabaseUnusable(
+        raise DatabaseUrlWrong(
             f"DATABASE_URL must name a file, because an archive has to last: like {EXAMPLE}."
         )
     return Path(parsed.database).expanduser().absolute()

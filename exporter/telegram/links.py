@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
@@ -41,6 +42,13 @@ NO_CHAT = frozenset(
     )
 )
 """First parts of t.me links that lead to something else: https://core.telegram.org/api/links"""
+
+
+PASTED_ALONG = (
+    string.whitespace + "\u00a0\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060"
+    "\u2066\u2067\u2068\u2069\ufeff"
+)
+"""White space, direction marks and zero-width characters around a pasted name or link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,7 @@ def read(typed: str) -> Named:
     Raises:
         CommandError: nothing was, or a link or name that cannot lead to a chat.
     """
-    text = typed.strip()
+    text = _plain(typed)
     if not text:
         raise CommandError("Name a chat: @name, a t.me link, an id, or the name of a chat.")
     if text.casefold() in ("me", "saved messages"):
@@ -101,9 +109,14 @@ def read(typed: str) -> Named:
     return Title(text)
 
 
+def _plain(typed: str) -> str:
+    """Return what was typed without the white space and unseen marks that pasting brings along."""
+    return typed.strip(PASTED_ALONG)
+
+
 def message_id(typed: str) -> int | None:
     """Return the number of the message that a link leads to; None when it names none."""
-    text = typed.strip()
+    text = _plain(typed)
     if not LINK.match(text):
         return None
     if text.lower().startswith("tg:"):

@@ -32,6 +32,8 @@ from storage.archive import Archive
 from storage.models import ChatInfo, PeerKind
 
 CANDIDATES_SHOWN = 10
+TYPED_SHOWN = 100
+"""Letters of what was typed that a sentence repeats."""
 STALE = (
     errors.ChannelInvalidError,
     errors.ChatIdInvalidError,
@@ -233,8 +235,8 @@ class _Search:
         if links.is_username(text) and (entity := await self._by_username(text)) is not None:
             return entity
         raise CommandError(
-            f"No chat of this account is called “{text}”. Name it by @name, by a t.me link or by"
-            " its id; `chatkeep chats` lists them."
+            f"No chat of this account is called “{_shown(text)}”. Name it by @name, by a"
+            " t.me link or by its id; `chatkeep chats` lists them."
         )
 
 
@@ -275,6 +277,10 @@ def _similar(text: str, dialogs: Sequence[ChatInfo]) -> list[ChatInfo]:
         if found := [chat for chat in dialogs if fit((chat.title or "").casefold())]:
             return found
     return []
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= TYPED_SHOWN else f"{text[:TYPED_SHOWN]}…"
 
 
 def _only(text: str, found: Sequence[ChatInfo]) -> ChatInfo:

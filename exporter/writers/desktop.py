@@ -6,18 +6,10 @@ from base64 import urlsafe_b64encode
 from datetime import datetime, tzinfo
 from typing import Any, TypeAlias
 
-from exporter.records import (
-    Action,
-    Button,
-    Dice,
-    Forward,
-    Reaction,
-    Record,
-    Reply,
-    Story,
-    Text,
-    peer_key,
-)
+from exporter.attachments import Dice, Story
+from exporter.peers import peer_key
+from exporter.records import Action, Button, Forward, Reaction, Record, Reply
+from exporter.texts import Text
 from exporter.writers.desktop_media import media_object, photo_object
 from exporter.writers.runs import NOT_INCLUDED, plain_or_runs, run_object, runs_of, text_value
 

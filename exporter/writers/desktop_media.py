@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from exporter.records import (
+from exporter.attachments import (
     Contact,
     File,
     Game,
@@ -21,8 +21,8 @@ from exporter.records import (
     Poll,
     TodoList,
     Venue,
-    bare_id,
 )
+from exporter.peers import bare_id
 from exporter.writers.layout import layout
 from exporter.writers.runs import NOT_INCLUDED, text_value
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import tzinfo
 from pathlib import Path
 
-from exporter.records import Record, bare_id
+from exporter.peers import bare_id
+from exporter.records import Record
 from exporter.writers.atomic import AtomicFile
 from exporter.writers.desktop import EXTRA_KEYS, DesktopMessages
 from exporter.writers.layout import finish, layout, quote

@@ -20,7 +20,10 @@ from typing import Any
 
 import orjson
 
-from exporter.records import ENTITY_VALUES, Entity, Missing, PeerRef, Record, Text
+from exporter.attachments import Missing
+from exporter.peers import PeerRef
+from exporter.records import Record
+from exporter.texts import ENTITY_VALUES, Entity, Text
 from exporter.writers.atomic import AtomicFile
 from storage.models import ChatInfo
 

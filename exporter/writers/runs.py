@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from exporter.records import ENTITY_VALUES, Text
+from exporter.texts import ENTITY_VALUES, Text
 
 NOT_INCLUDED = "(File not included. Change data exporting settings to download.)"
 """Stands for the path of a file that nobody asked for; readers look for exactly this."""

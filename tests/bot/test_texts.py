@@ -64,6 +64,7 @@ def test_a_long_title_is_cut_at_32_characters_and_isolated() -> None:
 
 def test_a_title_stays_on_one_line_and_cannot_turn_the_text_around() -> None:
     assert texts.short_title(" Left\n\u202eright\u2066 \t up\u2069 ") == "\u2068Left right up\u2069"
+    assert texts.short_title("a\x00b\x1b[2J") == "\u2068a b [2J\u2069"
 
 
 def test_an_empty_title_is_still_something_to_look_at() -> None:

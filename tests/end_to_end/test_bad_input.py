@@ -43,6 +43,7 @@ async def test_a_chat_that_cannot_be_found_is_a_sentence(install: Install) -> No
 
     for typed, says in cases.items():
         assert done[typed].code == 3
+        assert len(done[typed].err.splitlines()) == 1, "said once"
         assert says in done[typed].err
         assert says in done[typed].json["error"]
         assert "Traceback" not in done[typed].err
@@ -113,8 +114,13 @@ async def test_an_export_folder_that_cannot_be_made_stops_before_the_first_page(
         done = await chatkeep.run("export", "@alpine", EXPORT_DIR=str(tmp_path / "occupied"))
         forbidden = await chatkeep.run("export", "@alpine", EXPORT_DIR="/sys/chatkeep")
 
-        assert (done.code, forbidden.code) == (3, 3)
+        nowhere = await chatkeep.run("export", "@alpine", "--to", "/proc/chatkeep")
+
+        assert (done.code, forbidden.code, nowhere.code) == (3, 3, 3)
         assert "occupied" in done.err
+        assert nowhere.err == (
+            "/proc/chatkeep cannot be used: No such file or directory. Choose another place.\n"
+        )
         assert "may not write /sys/chatkeep" in forbidden.err
         assert sandbox.faults.calls("GetHistoryRequest") == 0
 
@@ -164,3 +170,28 @@ async def test_a_second_export_of_a_chat_joins_the_first_however_it_is_named(
         assert [end.json["job"] for end in ends] == [1, 1, 1]
         assert [end.json["messages"] for end in ends] == [300, 300, 300]
         assert sandbox.faults.calls("GetHistoryRequest") <= 3 + 2
+
+
+async def test_a_setting_that_only_its_user_can_check_is_usage_too(install: Install) -> None:
+    async with Sandbox(small_world()) as sandbox:
+        chatkeep = install(sandbox)
+
+        url = await chatkeep.run("jobs", DATABASE_URL="postgresql://olga:canary@host/archive")
+        proxy = await chatkeep.run("bot", BOT_PROXY="canary")
+        folder = await chatkeep.run("jobs", DATA_DIR="/proc/chatkeep")
+
+    assert (url.code, proxy.code, folder.code) == (2, 2, 3)
+    assert url.err.startswith("DATABASE_URL must name a SQLite file")
+    assert proxy.err.startswith("BOT_PROXY is not a proxy's address")
+    assert "canary" not in url.err + proxy.err
+    assert folder.err.startswith("/proc/chatkeep/chatkeep.db cannot be made")
+    assert len(folder.err.splitlines()) == 1
+
+
+async def test_bytes_that_are_no_text_are_usage(install: Install) -> None:
+    async with Sandbox(small_world()) as sandbox:
+        chatkeep = install(sandbox)
+
+        done = await chatkeep.run("export", "a\udcff")
+
+    assert (done.code, done.err) == (2, "b'a\\xff' is not text in UTF-8.\n")

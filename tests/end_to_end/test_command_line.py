@@ -117,6 +117,96 @@ async def test_a_running_worker_does_the_export_of_another_process(install: Inst
     assert listed.out.startswith(f"{chat.peer_id}\tpublic_supergroup\tAlpine Hikers\t@alpine")
 
 
+async def test_who_stops_following_leaves_the_export_to_the_worker(install: Install) -> None:
+    world = World()
+    world.add_supergroup("Alpine Hikers", "alpine", messages=300)
+    async with Sandbox(world) as sandbox:
+        chatkeep = install(sandbox)
+        await chatkeep.sign_in(sandbox.session())
+        held = sandbox.faults.hold(after=2, times=None)
+        await chatkeep.start("worker")
+        await _lock_taken(chatkeep)
+        follower = await chatkeep.start("export", "@alpine")
+        await held.reached.wait()
+        follower.send_signal(signal.SIGINT)
+        stopped = await chatkeep.finish(follower)
+        listed = await chatkeep.run("jobs")
+        held.release()
+        done = await chatkeep.run("export", "@alpine", "--json")
+
+    assert stopped.code == 130
+    assert "Job 1 goes on without you: a running Chatkeep does it." in stopped.err
+    assert "\trunning\t" in listed.out
+    assert done.json["messages"] == 300
+
+
+async def test_an_export_that_is_interrupted_is_cancelled_and_goes_on_later(
+    install: Install,
+) -> None:
+    world = World()
+    world.add_supergroup("Alpine Hikers", "alpine", messages=300)
+    async with Sandbox(world) as sandbox:
+        chatkeep = install(sandbox)
+        await chatkeep.sign_in(sandbox.session())
+        held = sandbox.faults.hold(after=2)
+        process = await chatkeep.start("export", "@alpine")
+        await held.reached.wait()
+        process.send_signal(signal.SIGINT)
+        stopped = await chatkeep.finish(process)
+        held.release()
+        listed = await chatkeep.run("jobs")
+        done = await chatkeep.run("export", "@alpine", "--json")
+
+    assert stopped.code == 130
+    assert "Stopped. Run the same command to go on" in stopped.err
+    assert "\tcancelled\t" in listed.out
+    assert (done.code, done.json["messages"]) == (0, 300)
+
+
+async def test_what_strangers_call_a_chat_stays_within_its_line(install: Install) -> None:
+    world = World()
+    chat = world.add_supergroup("\u202egpj\x1b[2J\n-100\tend", messages=3)
+    world.add_private_chat(world.owner, messages=2)
+    async with Sandbox(world) as sandbox:
+        chatkeep = install(sandbox)
+        await chatkeep.sign_in(sandbox.session())
+
+        listed = await chatkeep.run("chats")
+        done = await chatkeep.run("export", "--", str(chat.peer_id))
+        saved = await chatkeep.run("export", "me")
+        again = await chatkeep.run("render", "saved messages")
+        none = await chatkeep.run("chats", "no such name")
+        jobs = await chatkeep.run("jobs")
+
+    own = world.owner.id
+    assert sorted(listed.out.splitlines()) == [
+        f"{chat.peer_id}\tprivate_supergroup\t gpj [2J -100 end",
+        f"{own}\tsaved_messages\tSaved Messages",
+    ]
+    assert done.err.startswith(" gpj [2J -100 end is saved: 3 messages")
+    assert Path(saved.out.strip()).name == f"Saved Messages {own}"
+    assert again.out == saved.out
+    assert (none.code, none.out, none.err) == (0, "", "No chat's name holds 'no such name'.\n")
+    assert len(jobs.out.splitlines()) == 4
+    assert "\x1b" not in jobs.out
+
+
+async def test_a_check_without_accounts_says_so(install: Install) -> None:
+    async with Sandbox(World()) as sandbox:
+        chatkeep = install(sandbox)
+        none = await chatkeep.run("accounts", "check")
+        await chatkeep.sign_in(sandbox.session())
+        fine = await chatkeep.run("accounts", "check")
+        for key in sandbox.keys.of_account(sandbox.world.owner.id):
+            key.revoked = True
+        ended = await chatkeep.run("accounts", "check")
+
+    assert (none.code, fine.code, ended.code) == (3, 0, 3)
+    assert "chatkeep accounts add" in none.err
+    assert fine.out == "1\tOlga Owner\t+15550100001\tready\n"
+    assert ended.out.startswith("1\tOlga Owner\t+15550100001\tTelegram no longer accepts")
+
+
 async def test_the_files_are_written_again_without_telegram(install: Install) -> None:
     world = World()
     world.add_supergroup("Alpine Hikers", "alpine", messages=120)

@@ -207,6 +207,11 @@ async def test_the_dialogs_are_read_at_most_once_for_a_name_that_is_not_there(
     assert sandbox.faults.calls("ResolveUsernameRequest") == 0
 
 
+async def test_a_long_text_is_not_repeated_whole(sandbox: Sandbox, archive: Archive) -> None:
+    with pytest.raises(CommandError, match=r"is called “x{100}…”\."):
+        await find(sandbox, archive, "x" * 4_000)
+
+
 @pytest.mark.parametrize("typed", ["@nobody_here", "t.me/nobody_here", "https://nobody_here.t.me"])
 async def test_an_unknown_public_name_is_told(
     sandbox: Sandbox, archive: Archive, typed: str

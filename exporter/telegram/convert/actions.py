@@ -11,7 +11,8 @@ from typing import Any
 
 from telethon.tl import types
 
-from exporter.records import Action, peer_key
+from exporter.peers import peer_key
+from exporter.records import Action
 from exporter.telegram.convert.bot_actions import BOT_ACTIONS
 from exporter.telegram.convert.chat_actions import CHAT_ACTIONS
 from exporter.telegram.convert.details import Converter, Details, given

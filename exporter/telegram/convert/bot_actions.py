@@ -6,7 +6,8 @@ from typing import Any
 
 from telethon.tl import types
 
-from exporter.records import Action, Json, bare_id
+from exporter.peers import bare_id
+from exporter.records import Action, Json
 from exporter.telegram.convert.details import Converter, given
 from exporter.telegram.convert.names import Names, channel_peer_id, marked_id
 

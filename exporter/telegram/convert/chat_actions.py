@@ -6,7 +6,8 @@ from typing import Any
 
 from telethon.tl import types
 
-from exporter.records import Action, Json, peer_key
+from exporter.peers import peer_key
+from exporter.records import Action, Json
 from exporter.telegram.convert.details import Converter, Details, given
 from exporter.telegram.convert.files import photo_record
 from exporter.telegram.convert.names import Names, channel_peer_id, marked_id

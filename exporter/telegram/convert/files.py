@@ -7,7 +7,7 @@ from typing import Any
 
 from telethon.tl import types
 
-from exporter.records import File, Missing, Photo, Thumbnail
+from exporter.attachments import File, Missing, Photo, Thumbnail
 from exporter.telegram.convert.kinds import largest
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 from telethon.tl import types
 
-from exporter.records import Action, Text, peer_key
+from exporter.peers import peer_key
+from exporter.records import Action
 from exporter.telegram.convert.details import Converter, Details, given
 from exporter.telegram.convert.names import Names, marked_id
 from exporter.telegram.convert.text import styled
+from exporter.texts import Text
 
 DAYS_OF_A_MONTH = 30
 """Telegram counts a month of Premium as so many days."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from telethon.tl import types
 
-from exporter.records import (
+from exporter.attachments import (
     Contact,
     Dice,
     File,

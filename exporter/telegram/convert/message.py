@@ -14,7 +14,7 @@ from telethon.tl import TLObject, types
 from telethon.tl.alltlobjects import LAYER
 
 from exporter.errors import ItemError
-from exporter.records import Forward, Json, Record, Reply, Text
+from exporter.records import Forward, Json, Record, Reply
 from exporter.telegram.convert.actions import action_record
 from exporter.telegram.convert.kinds import kind_of
 from exporter.telegram.convert.markup import inline_buttons, reply_keyboard
@@ -23,6 +23,7 @@ from exporter.telegram.convert.names import Names, marked_id
 from exporter.telegram.convert.reactions import reactions_of
 from exporter.telegram.convert.rich import words_of
 from exporter.telegram.convert.text import text_of
+from exporter.texts import Text
 from storage.models import ChatInfo, MessageRow, Peer, Topic
 
 MALFORMED = (TypeNotFoundError, struct.error, BufferError, RuntimeError, ValueError, OverflowError)

@@ -7,7 +7,7 @@ from typing import Any
 
 from telethon.tl import types
 
-from exporter.records import PeerRef
+from exporter.peers import PeerRef
 from storage.models import ChatInfo, Peer
 
 _CHANNEL_BASE = -1_000_000_000_000

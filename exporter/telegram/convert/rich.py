@@ -7,7 +7,7 @@ from typing import Any
 
 from telethon.tl import TLObject, types
 
-from exporter.records import Text
+from exporter.texts import Text
 
 _RICH_TEXT = types.TextPlain.SUBCLASS_OF_ID
 

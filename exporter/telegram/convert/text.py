@@ -8,7 +8,7 @@ from typing import Any
 
 from telethon.tl import types
 
-from exporter.records import Entity, Text
+from exporter.texts import Entity, Text
 
 ENTITY_TYPES: dict[type, str] = {
     types.MessageEntityUnknown: "unknown",

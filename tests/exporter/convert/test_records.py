@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from telethon.tl import types
 
-from exporter.records import Dice, LinkPreview, Missing, PaidMedia, PeerRef, Photo, Story, Text
+from exporter.attachments import Dice, LinkPreview, Missing, PaidMedia, Photo, Story
+from exporter.peers import PeerRef
+from exporter.texts import Text
 from storage.models import Topic
 from tests.exporter.convert.making import (
     CHANNEL,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.records import Entity, Text
+from exporter.texts import Entity, Text
 from exporter.writers.runs import Run, run_object, runs_of, text_value
 
 

@@ -1,0 +1,153 @@
+"""The bot in a process of its own, over real HTTP: storms, strangers, cancels, and bad input."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from tests.installation import Installation, exported_ids
+from tests.sandbox.botapi.messages import Message
+from tests.sandbox.phone import Phone
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.world.world import World
+
+Install = Callable[[Sandbox], Installation]
+
+
+def loud_answer_to(asked: Message) -> Callable[[Message], bool]:
+    """Tell a message that makes a sound and replies to the command: how a job ended."""
+    return lambda message: message.reply_to is asked and not message.silent
+
+
+def sandbox_with(messages: int) -> Sandbox:
+    world = World()
+    world.add_supergroup("Alpine Hikers", "alpine", messages=messages)
+    return Sandbox(world)
+
+
+async def test_a_storm_of_429s_neither_loses_the_end_nor_sends_a_stray_message(
+    install: Install,
+) -> None:
+    async with sandbox_with(1_500) as sandbox:
+        chatkeep = install(sandbox)
+        await chatkeep.sign_in(sandbox.session())
+        sandbox.line.latency_s = 0.2
+        await chatkeep.start("run")
+        asked = await sandbox.phone.say("/export @alpine")
+        card = await sandbox.phone.wait_for("Alpine Hikers", timeout_s=30)
+        sandbox.bot_api.faults.storm(6.0, retry_after_s=2)
+
+        summary = await sandbox.phone.wait_for("1,500 messages", after=card, timeout_s=60)
+        await sandbox.phone.wait_for(
+            lambda message: message.id == card.id and "is saved" in message.text, timeout_s=60
+        )
+
+        assert len(sandbox.bot_api.faults.asked("editMessageText")) > 1
+        assert sandbox.phone.received == [card, summary]
+        assert (card.silent, summary.silent) == (True, False)
+        assert summary.reply_to is asked
+
+
+async def test_a_strangers_updates_reveal_nothing(install: Install) -> None:
+    async with sandbox_with(20) as sandbox:
+        chatkeep = install(sandbox)
+        await chatkeep.sign_in(sandbox.session())
+        await chatkeep.start("run")
+        await sandbox.phone.say("/export @alpine")
+        summary = await sandbox.phone.wait_for("20 messages", timeout_s=30)
+        before = len(sandbox.phone.received)
+        stranger = sandbox.stranger()
+
+        await _ten_updates(stranger, summary.id)
+        note = await sandbox.phone.wait_for(str(stranger.person.id), after=summary)
+        await sandbox.phone.say("/jobs")  # handled after all of the stranger's
+        await sandbox.phone.wait_for("Alpine Hikers", after=note)
+
+        told = stranger.received
+        assert len(told) == 1
+        assert str(stranger.person.id) in told[0].text
+        assert "Alpine" not in told[0].text
+        assert all(not toast.text for toast in stranger.toasts)
+        assert len(sandbox.phone.received) == before + 2  # one note, and the answer to /jobs
+        assert len((await chatkeep.run("jobs")).out.splitlines()) == 1
+
+
+async def _ten_updates(stranger: Phone, message_id: int) -> None:
+    await stranger.start()
+    await stranger.say("/jobs")
+    await stranger.say("/cancel 1")
+    edited = await stranger.say("/export @alpine")
+    await stranger.edit(edited, "/export @alpine ")
+    await stranger.tap_data(stranger.received[0] if stranger.received else edited, "cancel:1:0")
+    assert await stranger.inline_query("alp") == []
+    await stranger.send({"contact": {"phone_number": "+15550100009", "first_name": "S"}})
+    await stranger.send({"chat_shared": {"request_id": 1, "chat_id": -1002300000001}})
+    await stranger.send({"users_shared": {"request_id": 1, "users": [{"user_id": message_id}]}})
+
+
+async def test_a_cancelled_export_stops_and_the_next_one_goes_on(install: Install) -> None:
+    async with sandbox_with(2_000) as sandbox:
+        chatkeep = install(sandbox)
+        await chatkeep.sign_in(sandbox.session())
+        held = sandbox.faults.hold(after=6, times=None)
+        await chatkeep.start("run")
+        await sandbox.phone.say("/export @alpine")
+        await held.reached.wait()
+        card = await sandbox.phone.wait_for("Messages", timeout_s=30)
+
+        await sandbox.phone.tap(card, "Cancel")
+        await sandbox.phone.wait_for(lambda message: "Cancelled" in message.text, timeout_s=30)
+        held.release()
+        sandbox.faults.clear()
+        fetched = sandbox.faults.calls("GetHistoryRequest")
+        again = await sandbox.phone.say("/export @alpine")
+        await sandbox.phone.wait_for(loud_answer_to(again), timeout_s=30)
+
+        (folder,) = chatkeep.export_dir.iterdir()
+        assert len(exported_ids(folder)) == 2_000
+        assert sandbox.faults.calls("GetHistoryRequest") - fetched < 20
+
+
+async def test_a_killed_bot_loses_no_command_and_does_none_twice(install: Install) -> None:
+    """The kill comes after the row was written and before the update is confirmed."""
+    async with sandbox_with(200) as sandbox:
+        chatkeep = install(sandbox)
+        await chatkeep.sign_in(sandbox.session())
+        bot = await chatkeep.start("bot")
+        await sandbox.phone.start()
+        hello = await sandbox.phone.wait_for("/export", timeout_s=30)
+        sandbox.bot_api.faults.slow(5.0, on="sendMessage", times=10)
+        sandbox.bot_api.faults.slow(5.0, on="getUpdates", times=10)
+        await sandbox.phone.say("/export @alpine")
+        while len((await chatkeep.run("jobs")).out.splitlines()) < 1:
+            await asyncio.sleep(0.1)
+        await chatkeep.kill(bot)
+        sandbox.bot_api.faults.clear()
+
+        await chatkeep.start("run")
+        summary = await sandbox.phone.wait_for("200 messages", after=hello, timeout_s=30)
+
+        assert "is saved" in summary.text
+        assert len((await chatkeep.run("jobs")).out.splitlines()) == 1
+
+
+async def test_what_cannot_be_done_is_told_on_the_phone(install: Install) -> None:
+    async with sandbox_with(20) as sandbox:
+        chatkeep = install(sandbox)
+        await chatkeep.start("run")
+        asked = await sandbox.phone.say("/export @alpine")
+        await sandbox.phone.wait_for(
+            lambda message: message.reply_to is asked and "No Telegram account" in message.text,
+            timeout_s=30,
+        )
+        await chatkeep.sign_in(sandbox.session())  # while it runs
+
+        for typed, says in {
+            "@nobody_is_called_so": "Nothing on Telegram is called @nobody_is_called_so",
+            "https://t.me/c/1234/55": "sees no chat with the id",
+            "https://t.me/share/url?url=x": "is not a link to a chat",
+            "https://t.me/alpine/21": "has no message 21",
+        }.items():
+            asked = await sandbox.phone.say(f"/export {typed}")
+            failed = await sandbox.phone.wait_for(loud_answer_to(asked), timeout_s=30)
+            assert says in failed.text
