@@ -84,6 +84,7 @@ class HeldAccounts:
                 if lock.acquire():
                     await self._jobs.requeue([account.id])
                     self._held[account.id] = _Held(account, lock)
+                    log.info("account held", account=account.id)
         for account_id in set(self._held) - {account.id for account in ready}:
             await self._let_go(account_id)  # removed meanwhile
         return bool(ready)

@@ -157,7 +157,7 @@ async def test_a_second_export_of_a_chat_joins_the_first_however_it_is_named(
         chatkeep = install(sandbox)
         await chatkeep.sign_in(sandbox.session())
         held = sandbox.faults.hold(after=2, times=None)
-        await chatkeep.start("worker")
+        await said_by(await chatkeep.start("worker"), "account held")
         first = await chatkeep.start("export", "@alpine", "--json")
         await held.reached.wait()
         same = await chatkeep.start("export", "@alpine", "--json")

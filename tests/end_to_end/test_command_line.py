@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.installation import Installation, exported, exported_ids
+from tests.installation import Installation, exported, exported_ids, said_by
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.world.world import World
 
@@ -102,7 +101,7 @@ async def test_a_running_worker_does_the_export_of_another_process(install: Inst
         chatkeep = install(sandbox)
         await chatkeep.sign_in(sandbox.session())
         worker = await chatkeep.start("worker")
-        await _lock_taken(chatkeep)
+        await said_by(worker, "account held")
 
         done = await chatkeep.run("export", "@alpine", "--json")
         listed = await chatkeep.run("chats", "alp")
@@ -124,8 +123,7 @@ async def test_who_stops_following_leaves_the_export_to_the_worker(install: Inst
         chatkeep = install(sandbox)
         await chatkeep.sign_in(sandbox.session())
         held = sandbox.faults.hold(after=2, times=None)
-        await chatkeep.start("worker")
-        await _lock_taken(chatkeep)
+        await said_by(await chatkeep.start("worker"), "account held")
         follower = await chatkeep.start("export", "@alpine")
         await held.reached.wait()
         follower.send_signal(signal.SIGINT)
@@ -240,8 +238,3 @@ async def test_what_chatkeep_writes_is_private(install: Install) -> None:
             rights = stat.S_IMODE(path.stat().st_mode)
             assert rights == (0o700 if path.is_dir() else 0o600), path
     assert sandbox.session() not in chatkeep.database.read_bytes().decode("latin-1")
-
-
-async def _lock_taken(chatkeep: Installation) -> None:
-    while not list(chatkeep.data_dir.glob("locks/account-*.lock")):
-        await asyncio.sleep(0.05)
