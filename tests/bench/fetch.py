@@ -243,7 +243,7 @@ async def profile(messages: int) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.fetch", description=__doc__)
     parser.add_argument("--messages", type=int, default=50_000, help="where there is no limit")
-    parser.add_argument("--seconds", type=float, default=30, help="at Telegram's rate")
+    parser.add_argument("--seconds", type=float, default=60, help="at Telegram's rate")
     parser.add_argument("--only", choices=["rate", "latency", "bare"], help="one of the figures")
     parser.add_argument("--profile", action="store_true", help="show where the time goes instead")
     given = parser.parse_args()
