@@ -50,10 +50,12 @@ def _checkpoint(chatkeep: Installation) -> int:
         return 0
     database = sqlite3.connect(f"file:{chatkeep.database}?mode=ro", uri=True)
     try:
-        (next_id,) = database.execute("SELECT coalesce(max(next_id), 0) FROM ranges").fetchone()
+        (fetched,) = database.execute(
+            "SELECT coalesce(sum(next_id - first_id), 0) FROM ranges"
+        ).fetchone()
     finally:
         database.close()
-    return int(next_id)
+    return int(fetched)
 
 
 def main() -> None:
