@@ -17,7 +17,7 @@ from tests.installation import Installation, exported_ids
 
 async def main_run(messages: int, kills: int) -> int:
     async with (
-        served("--messages", str(messages), "--latency", "5") as sandbox,
+        served("--messages", str(messages), "--latency", "5", "--content", "text") as sandbox,
         installation(sandbox) as chatkeep,
     ):
         started = time.perf_counter()
