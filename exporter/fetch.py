@@ -87,14 +87,12 @@ class Wanted:
     def pages(self) -> int:
         return ceil((self.last_id - self.first_id + 1) * self.density / NEW_A_PAGE)
 
-    @property
-    def part_ids(self) -> int:
-        """The size of ranges: small enough that all who fetch find one, and no smaller.
+    def part_ids(self, hands: int) -> int:
+        """The size of ranges: small enough that all hands find one, and no smaller.
 
         The last page of a range is half wasted: where the next one begins was only guessed.
         """
-        pages = self.pages // MOST_IN_FLIGHT
-        pages = min(max(pages, LEAST_PAGES_A_RANGE), PAGES_A_RANGE)
+        pages = min(max(self.pages // hands, LEAST_PAGES_A_RANGE), PAGES_A_RANGE)
         return ceil(pages * NEW_A_PAGE / self.density)
 
 
@@ -122,6 +120,7 @@ async def fetch(
     chat_id = seat.chat.info.id
     first_id, last_id = wanted.first_id, wanted.last_id
     others = seat.others if wanted.pages >= PAGES_WORTH_ANOTHER_ACCOUNT else _nobody
+    hands = _hands(*seat.telegrams[0]) if others is _nobody else MOST_IN_FLIGHT
     top: Top | None = None
     for _ in range(PASSES):
         left = await archive.plan(
@@ -129,7 +128,7 @@ async def fetch(
             first_id,
             last_id,
             source=wanted.source.key,
-            part_ids=wanted.part_ids,
+            part_ids=wanted.part_ids(hands),
             anew=wanted.anew,
         )
         if not left:
@@ -144,9 +143,19 @@ async def fetch(
     return top
 
 
-def in_flight(answer_s: float) -> int:
-    """How many requests of an account to have under way: as many as hide the line's delay."""
-    return min(LEAST_IN_FLIGHT + round(answer_s / PAGE_TAKES_S), MOST_IN_FLIGHT)
+def in_flight(answer_s: float, rate: float | None = None) -> int:
+    """How many requests of an account to have under way: as many as hide the line's delay.
+
+    At a known `rate` (requests a second) no more can be.
+    """
+    hands = LEAST_IN_FLIGHT + round(answer_s / PAGE_TAKES_S)
+    if rate is not None:
+        hands = min(hands, LEAST_IN_FLIGHT + ceil(rate * answer_s))
+    return min(hands, MOST_IN_FLIGHT)
+
+
+def _hands(telegram: Telegram, _: ChatRef) -> int:
+    return in_flight(telegram.answer_s, telegram.rate_of("messages.getHistory"))
 
 
 async def by_first(seat: Seat, do: Callable[[Telegram, ChatRef], Awaitable[T]]) -> T:
@@ -231,7 +240,7 @@ class _Pass:
                 self._exporting(telegram, chat) as inside,
                 asyncio.TaskGroup() as workers,
             ):
-                for _ in range(in_flight(telegram.answer_s)):
+                for _ in range(_hands(telegram, chat)):
                     workers.create_task(self._work((inside, chat)), name="fetch pages")
         except* JobError as failed:
             self._reasons.append(await _lose(self._seat, telegram, _reason(failed)))

@@ -28,6 +28,7 @@ async def seat_of(job: Job, telegram: Telegram, held: HeldAccounts, archive: Arc
     await archive.save_chat(chat.info, is_forum=chat.is_forum)
     if not chat.is_channel:
         await _own(telegram, chat, archive)
+    if not chat.is_channel or len(held.ids) == 1:
         return Seat(job=job, telegrams=[(telegram, chat)], on_lost=held.give_up)
     return Seat(
         job=job,

@@ -22,7 +22,7 @@ from exporter.telegram.pacing import LONGEST_WAIT_S, PATIENCE_S, OnWait, Pacer
 from exporter.telegram.proxy import route
 from exporter.telegram.server import TelegramServer
 from exporter.telegram.session import OwnSession, read_session_text
-from exporter.telegram.takeout import WORTH, OnPermission, Takeout
+from exporter.telegram.takeout import WORTH, OnPermission, Takeout, inside
 from exporter.telegram.wire import Wire, method_of
 from storage.paces import Paces
 from storage.takeouts import Takeouts
@@ -73,6 +73,14 @@ class Telegram:
         """How long the last answer took to come, once its request was sent."""
         return self._wire.client.answer_s
 
+    def rate_of(self, method: str) -> float | None:
+        """Return the requests a second that are known to be allowed, within a data export or not.
+
+        `method` as Telegram names it: messages.getHistory. None when no limit is known.
+        """
+        known = (self._pacer.rate(name) for name in (method, inside(method)))
+        return max((rate for rate in known if rate is not None), default=None)
+
     def telling(self, on_wait: OnWait) -> AbstractContextManager[None]:
         """Tell `on_wait` of every wait of this account meanwhile."""
         return self._pacer.telling(on_wait)
@@ -109,11 +117,11 @@ class Telegram:
         if self._takeout is None or protected or messages < WORTH:
             yield self
             return
-        inside = Telegram(self._wire, self._pacer, self._takeout, account_id=self.account_id)
-        inside.user_id = self.user_id
-        inside._exports = True
+        exporting = Telegram(self._wire, self._pacer, self._takeout, account_id=self.account_id)
+        exporting.user_id = self.user_id
+        exporting._exports = True
         with self._takeout.telling(on_permission):
-            yield inside
+            yield exporting
 
     async def connect(self, *, patience_s: float) -> None:
         """Open the connection.

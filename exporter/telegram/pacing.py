@@ -143,6 +143,10 @@ class Pacer:
         finally:
             self._listeners.remove(on_wait)
 
+    def rate(self, name: str) -> float | None:
+        """Return the requests a second that a method is known to be allowed; None: no limit is."""
+        return self._method(name).pace.rate
+
     async def run(
         self,
         attempt: Callable[[], Awaitable[T]],

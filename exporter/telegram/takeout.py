@@ -51,6 +51,11 @@ class _Open:
     answered: bool = False
 
 
+def inside(method: str) -> str:
+    """Return what the pacer calls a method within a data export, where it has other limits."""
+    return f"{method} in takeout"
+
+
 class Takeout:
     """Asks within the account's data export while there is one, else as usual."""
 
@@ -158,7 +163,7 @@ class Takeout:
         inner = request.query if isinstance(request, InvokeWithMessagesRangeRequest) else request
         return await self._run(
             InvokeWithTakeoutRequest(takeout_id, request),
-            f"{method_of(inner)} in takeout",
+            inside(method_of(inner)),
             longest_wait_s,
         )
 

@@ -117,7 +117,9 @@ class Bench:
         board = ProgressBoard()
         seen = Seen(FilterSizes().capacity(top.total))
         started, worked = time.perf_counter(), time.process_time()
-        seat = Seat(job=job, telegrams=[first], others=others)
+        seat = Seat(job=job, telegrams=[first])
+        if later:
+            seat.others = others
         await fetch(seat, everything(top), self._archive, board, seen)
         took_s, cpu_s = time.perf_counter() - started, time.process_time() - worked
         print(f"  fetched: {_work(board.new, took_s, cpu_s)}", flush=True)

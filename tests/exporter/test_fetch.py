@@ -169,6 +169,12 @@ def test_more_requests_are_under_way_the_longer_an_answer_takes() -> None:
     assert in_flight(5) == MOST_IN_FLIGHT
 
 
+def test_no_more_requests_are_under_way_than_a_known_rate_allows() -> None:
+    assert in_flight(0.06, 10) == LEAST_IN_FLIGHT + 1
+    assert in_flight(0.06, 1_000) == in_flight(0.06)
+    assert in_flight(5, 10) == MOST_IN_FLIGHT
+
+
 async def test_a_second_run_asks_for_what_is_new_only(
     sandbox: Sandbox, archive: Archive, jobs: Jobs
 ) -> None:
