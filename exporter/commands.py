@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import orjson
 from cyclopts import Parameter
 
 from exporter import options
+from exporter.command_options import Files, More, Part
 from exporter.config import ExporterConfig
 from exporter.console import Console, ending, one_line
 from exporter.folder import name_of
@@ -26,6 +26,9 @@ FAILED = 3
 ITEMS_SKIPPED = 1
 INTERRUPTED = 130
 
+FILES, PART, MORE = Files(), Part(), More()
+"""What is meant when nothing is given."""
+
 Config = Annotated[ExporterConfig, Parameter(parse=False)]
 Server = Annotated[TelegramServer, Parameter(parse=False)]
 Stop = Annotated[asyncio.Event, Parameter(parse=False)]
@@ -35,20 +38,10 @@ Stop = Annotated[asyncio.Event, Parameter(parse=False)]
 async def export(
     chat: str,
     *,
-    to: Path | None = None,
-    formats: str = "json,jsonl",
-    media: str = "none",
-    max_size: str | None = None,
-    since: str | None = None,
-    until: str | None = None,
-    min_id: int | None = None,
-    max_id: int | None = None,
-    topic: str | None = None,
+    files: Files = FILES,
+    part: Part = PART,
     sender: Annotated[str | None, Parameter(name="--from")] = None,
-    types: str | None = None,
-    refresh: str | None = None,
-    comments: bool = False,
-    members: bool = False,
+    more: More = MORE,
     json: bool = False,
     config: Config,
     server: Server,
@@ -59,53 +52,17 @@ async def export(
     ----------
     chat
         @name, a t.me link, an id such as -1001234567890, or the name of a dialog.
-    to
-        Write into exactly this folder instead of the usual one in EXPORT_DIR.
-    formats
-        A comma list of: json (result.json, as Telegram Desktop writes it), jsonl.
-    media
-        all, none, or a comma list of kinds. Files are not fetched yet; messages name them.
-    max_size
-        Fetch no file larger than this, such as 500K, 20M or 2G.
-    since
-        Only messages from this day or moment on: 2026-05-03, 2026-05-03T14:30, yesterday, 7d.
-    until
-        Only messages up to the end of this day, or up to this moment.
-    min_id
-        Only messages with this number or a higher one.
-    max_id
-        Only messages with this number or a lower one.
-    topic
-        Only this topic of a forum: its title or number.
     sender
         Only messages of this person: @name, id or name; or me.
-    types
-        Only messages of these kinds, a comma list: text, photo, video_file, voice_message, …
-    refresh
-        Look again at what is kept for edits and deletions: the newest N messages, 7d, or all.
-    comments
-        Also keep the comments of a channel's posts.
-    members
-        Also keep the list of members and admins.
     json
         Print one JSON object about the result.
     """
     request = ExportRequest(
         chat=chat.strip(),
-        formats=options.formats(formats),
-        media=options.media(media),
-        max_size_bytes=options.size_bytes(max_size),
-        to=str(target) if (target := options.folder(to)) else None,
-        since=options.words(since),
-        until=options.words(until),
-        min_id=min_id,
-        max_id=max_id,
-        topic=options.words(topic),
         sender=options.words(sender),
-        types=options.types(types),
-        refresh=options.refresh(refresh),
-        comments=comments,
-        members=members,
+        **files.asked(),
+        **part.asked(),
+        **more.asked(),
     )
     options.check_slice(request, config.zone)
     console = Console()
@@ -202,55 +159,17 @@ async def chats(query: str | None = None, *, config: Config, server: Server) -> 
     return 0
 
 
-async def render(
-    chat: str,
-    *,
-    to: Path | None = None,
-    formats: str = "json,jsonl",
-    since: str | None = None,
-    until: str | None = None,
-    min_id: int | None = None,
-    max_id: int | None = None,
-    topic: str | None = None,
-    types: str | None = None,
-    config: Config,
-) -> int:
+async def render(chat: str, *, files: Files = FILES, part: Part = PART, config: Config) -> int:
     """Write an archived chat's files again, without asking Telegram.
 
     Parameters
     ----------
     chat
         The chat's id, @name or title, as the archive knows it.
-    to
-        Write into exactly this folder instead of the usual one in EXPORT_DIR.
-    formats
-        A comma list of: json, jsonl.
-    since
-        Only messages from this day or moment on, as with `export`.
-    until
-        Only messages up to the end of this day, or up to this moment.
-    min_id
-        Only messages with this number or a higher one.
-    max_id
-        Only messages with this number or a lower one.
-    topic
-        Only this topic of a forum: its title or number.
-    types
-        Only messages of these kinds, a comma list.
     """
     from exporter.rendering import write_again  # noqa: PLC0415 - brings Telethon's types
 
-    request = ExportRequest(
-        chat=chat,
-        formats=options.formats(formats),
-        to=str(target) if (target := options.folder(to)) else None,
-        since=options.words(since),
-        until=options.words(until),
-        min_id=min_id,
-        max_id=max_id,
-        topic=options.words(topic),
-        types=options.types(types),
-    )
+    request = ExportRequest(chat=chat, **files.asked(), **part.asked())
     options.check_slice(request, config.zone)
     async with opened(config) as bench:
         done = await write_again(request, bench.archive, config)

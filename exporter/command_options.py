@@ -1,0 +1,84 @@
+"""Options that several commands take, as typed; `exporter.options` tells what they mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cyclopts import Parameter
+
+from exporter import options
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """Which files are written, and where."""
+
+    to: Path | None = None
+    """Write into exactly this folder instead of the usual one in EXPORT_DIR."""
+    formats: str = "json,jsonl"
+    """A comma list of: json (result.json, as Telegram Desktop writes it), jsonl."""
+
+    def asked(self) -> dict[str, Any]:
+        """Return these fields of an `ExportRequest`; a wrong option is a CommandError."""
+        target = options.folder(self.to)
+        return {"to": str(target) if target else None, "formats": options.formats(self.formats)}
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Which part of a chat is meant; nothing given means all of it."""
+
+    since: str | None = None
+    """Only messages from this day or moment on: 2026-05-03, 2026-05-03T14:30, yesterday, 7d."""
+    until: str | None = None
+    """Only messages up to the end of this day, or up to this moment."""
+    min_id: int | None = None
+    """Only messages with this number or a higher one."""
+    max_id: int | None = None
+    """Only messages with this number or a lower one."""
+    topic: str | None = None
+    """Only this topic of a forum: its title or number."""
+    types: str | None = None
+    """Only messages of these kinds, a comma list: text, photo, video_file, voice_message, …"""
+
+    def asked(self) -> dict[str, Any]:
+        """Return these fields of an `ExportRequest`; a wrong option is a CommandError."""
+        return {
+            "since": options.words(self.since),
+            "until": options.words(self.until),
+            "min_id": self.min_id,
+            "max_id": self.max_id,
+            "topic": options.words(self.topic),
+            "types": options.types(self.types),
+        }
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class More:
+    """What is fetched besides the messages."""
+
+    media: str = "none"
+    """all, none, or a comma list of kinds. Files are not fetched yet; messages name them."""
+    max_size: str | None = None
+    """Fetch no file larger than this, such as 500K, 20M or 2G."""
+    refresh: str | None = None
+    """Look again at what is kept for edits and deletions: the newest N messages, 7d, or all."""
+    comments: bool = False
+    """Also keep the comments of a channel's posts."""
+    members: bool = False
+    """Also keep the list of members and admins."""
+
+    def asked(self) -> dict[str, Any]:
+        """Return these fields of an `ExportRequest`; a wrong option is a CommandError."""
+        return {
+            "media": options.media(self.media),
+            "max_size_bytes": options.size_bytes(self.max_size),
+            "refresh": options.refresh(self.refresh),
+            "comments": self.comments,
+            "members": self.members,
+        }
