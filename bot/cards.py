@@ -14,7 +14,7 @@ from aiogram.types import InlineKeyboardMarkup, MessageEntity
 from aiogram.utils.formatting import Bold, Code, DateTime, ExpandableBlockQuote, Text
 
 from bot import texts
-from bot.keyboards import card_keyboard, revision_of
+from bot.keyboards import card_keyboard
 from storage.models import Job, JobState, Skipped, Summary, Wish
 
 EXPORTER_SHOULD_HAVE_STARTED = timedelta(seconds=10)
@@ -56,21 +56,37 @@ class Frame:
         )
 
 
-def card(job: Job, *, private: bool, queue: Queue, now: datetime) -> Frame:
+def card(job: Job, *, private: bool, queue: Queue, now: datetime, asking: bool = False) -> Frame:
     """The card of `job` as it should look now.
 
     `private`: in a private chat. Elsewhere others read along, so titles, folders and reasons stay
-    out.
+    out. `asking`: it asks whether the job is really to be cancelled.
     """
-    waits = _waits(job, now)
-    text, entities = Text(*_body(job, private=private, queue=queue, now=now)).render()
+    asking = asking and not job.state.is_final and job.wish is not Wish.CANCEL
+    body = _body(job, private=private, queue=queue, now=now)
+    if asking:
+        body.append(f"\n{texts.really_cancel(job.progress.messages)}")
+    text, entities = Text(*body).render()
+    keyboard = card_keyboard(job, asking=asking, first=queue.ahead <= int(queue.running))
     return Frame(
         text=text,
         entities=tuple(entities),
-        keyboard=card_keyboard(job),
-        revision=revision_of(job),
+        keyboard=keyboard,
+        revision=job.turn,
         final=job.state.is_final,
-        key=f"{job.state} {job.wish} {job.progress.phase} {waits} {job.progress.permission}",
+        key=" ".join(
+            map(
+                str,
+                (
+                    job.state,
+                    job.wish,
+                    job.progress.phase,
+                    job.progress.permission,
+                    _waits(job, now),
+                    asking,
+                ),
+            )
+        ),
     )
 
 
@@ -82,7 +98,7 @@ def joined_card(job: Job, other_id: int, *, private: bool) -> Frame:
         text=text,
         entities=tuple(entities),
         keyboard=None,
-        revision=revision_of(job),
+        revision=job.turn,
         final=True,
         key=job.state,
     )
@@ -125,8 +141,8 @@ def _known_title(job: Job) -> str:
 def _body(job: Job, *, private: bool, queue: Queue, now: datetime) -> list[str | Text]:
     name = title(job, private=private)
     match job.state:
-        case JobState.QUEUED:
-            return [name, "\n", *_queued(job, queue, now)]
+        case JobState.QUEUED | JobState.PAUSED:
+            return [name, "\n", *_waiting(job, queue, now)]
         case JobState.RUNNING:
             return [name, "\n", *_running(job, now)]
         case JobState.DONE:
@@ -140,7 +156,9 @@ def _body(job: Job, *, private: bool, queue: Queue, now: datetime) -> list[str |
             return [name, f"\n{texts.joined(job.joined_job_id or job.id)}"]
 
 
-def _queued(job: Job, queue: Queue, now: datetime) -> list[str | Text]:
+def _waiting(job: Job, queue: Queue, now: datetime) -> list[str | Text]:
+    if job.state is JobState.PAUSED:
+        return [texts.paused(job.progress)]
     lines = []
     if job.progress.messages:
         lines.append(f"{texts.messages(job.progress.messages)} so far")
@@ -156,6 +174,8 @@ def _running(job: Job, now: datetime) -> list[str | Text]:
     body: list[str | Text] = ["\n".join(texts.progress_lines(progress))]
     if job.wish is Wish.CANCEL:
         return [*body, f"\n{texts.CANCELLING}"]
+    if job.wish is Wish.PAUSE:
+        return [*body, f"\n{texts.PAUSING}"]
     if progress.permission:
         body.append(f"\n{texts.PERMISSION}")
     if progress.wait_until is not None and _waits(job, now):

@@ -20,7 +20,7 @@ from aiogram.exceptions import (
     TelegramServerError,
 )
 from aiogram.methods import EditMessageText, SendMessage
-from aiogram.types import Message, ReplyParameters
+from aiogram.types import InlineKeyboardMarkup, Message, ReplyParameters
 from aiogram.utils.formatting import Text
 
 from bot.cards import Frame
@@ -76,10 +76,15 @@ class Delivery:
         )
         return await self._send(place, method, card=True)
 
-    async def send_ending(self, place: CardPlace, text: Text) -> Message | None:
+    async def send_ending(
+        self, place: CardPlace, text: Text, keyboard: InlineKeyboardMarkup
+    ) -> Message | None:
         """With a sound, as a message of its own under the command; None: not now."""
         method = SendMessage(
-            chat_id=place.chat_id, reply_parameters=_under_command(place), **text.as_kwargs()
+            chat_id=place.chat_id,
+            reply_parameters=_under_command(place),
+            reply_markup=keyboard,
+            **text.as_kwargs(),
         )
         return await self._send(place, method, card=False)
 

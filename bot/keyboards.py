@@ -1,39 +1,91 @@
-"""Buttons under cards."""
+"""Buttons under cards and under the messages that tell an end."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot import texts
 from storage.models import Job, JobState, Wish
 
 
-class CancelTap(CallbackData, prefix="cancel"):
-    """A tap on a card's Cancel."""
+class Do(StrEnum):
+    """What a tap asks for."""
 
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+    """Asks for confirmation first."""
+    REALLY_CANCEL = "really"
+    KEEP = "keep"
+    """Not to cancel after all."""
+    FRONT = "front"
+    AGAIN = "again"
+    """Export that chat once more: after an end of any kind."""
+
+
+class Tap(CallbackData, prefix="j"):
+    """A tap on a button of a job."""
+
+    do: Do
     job_id: int
-    revision: int
-    """The card's when the button was made; an older one than the card has now is not obeyed."""
+    turn: int
+    """The job's when the button was made: what was meant for another turn is not obeyed."""
 
 
-def revision_of(job: Job) -> int:
-    """Rises whenever the buttons of the job's card change their meaning.
+class Leaf(CallbackData, prefix="jobs"):
+    """A tap on another page of /jobs."""
 
-    It is made from the job alone, so that it is the same after a restart: within one claim a job
-    is first running, then being cancelled, then queued again or final.
+    page: int
+
+
+def card_keyboard(job: Job, *, asking: bool, first: bool) -> InlineKeyboardMarkup | None:
+    """What can be done about an unfinished job; None when there is nothing to tap.
+
+    `asking`: it asks whether the job is really to be cancelled. `first`: it is the next one.
     """
-    if job.state is JobState.RUNNING:
-        rank = 0 if job.wish is None else 1
-    else:
-        rank = 3 if job.state.is_final else 2
-    return job.fence * 4 + rank
-
-
-def card_keyboard(job: Job) -> InlineKeyboardMarkup | None:
-    """Cancel while that is still possible; None when there is nothing to tap."""
     if job.state.is_final or job.wish is Wish.CANCEL:
         return None
-    tap = CancelTap(job_id=job.id, revision=revision_of(job))
+    if asking:
+        return _row(job, (Do.REALLY_CANCEL, Do.KEEP))
+    match job.state:
+        case JobState.QUEUED:
+            return _row(job, (Do.PAUSE if first else Do.FRONT, Do.CANCEL))
+        case JobState.PAUSED:
+            return _row(job, (Do.RESUME, Do.CANCEL))
+    return _row(job, (Do.RESUME if job.wish is Wish.PAUSE else Do.PAUSE, Do.CANCEL))
+
+
+def ending_keyboard(job: Job) -> InlineKeyboardMarkup:
+    """What can be done once a job has ended."""
+    return _row(job, (Do.AGAIN,))
+
+
+def leaves(page: int, pages: int) -> InlineKeyboardMarkup | None:
+    """Ways to the pages of /jobs beside this one; None when there is only one."""
+    beside = [(texts.NEWER, page - 1)] if page else []
+    beside += [(texts.OLDER, page + 1)] if page + 1 < pages else []
+    if not beside:
+        return None
+    buttons = [
+        InlineKeyboardButton(text=text, callback_data=Leaf(page=other).pack())
+        for text, other in beside
+    ]
+    return InlineKeyboardMarkup(inline_keyboard=[buttons])
+
+
+def _row(job: Job, buttons: Sequence[Do]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(
-        inline_keyboard=[[InlineKeyboardButton(text="Cancel", callback_data=tap.pack())]]
+        inline_keyboard=[
+            [
+                InlineKeyboardButton(
+                    text=texts.button(do, failed=job.state is JobState.FAILED),
+                    callback_data=Tap(do=do, job_id=job.id, turn=job.turn).pack(),
+                )
+                for do in buttons
+            ]
+        ]
     )

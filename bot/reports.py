@@ -18,6 +18,7 @@ from aiogram import Bot
 
 from bot import cards as drawn
 from bot.delivery import Delivery, Landed
+from bot.keyboards import ending_keyboard
 from bot.pace import Pace
 from bot.unbroken import Unbroken
 from storage.cards import Cards
@@ -121,7 +122,9 @@ class Reports:
         ahead = next((place for place, other in enumerate(queue) if other.id == job.id), 0)
         running = any(other.state is JobState.RUNNING for other in queue)
         waits = drawn.Queue(ahead=ahead, running=running)
-        return job, drawn.card(job, private=private, queue=waits, now=datetime.now(UTC))
+        return job, drawn.card(
+            job, private=private, queue=waits, now=datetime.now(UTC), asking=card.asking
+        )
 
     async def _show(self, card: Card, job: Job, frame: drawn.Frame) -> bool:
         """Send or edit the card if it is time; whether the phone shows `frame` now."""
@@ -164,7 +167,8 @@ class Reports:
         memory = self._memory[card.id]
         text = drawn.ending(job, private=not card.place.is_group, export_dir=self._export_dir)
         if text is not None and memory.ending_id is None:
-            sent = await self._delivery.send_ending(card.place, text)
+            keyboard = ending_keyboard(job)
+            sent = await self._delivery.send_ending(card.place, text, keyboard)
             if sent is None:
                 return
             memory.ending_id = sent.message_id

@@ -46,6 +46,12 @@ NO_JOBS = "Nothing was exported yet. /export CHAT saves a chat."
 
 CANCELLED = "Cancelled. What was saved stays."
 CANCELLING = "Cancelling… It stops at the next page."
+PAUSING = "Pausing… It stops at the next page."
+PAUSED = "Paused."
+KEPT = RESUMED = "It goes on."
+ASKED = "Really cancel it?"
+IN_FRONT = "It is the next one now."
+STARTED_AGAIN = "Started again."
 WAITING_FOR_EXPORTER = "Waiting for the exporter to start."
 STARTING = "Starting…"
 RENDERING = "Writing the files…"
@@ -67,6 +73,7 @@ RECENT = "Lately"
 MARKS = {
     JobState.QUEUED: "⏳",
     JobState.RUNNING: "▶",
+    JobState.PAUSED: "⏸",
     JobState.DONE: "✅",
     JobState.FAILED: "❌",
     JobState.CANCELLED: "✖️",
@@ -75,7 +82,8 @@ MARKS = {
 
 STANDING = {
     JobState.QUEUED: "waiting",
-    JobState.RUNNING: "cancelling",
+    JobState.RUNNING: "stopping",
+    JobState.PAUSED: "paused",
     JobState.FAILED: "stopped",
     JobState.CANCELLED: "cancelled",
 }
@@ -226,6 +234,46 @@ def standing(job: Job) -> str:
     if job.state is JobState.JOINED:
         return f"same as {job.joined_job_id}"
     return STANDING[job.state]
+
+
+BUTTONS = {
+    "pause": "Pause",
+    "resume": "Resume",
+    "cancel": "Cancel",
+    "really": "Yes, cancel",
+    "keep": "Keep going",
+    "front": "Move to front",
+    "again": "Export again",
+}
+NEWER, OLDER = "‹ Newer", "Older ›"
+
+
+def button(name: str, *, failed: bool = False) -> str:
+    """What stands on a button; `failed`: under a job that did not get to its end."""
+    return "Retry" if failed and name == "again" else BUTTONS[name]
+
+
+def steered(tap: str, job: Job) -> str:
+    """What a tap has done, as far as that can be said at once."""
+    if tap == "really":
+        return CANCELLED if job.state is JobState.CANCELLED else CANCELLING
+    if tap == "pause":
+        return PAUSED if job.state is JobState.PAUSED else PAUSING
+    return IN_FRONT if tap == "front" else RESUMED
+
+
+def paused(progress: Progress) -> str:
+    """`⏸ Paused at 52,300 of 100,540 messages. All that was saved stays.`"""
+    if not progress.messages:
+        return "⏸ Paused."
+    total = f" of {number(progress.total)}" if progress.total else ""
+    noun = "message" if progress.messages == 1 and not total else "messages"
+    return f"⏸ Paused at {number(progress.messages)}{total} {noun}. All that was saved stays."
+
+
+def really_cancel(saved: int) -> str:
+    """The question before a cancel."""
+    return f"Cancel? {stays_saved(saved)}"
 
 
 def stays_saved(saved: int) -> str:

@@ -89,7 +89,8 @@ async def _see_through(
             running = group.create_task(_run_unless_held(bench, runner, job.id))
             while True:
                 seen = bench.database.changes
-                if (job := await bench.jobs.get(job.id) or job).state.is_final:
+                job = await bench.jobs.get(job.id) or job
+                if job.state.is_final or job.state is JobState.PAUSED:
                     break
                 console.show(job)
                 await bench.database.wait_for_change(timeout_s=0.5, since=seen)
@@ -116,6 +117,9 @@ def _tell(job: Job, console: Console, *, json: bool) -> int:
         print(orjson.dumps(as_json(job)).decode())  # noqa: T201 - the command's result
     if job.state is JobState.CANCELLED:
         console.say("The export was cancelled. What was fetched is kept.")
+        return INTERRUPTED
+    if job.state is JobState.PAUSED:
+        console.say("The export was paused. Run the same command, or resume it on the phone.")
         return INTERRUPTED
     if job.summary is None:
         console.say(job.error or f"Job {job.id} ended as {job.state}.")

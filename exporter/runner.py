@@ -21,7 +21,7 @@ from storage.archive import Archive
 from storage.database import Database
 from storage.errors import JobLost, StorageError
 from storage.jobs import Jobs
-from storage.models import Job, JobKind, Summary, Wish
+from storage.models import Job, JobKind, Summary
 
 JOBS_AT_ONCE = 2
 REPORT_EVERY_S = 0.5
@@ -128,18 +128,21 @@ class Runner:
             log.warning(LOST, job=job.id)
 
     async def _reported(self, job: Job) -> None:
-        """Run the job; meanwhile write its progress, and stop it when a person wishes so."""
+        """Run the job; meanwhile write its progress, and stop it when a person wishes so.
+
+        Whether it is paused, over, or taken up again after all, is what its row says then.
+        """
         board = ProgressBoard()
         async with asyncio.TaskGroup() as group:
             work = group.create_task(self._do(job, board))
             while not (await asyncio.wait({work}, timeout=REPORT_EVERY_S))[0]:
                 wish = await self._jobs.report(job.id, job.fence, board.snapshot())
-                if wish is Wish.CANCEL:
+                if wish is not None:
                     work.cancel()
         if work.cancelled():
             await self._jobs.report(job.id, job.fence, board.snapshot())
-            await self._jobs.mark_cancelled(job.id, job.fence)
-            log.info("job cancelled")
+            await self._jobs.release(job.id, job.fence)
+            log.info("job stopped, as a person wished")
 
     async def _do(self, job: Job, board: ProgressBoard) -> None:
         match job.kind:

@@ -58,6 +58,10 @@ class Cards:
         """The completion message was sent; None when this job is due none."""
         await self._update(card_id, {"summarised": True, "summary_message_id": message_id})
 
+    async def ask(self, card_id: int, *, asking: bool) -> None:
+        """The card asks whether its job is really to be cancelled, or asks no more."""
+        await self._update(card_id, {"asking": asking})
+
     async def lost(self, card_id: int) -> None:
         """Its message has gone. One replacement is due; after that the card counts as final."""
         given_up = cards.c.losses >= REPLACEMENTS
@@ -97,4 +101,5 @@ def _to_card(row: Row[Any]) -> Card:
         revision=row.revision,
         final=row.final,
         summary_message_id=row.summary_message_id,
+        asking=row.asking,
     )

@@ -89,6 +89,7 @@ def to_job(row: Row[Any]) -> Job:
         priority=row.priority,
         attempt=row.attempt,
         fence=row.fence,
+        turn=row.turn,
         chat_id=row.chat_id,
         person_id=row.person_id,
         joined_job_id=row.joined_job_id,

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, case, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
 from storage.encoding import now_ms, to_job, to_text
 from storage.errors import JobLost
 from storage.models import (
+    UNFINISHED,
     CardPlace,
     ExportRequest,
     Job,
@@ -31,7 +32,10 @@ from storage.tables import job_accounts, jobs
 
 SHORT_KINDS = (JobKind.DIALOGS,)
 """Kinds that take a second or two, and so come before all others."""
-UNFINISHED = jobs.c.state.in_([JobState.QUEUED, JobState.RUNNING])
+IS_UNFINISHED = jobs.c.state.in_(UNFINISHED)
+WAITING = jobs.c.state.in_([JobState.QUEUED, JobState.PAUSED])
+"""Nobody works on them."""
+NEXT_TURN = jobs.c.turn + 1
 RUNNING = jobs.c.state == JobState.RUNNING
 
 
@@ -76,8 +80,8 @@ class Jobs:
             return await _get(connection, job_id)
 
     async def unfinished(self) -> list[Job]:
-        """Queued and running jobs, the oldest first."""
-        return await self._select(UNFINISHED, newest_first=False)
+        """Queued, running and paused jobs, the oldest first."""
+        return await self._select(IS_UNFINISHED, newest_first=False)
 
     async def recent(self, limit: int = 10) -> list[Job]:
         """The last jobs in any state, the newest first."""
@@ -106,6 +110,7 @@ class Jobs:
         claimed = {
             "state": JobState.RUNNING,
             "fence": jobs.c.fence + 1,
+            "turn": NEXT_TURN,
             "attempt": jobs.c.attempt + 1,
             "started_ms": now_ms(),
         }
@@ -131,7 +136,7 @@ class Jobs:
     async def requeue(self, account_ids: Collection[int]) -> int:
         """Put back what ran with these accounts, after taking their locks: its worker has died.
 
-        Returns how many jobs that were. One that was to be cancelled is cancelled instead.
+        Returns how many jobs that were. What was to be cancelled or paused is.
         """
         held = select(job_accounts.c.job_id).where(job_accounts.c.account_id.in_(account_ids))
         return await self._put_back(jobs.c.id.in_(held))
@@ -141,7 +146,7 @@ class Jobs:
         return await self._put_back(~exists().where(job_accounts.c.job_id == jobs.c.id))
 
     async def release(self, job_id: int, fence: int) -> None:
-        """Give a job back unfinished: this worker stops in an orderly way.
+        """Give a job back unfinished: it ends or rests as the person wished, or waits again.
 
         Raises:
             JobLost: it is no longer this worker's.
@@ -190,12 +195,8 @@ class Jobs:
         """End a job because another one does the same work."""
         await self._end(job_id, fence, JobState.JOINED, joined_job_id=other_id)
 
-    async def mark_cancelled(self, job_id: int, fence: int) -> None:
-        """End a job as the person wished."""
-        await self._end(job_id, fence, JobState.CANCELLED)
-
     async def cancel(self, job_id: int, *, command: tuple[int, int] | None = None) -> Job | None:
-        """Cancel a queued job at once, ask the worker of a running one, leave a final one alone.
+        """Cancel a waiting job at once, ask the worker of a running one, leave a final one alone.
 
         `command` is the (bot id, update id) that asks for it, noted in the same transaction: one
         that was noted before changes nothing.
@@ -205,15 +206,53 @@ class Jobs:
                 connection, command[0], command[1], job_id=job_id
             ):
                 return await _get(connection, job_id)
-            queued = jobs.c.state == JobState.QUEUED
             await connection.execute(
                 update(jobs)
-                .where(jobs.c.id == job_id, UNFINISHED)
-                .values(
-                    state=case((queued, JobState.CANCELLED), else_=jobs.c.state),
-                    finished_ms=case((queued, now_ms())),
-                    wish=Wish.CANCEL,
+                .where(
+                    jobs.c.id == job_id, IS_UNFINISHED, jobs.c.wish.is_distinct_from(Wish.CANCEL)
                 )
+                .values(
+                    state=case((WAITING, JobState.CANCELLED), else_=jobs.c.state),
+                    finished_ms=case((WAITING, now_ms())),
+                    wish=Wish.CANCEL,
+                    turn=NEXT_TURN,
+                )
+            )
+            return await _get(connection, job_id)
+
+    async def pause(self, job_id: int) -> Job | None:
+        """Let a queued job rest at once, and ask the worker of a running one."""
+        queued = jobs.c.state == JobState.QUEUED
+        return await self._steer(
+            job_id,
+            (queued | RUNNING) & jobs.c.wish.is_(None),
+            state=case((queued, JobState.PAUSED), else_=jobs.c.state),
+            wish=case((RUNNING, Wish.PAUSE)),
+        )
+
+    async def resume(self, job_id: int) -> Job | None:
+        """Let a paused job wait for its turn again, or take the wish for a pause back."""
+        paused = jobs.c.state == JobState.PAUSED
+        return await self._steer(
+            job_id,
+            paused | (RUNNING & (jobs.c.wish == Wish.PAUSE)),
+            state=case((paused, JobState.QUEUED), else_=jobs.c.state),
+            wish=None,
+        )
+
+    async def move_to_front(self, job_id: int) -> Job | None:
+        """Let a queued job be the next one."""
+        others = jobs.alias()
+        highest = select(func.max(others.c.priority)).where(others.c.state == JobState.QUEUED)
+        return await self._steer(
+            job_id, jobs.c.state == JobState.QUEUED, priority=highest.scalar_subquery() + 1
+        )
+
+    async def _steer(self, job_id: int, when: ColumnElement[bool], **values: object) -> Job | None:
+        """Change a job if it stands so; return how it stands then."""
+        async with self._database.write(durable=True) as connection:
+            await connection.execute(
+                update(jobs).where(jobs.c.id == job_id, when).values(turn=NEXT_TURN, **values)
             )
             return await _get(connection, job_id)
 
@@ -228,13 +267,20 @@ class Jobs:
 
     async def _put_back(self, which: ColumnElement[bool]) -> int:
         cancelled = jobs.c.wish == Wish.CANCEL
+        paused = jobs.c.wish == Wish.PAUSE
         async with self._database.write(durable=True) as connection:
             result = await connection.execute(
                 update(jobs)
                 .where(RUNNING, which)
                 .values(
-                    state=case((cancelled, JobState.CANCELLED), else_=JobState.QUEUED),
+                    state=case(
+                        (cancelled, JobState.CANCELLED),
+                        (paused, JobState.PAUSED),
+                        else_=JobState.QUEUED,
+                    ),
                     finished_ms=case((cancelled, now_ms())),
+                    wish=case((cancelled, Wish.CANCEL)),
+                    turn=NEXT_TURN,
                 )
             )
             return result.rowcount
@@ -242,7 +288,10 @@ class Jobs:
     async def _end(self, job_id: int, fence: int, state: JobState, **values: object) -> None:
         async with self._database.write(durable=True) as connection:
             await self._change(
-                connection, job_id, fence, {"state": state, "finished_ms": now_ms()} | values
+                connection,
+                job_id,
+                fence,
+                {"state": state, "turn": NEXT_TURN, "finished_ms": now_ms()} | values,
             )
 
     async def _change(

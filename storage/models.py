@@ -25,6 +25,8 @@ class JobState(StrEnum):
 
     QUEUED = "queued"
     RUNNING = "running"
+    PAUSED = "paused"
+    """Nobody works on it until a person lets it go on."""
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -33,13 +35,17 @@ class JobState(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        return self not in (JobState.QUEUED, JobState.RUNNING)
+        return self not in UNFINISHED
+
+
+UNFINISHED = (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
 
 
 class Wish(StrEnum):
     """What a person asked of a running job; the worker grants it at its next checkpoint."""
 
     CANCEL = "cancel"
+    PAUSE = "pause"
 
 
 class Phase(StrEnum):
@@ -166,6 +172,8 @@ class Job:
     attempt: int = 0
     fence: int = 0
     """Raised by each claim; a write with an older fence is refused."""
+    turn: int = 0
+    """Raised whenever the state or the wish changes."""
     chat_id: int | None = None
     person_id: int | None = None
     """The Telegram user who asked; None for the command line."""
@@ -216,6 +224,8 @@ class Card:
     """The card shows the final state."""
     summary_message_id: int | None
     """The completion message, once it was sent."""
+    asking: bool = False
+    """It asks whether the job is really to be cancelled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

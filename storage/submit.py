@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.encoding import now_ms, options_text, to_job, to_text
 from storage.models import (
+    UNFINISHED,
     CardPlace,
     ExportRequest,
     Job,
@@ -41,6 +42,8 @@ async def submit(
             return Submitted(job=earlier, repeated=True)
     job = await _unfinished(connection, request, kind)
     joined = job is not None
+    if job is not None and job.state is JobState.PAUSED:
+        job = await _go_on(connection, job.id)
     if job is None:
         job = await _add(connection, request, kind, person_id)
     if card is not None:
@@ -80,7 +83,7 @@ async def _unfinished(
         await connection.execute(
             select(jobs)
             .where(
-                jobs.c.state.in_([JobState.QUEUED, JobState.RUNNING]),
+                jobs.c.state.in_(UNFINISHED),
                 jobs.c.wish.is_(None),
                 jobs.c.kind == kind,
                 jobs.c.request == to_text(request),
@@ -90,6 +93,17 @@ async def _unfinished(
         )
     ).one_or_none()
     return None if row is None else to_job(row)
+
+
+async def _go_on(connection: AsyncConnection, job_id: int) -> Job:
+    """A paused job that somebody asks for again waits for nobody any more."""
+    row = await connection.execute(
+        update(jobs)
+        .where(jobs.c.id == job_id)
+        .values(state=JobState.QUEUED, turn=jobs.c.turn + 1)
+        .returning(jobs)
+    )
+    return to_job(row.one())
 
 
 async def _add(
@@ -103,6 +117,7 @@ async def _add(
             priority=0,
             attempt=0,
             fence=0,
+            turn=0,
             request=to_text(request),
             options=options_text(request),
             person_id=person_id,
@@ -127,6 +142,7 @@ async def _add_card(connection: AsyncConnection, job_id: int, place: CardPlace) 
             losses=0,
             final=False,
             summarised=False,
+            asking=False,
         )
         .on_conflict_do_nothing()
     )

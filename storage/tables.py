@@ -65,6 +65,13 @@ jobs = Table(
     Column("priority", Integer, nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("fence", Integer, nullable=False),
+    Column(
+        "turn",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="raised whenever state or wish changes",
+    ),
     Column("request", Text, nullable=False, comment="JSON; equal requests have equal text"),
     Column("options", Text, nullable=False, comment="the request without its chat, likewise"),
     Column("chat_id", BigInteger),
@@ -76,7 +83,11 @@ jobs = Table(
     Column("created_ms", BigInteger, nullable=False),
     Column("started_ms", BigInteger),
     Column("finished_ms", BigInteger),
-    Index("ix_jobs_unfinished", "state", sqlite_where=text("state IN ('queued', 'running')")),
+    Index(
+        "ix_jobs_unfinished",
+        "state",
+        sqlite_where=text("state IN ('queued', 'running', 'paused')"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -113,6 +124,13 @@ cards = Table(
     Column("losses", Integer, nullable=False, comment="how often its message had gone"),
     Column("final", Boolean, nullable=False),
     Column("summarised", Boolean, nullable=False),
+    Column(
+        "asking",
+        Boolean,
+        nullable=False,
+        server_default="0",
+        comment="whether the job is to be cancelled",
+    ),
     Column("summary_message_id", BigInteger),
     UniqueConstraint("job_id", "bot_id", "chat_id"),
     Index("ix_cards_message", "bot_id", "chat_id", "message_id"),

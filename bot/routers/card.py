@@ -1,27 +1,26 @@
-"""Taps on the buttons of cards."""
+"""Taps on the buttons of cards, and of the messages that tell an end."""
 
 from __future__ import annotations
 
-from aiogram import Bot, Router
-from aiogram.types import CallbackQuery
+from aiogram import Bot, F, Router
+from aiogram.types import CallbackQuery, Update
 
 from bot import texts
-from bot.keyboards import CancelTap
+from bot.keyboards import Do, Tap
 from storage.cards import Cards
 from storage.jobs import Jobs
-from storage.models import Card, JobState
+from storage.models import Card, CardPlace, Job, JobState
 
 
 def router() -> Router:
     routes = Router(name="card")
-    routes.callback_query.register(cancel, CancelTap.filter())
+    routes.callback_query.register(again, Tap.filter(F.do == Do.AGAIN))
+    routes.callback_query.register(steer, Tap.filter())
     routes.callback_query.register(unknown)
     return routes
 
 
-async def cancel(
-    tap: CallbackQuery, callback_data: CancelTap, bot: Bot, jobs: Jobs, cards: Cards
-) -> None:
+async def steer(tap: CallbackQuery, callback_data: Tap, bot: Bot, jobs: Jobs, cards: Cards) -> None:
     """Twice is once: the wish stands in the job's row."""
     card = await _tapped_card(tap, callback_data.job_id, bot=bot, cards=cards)
     job = await jobs.get(callback_data.job_id)
@@ -29,12 +28,51 @@ async def cancel(
         await tap.answer(texts.OUT_OF_DATE)
     elif job.state.is_final:
         await tap.answer(texts.ALREADY_FINISHED)
-    elif callback_data.revision < card.revision:
+    elif callback_data.turn < card.revision:
         await tap.answer(texts.OUT_OF_DATE)
     else:
-        cancelled = await jobs.cancel(job.id)
-        at_once = cancelled is not None and cancelled.state is JobState.CANCELLED
-        await tap.answer(texts.CANCELLED if at_once else texts.CANCELLING)
+        await tap.answer(await _do(callback_data.do, job, card, jobs, cards))
+
+
+async def _do(do: Do, job: Job, card: Card, jobs: Jobs, cards: Cards) -> str:
+    """Do what a tap asks for; return what to say about it."""
+    if do in (Do.CANCEL, Do.KEEP):
+        await cards.ask(card.id, asking=do is Do.CANCEL)
+        return texts.ASKED if do is Do.CANCEL else texts.KEPT
+    steering = {
+        Do.REALLY_CANCEL: jobs.cancel,
+        Do.PAUSE: jobs.pause,
+        Do.RESUME: jobs.resume,
+        Do.FRONT: jobs.move_to_front,
+    }
+    done = await steering[do](job.id)
+    return texts.steered(do, done or job)
+
+
+async def again(
+    tap: CallbackQuery, callback_data: Tap, event_update: Update, bot: Bot, jobs: Jobs
+) -> None:
+    """A new job that wants the same, with a card of its own under the tapped message."""
+    job = await jobs.get(callback_data.job_id)
+    if job is None or tap.message is None or not job.state.is_final:
+        await tap.answer(texts.OUT_OF_DATE)
+        return
+    submitted = await jobs.submit(
+        job.request,
+        person_id=tap.from_user.id,
+        update_id=event_update.update_id,
+        card=CardPlace(
+            bot_id=bot.id,
+            chat_id=tap.message.chat.id,
+            reply_to=tap.message.message_id,
+            is_group=tap.message.chat.type != "private",
+        ),
+    )
+    if submitted.joined:
+        queued = submitted.job.state is JobState.QUEUED
+        await tap.answer(texts.already_running(submitted.job.id, queued=queued))
+    else:
+        await tap.answer(texts.STARTED_AGAIN)
 
 
 async def unknown(tap: CallbackQuery) -> None:
@@ -52,6 +90,6 @@ async def _tapped_card(tap: CallbackQuery, job_id: int, *, bot: Bot, cards: Card
     chat_id, message_id = tap.message.chat.id, tap.message.message_id
     found = await cards.find(bot.id, chat_id, message_id)
     if found is not None:
-        return found
+        return found if found.job_id == job_id else None
     noting = await cards.for_job(job_id, chat_id)
     return noting if noting is not None and noting.message_id in (None, message_id) else None

@@ -7,14 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, Self
 
-from bot.keyboards import revision_of
 from bot.pace import Pace
 from bot.service import BotConfig, serve
 from storage.cards import Cards
 from storage.database import Database
 from storage.jobs import Jobs
 from storage.models import ChatInfo, Job, Phase, Progress, Summary, Wish
+from tests.sandbox.botapi.messages import Message
 from tests.sandbox.botapi.server import BotApi
+from tests.sandbox.botapi.state import Toast
+from tests.sandbox.phone import Phone
 
 OWNER = 5_100_000_001
 PATIENCE_S = 20.0
@@ -95,7 +97,7 @@ class Worker:
         async with asyncio.timeout(PATIENCE_S):
             while True:
                 noted = await self.cards.for_job(job.id, OWNER)
-                if noted is not None and noted.revision == revision_of(job):
+                if noted is not None and noted.revision == job.turn:
                     return
                 await self._database.wait_for_change(1)
 
@@ -110,6 +112,13 @@ class Worker:
 
     async def finish(self, job: Job, messages: int = 1000, **rest: object) -> None:
         await self.jobs.finish(job.id, job.fence, summary(messages, **rest))
+
+
+async def cancel(phone: Phone, card: Message) -> Toast:
+    """Tap Cancel and confirm it; what the bot says to that."""
+    await phone.tap(card, "Cancel")
+    await phone.wait_for(lambda message: message is card and "Cancel?" in message.text)
+    return await phone.tap(card, "Yes, cancel")
 
 
 def summary(messages: int, **rest: object) -> Summary:

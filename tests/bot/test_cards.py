@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import cards, texts
-from bot.keyboards import CancelTap, revision_of
+from bot.keyboards import Do, Tap
 from storage.models import (
     ExportRequest,
     Job,
@@ -200,24 +200,37 @@ def test_a_group_learns_neither_titles_nor_folders_nor_reasons(ended: Job) -> No
         assert "@alpine" not in text
 
 
-def test_buttons_carry_the_job_and_rise_in_revision_through_its_life() -> None:
-    life = [
-        job(JobState.QUEUED, fence=0),
-        job(JobState.RUNNING, fence=1),
-        job(JobState.RUNNING, fence=1, wish=Wish.CANCEL),
-        job(JobState.QUEUED, fence=1),
-        job(JobState.RUNNING, fence=2),
-        job(JobState.DONE, fence=2),
-    ]
+AHEAD = cards.Queue(ahead=2, running=True)
 
-    revisions = [revision_of(each) for each in life]
-    frame = cards.card(life[1], private=True, queue=FIRST, now=NOW)
 
-    assert revisions == sorted(set(revisions))
+@pytest.mark.parametrize(
+    ("at", "asking", "queue", "buttons"),
+    [
+        (job(JobState.QUEUED), False, FIRST, [Do.PAUSE, Do.CANCEL]),
+        (job(JobState.QUEUED), False, AHEAD, [Do.FRONT, Do.CANCEL]),
+        (job(JobState.RUNNING), False, FIRST, [Do.PAUSE, Do.CANCEL]),
+        (job(JobState.RUNNING, wish=Wish.PAUSE), False, FIRST, [Do.RESUME, Do.CANCEL]),
+        (job(JobState.PAUSED), False, FIRST, [Do.RESUME, Do.CANCEL]),
+        (job(JobState.RUNNING), True, FIRST, [Do.REALLY_CANCEL, Do.KEEP]),
+    ],
+)
+def test_the_buttons_are_what_can_be_done_now_about_this_job_at_this_turn(
+    at: Job, asking: bool, queue: cards.Queue, buttons: list[Do]
+) -> None:
+    frame = cards.card(replace(at, turn=5), private=True, queue=queue, now=NOW, asking=asking)
+
     assert frame.keyboard is not None
-    data = frame.keyboard.inline_keyboard[0][0].callback_data
-    assert data is not None
-    assert CancelTap.unpack(data) == CancelTap(job_id=7, revision=revisions[1])
+    (row,) = frame.keyboard.inline_keyboard
+    taps = [Tap.unpack(button.callback_data or "") for button in row]
+    assert taps == [Tap(do=do, job_id=7, turn=5) for do in buttons]
+
+
+def test_a_paused_card_says_where_it_rests() -> None:
+    resting = job(JobState.PAUSED, progress=fetching())
+
+    assert shown(resting).endswith(
+        "⏸ Paused at 52,300 of 100,540 messages. All that was saved stays."
+    )
 
 
 def test_nothing_can_be_tapped_when_cancelling_or_done() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storage.models import JobState, Wish
-from tests.bot.running import NewBot, RunningBot, Worker
+from tests.bot.running import NewBot, RunningBot, Worker, cancel
 from tests.sandbox.botapi.server import BotApi
 from tests.sandbox.phone import Phone
 
@@ -120,13 +120,13 @@ async def test_the_cancel_button_stops_a_running_export_and_keeps_what_was_saved
     await worker.report(job, 520)
     card = await phone.wait_for("52%")
 
-    toast = await phone.tap(card, "Cancel")
+    toast = await cancel(phone, card)
 
     assert toast.text == "Cancelling… It stops at the next page."
     assert await worker.report(job, 530) is Wish.CANCEL
     await phone.wait_for("Cancelling…")
     assert card.buttons == []
-    await worker.jobs.mark_cancelled(job.id, job.fence)
+    await worker.jobs.release(job.id, job.fence)
     await phone.wait_for("Cancelled. 530 messages stay saved.")
     assert phone.received == [card]
 
@@ -137,7 +137,7 @@ async def test_a_queued_export_is_cancelled_at_once(
     await phone.say("/export @alpine")
     card = await phone.wait_for("@alpine")
 
-    toast = await phone.tap(card, "Cancel")
+    toast = await cancel(phone, card)
 
     assert toast.text == "Cancelled. What was saved stays."
     await phone.wait_for("Cancelled. Nothing was saved yet.")
@@ -175,7 +175,7 @@ async def test_a_tap_on_a_finished_card_says_so(
 
 
 @pytest.mark.parametrize(
-    "data", ["cancel:1:0", "cancel:999:4", "cancel:x:y", "pause:1:4", "", "🦄"]
+    "data", ["j:pause:1:0", "j:pause:999:4", "j:x:y:z", "j:sell:1:4", "cancel:1:4", "", "🦄"]
 )
 async def test_a_forged_or_foreign_button_is_out_of_date(
     bot: RunningBot, phone: Phone, worker: Worker, data: str
@@ -262,7 +262,7 @@ async def test_a_cancel_that_comes_again_does_not_stop_the_next_export(
         await phone.say("/cancel")
         cancel = bot_api.state.updates.unconfirmed[-1]
         await phone.wait_for("Number 1 stops")
-        await worker.jobs.mark_cancelled(first.id, first.fence)
+        await worker.jobs.release(first.id, first.fence)
         await phone.say("/export @second")
         second = await worker.claim()
 

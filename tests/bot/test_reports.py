@@ -10,7 +10,7 @@ import pytest
 
 from bot.pace import Pace
 from storage.models import Job, JobState, Phase
-from tests.bot.running import NewBot, RunningBot, Worker
+from tests.bot.running import NewBot, RunningBot, Worker, cancel
 from tests.sandbox.botapi.faults import Asked
 from tests.sandbox.botapi.messages import Message
 from tests.sandbox.botapi.server import BotApi
@@ -272,7 +272,7 @@ async def test_the_card_survives_a_restart_of_the_bot(
             await worker.report(job, 520)
             await phone.wait_for("52%")
         if state == "cancelling":
-            await phone.tap(card, "Cancel")
+            await cancel(phone, card)
             await phone.wait_for("Cancelling…")
         if state == "summarised" and job:
             await worker.finish(job)
@@ -292,7 +292,7 @@ async def test_the_card_survives_a_restart_of_the_bot(
             await phone.wait_for("60%")
             await worker.finish(job)
         if state == "cancelling":
-            await worker.jobs.mark_cancelled(job.id, job.fence)
+            await worker.jobs.release(job.id, job.fence)
         await until_nothing_is_open(worker)
 
     if state == "cancelling":
@@ -335,7 +335,7 @@ async def test_the_card_goes_on_after_a_restart_of_the_exporter(
     await worker.report(again, 700)
     await phone.wait_for("70%")
 
-    toast = await phone.tap(card, "Cancel")
+    toast = await cancel(phone, card)
 
     assert toast.text.startswith("Cancelling")
     assert again.fence == job.fence + 1

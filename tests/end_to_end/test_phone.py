@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from tests.bot.running import cancel
 from tests.installation import Installation, exported_ids
 from tests.sandbox.botapi.messages import Message
 from tests.sandbox.phone import Phone
@@ -97,7 +98,7 @@ async def test_a_cancelled_export_stops_and_the_next_one_goes_on(install: Instal
         await held.reached.wait()
         card = await sandbox.phone.wait_for("Messages", timeout_s=30)
 
-        await sandbox.phone.tap(card, "Cancel")
+        await cancel(sandbox.phone, card)
         await sandbox.phone.wait_for(lambda message: "Cancelled" in message.text, timeout_s=30)
         held.release()
         sandbox.faults.clear()

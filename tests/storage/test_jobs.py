@@ -209,7 +209,8 @@ async def test_a_job_ends_once_with_what_became_of_it(jobs: Jobs) -> None:
 
     await jobs.finish(done.id, done.fence, SUMMARY)
     await jobs.fail(failed.id, failed.fence, "Nobody knows this chat.")
-    await jobs.mark_cancelled(cancelled.id, cancelled.fence)
+    await jobs.cancel(cancelled.id)
+    await jobs.release(cancelled.id, cancelled.fence)
     await jobs.join(joined.id, joined.fence, done.id)
     await jobs.finish(plain.id, plain.fence, None)
 
@@ -227,6 +228,85 @@ async def test_a_job_ends_once_with_what_became_of_it(jobs: Jobs) -> None:
     ]
     assert all(job.finished_at is not None for job in ended.values())
     assert await jobs.unfinished() == []
+
+
+async def test_a_running_job_rests_once_its_worker_grants_it_and_waits_again_when_resumed(
+    jobs: Jobs,
+) -> None:
+    job = await running_job(jobs)
+
+    asked = await jobs.pause(job.id)
+    assert asked is not None
+    assert (asked.state, asked.wish) == (JobState.RUNNING, Wish.PAUSE)
+    assert await jobs.report(job.id, job.fence, Progress(messages=7)) is Wish.PAUSE
+    await jobs.release(job.id, job.fence)
+    resting = await again(jobs, job)
+    assert (resting.state, resting.wish) == (JobState.PAUSED, None)
+    assert await jobs.claim([]) is None
+    assert [each.id for each in await jobs.unfinished()] == [job.id]
+
+    await jobs.resume(job.id)
+    assert (await claim(jobs)).id == job.id
+
+
+async def test_a_job_whose_worker_died_while_it_was_to_rest_does_rest(
+    jobs: Jobs, account_ids: tuple[int, int]
+) -> None:
+    await jobs.submit(REQUEST)
+    job = await jobs.claim(account_ids)
+    assert job is not None
+    await jobs.pause(job.id)
+
+    await jobs.requeue(account_ids)
+
+    assert (await again(jobs, job)).state is JobState.PAUSED
+
+
+async def test_each_change_of_state_or_wish_is_another_turn(jobs: Jobs) -> None:
+    job = (await jobs.submit(REQUEST)).job
+    turns = [job.turn]
+
+    async def turned() -> None:
+        turns.append((await again(jobs, job)).turn)
+
+    await jobs.pause(job.id)
+    await turned()
+    await jobs.resume(job.id)
+    await turned()
+    running = await claim(jobs)
+    await turned()
+    await jobs.report(job.id, running.fence, Progress(messages=7))
+    assert (await again(jobs, job)).turn == turns[-1], "progress is none"
+    await jobs.pause(job.id)
+    await turned()
+    await jobs.resume(job.id)
+    await turned()
+    await jobs.cancel(job.id)
+    await turned()
+    await jobs.release(job.id, running.fence)
+    await turned()
+
+    assert turns == sorted(set(turns))
+
+
+async def test_what_is_over_is_neither_paused_nor_resumed_nor_moved(jobs: Jobs) -> None:
+    job = await running_job(jobs)
+    await jobs.finish(job.id, job.fence, SUMMARY)
+    over = await again(jobs, job)
+
+    assert await jobs.pause(job.id) == over
+    assert await jobs.resume(job.id) == over
+    assert await jobs.move_to_front(job.id) == over
+
+
+async def test_an_equal_request_lets_a_paused_job_go_on(jobs: Jobs) -> None:
+    job = (await jobs.submit(REQUEST)).job
+    await jobs.pause(job.id)
+
+    submitted = await jobs.submit(REQUEST)
+
+    assert submitted.joined
+    assert (submitted.job.id, submitted.job.state) == (job.id, JobState.QUEUED)
 
 
 async def test_a_worker_that_lost_its_job_can_change_nothing(jobs: Jobs) -> None:
@@ -433,7 +513,6 @@ async def refused(jobs: Jobs, job: Job) -> None:
         jobs.finish(job.id, job.fence, SUMMARY),
         jobs.fail(job.id, job.fence, "Another reason."),
         jobs.join(job.id, job.fence, job.id),
-        jobs.mark_cancelled(job.id, job.fence),
         jobs.release(job.id, job.fence),
     ):
         with pytest.raises(JobLost):
