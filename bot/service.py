@@ -23,9 +23,10 @@ from bot.failures import ErrorRouter, WaitForDatabase
 from bot.pace import Pace
 from bot.polling import NOT_ACCEPTED, Polling
 from bot.reports import Reports
-from bot.routers import cancel, card, export, jobs, other, start
+from bot.routers import cancel, card, export, jobs, other, search, start
 from bot.session import open_session
 from bot.unbroken import Unbroken
+from storage.archive import Archive
 from storage.cards import Cards
 from storage.database import Database
 from storage.jobs import Jobs
@@ -133,12 +134,14 @@ def _unreachable(config: BotConfig, error: AiogramError) -> str:
 
 
 def _dispatcher(config: BotConfig, database: Database) -> Dispatcher:
-    dispatcher = Dispatcher(disable_fsm=True, jobs=Jobs(database), cards=Cards(database))
+    dispatcher = Dispatcher(
+        disable_fsm=True, jobs=Jobs(database), cards=Cards(database), archive=Archive(database)
+    )
     access = Access(config.admin_ids, People(database))
     dispatcher.errors.register(ErrorRouter(access).tell)
     dispatcher.update.outer_middleware(WaitForDatabase(access))
     dispatcher.update.outer_middleware(access)
-    for module in (start, export, jobs, cancel, card, other):
+    for module in (start, export, jobs, cancel, card, search, other):
         dispatcher.include_router(module.router())
     return dispatcher
 

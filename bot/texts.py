@@ -17,12 +17,13 @@ BAR_CELLS = 10
 
 START = (
     "I save Telegram chats to your own disk.\n\n"
-    "Send /export and the chat: @name, a t.me link, an id, or the chat's title.\n"
+    "Send /export and choose a chat, or send its link or @name.\n"
     "/jobs shows what is running, /cancel stops it."
 )
 HELP = (
-    "/export CHAT saves a chat: @name, a t.me link, an id, or the chat's title. "
-    "Sending it again later adds what is new.\n"
+    "/export lets you choose a chat. /export CHAT saves it at once: @name, a t.me link, an id, or "
+    "the chat's title. Sending it again later adds what is new.\n"
+    "A link, an @name or a forwarded message does the same.\n"
     "/jobs shows the queue and what was done.\n"
     "/cancel stops an export; /cancel 7 stops number 7. What was saved stays.\n\n"
     "A card shows how far an export is, and a message tells you when it is done."
@@ -34,8 +35,21 @@ EXPORT_USAGE = (
     "/export -1001234567890\n"
     "/export Title of the chat"
 )
+WHICH_CHAT = (
+    "Which chat? Choose one with the buttons below, send its link or @name, or forward a message "
+    "from it. Several at once are fine."
+)
+OR_SEARCH = "Or search the chats of the account that exports:"
+PICK_CHANNEL, PICK_GROUP, PICK_PERSON = "Channel", "Group", "Person"
+PICK_OR_PASTE = "A link or @name"
+SEARCH = "🔎 Search my chats"
+HIDDEN_ORIGIN = (
+    "Telegram does not say where this message comes from: its sender hides that. "
+    "Send the link or the name of the chat."
+)
+
 UNKNOWN_COMMAND = "I don't know this command. /help lists what I can do."
-NOT_A_COMMAND = "Send /export and the chat that you want to save. /help lists what else I can do."
+NOT_A_COMMAND = "Send /export and choose the chat to save. /help lists what else I can do."
 
 OUT_OF_DATE = "This card is out of date."
 ALREADY_FINISHED = "It has already finished."
@@ -298,6 +312,28 @@ def cancel_asked(job_id: int, *, running: bool) -> str:
     if running:
         return f"Number {job_id} stops at the next page. What was saved stays."
     return f"Number {job_id} is cancelled."
+
+
+def chosen(amount: int) -> str:
+    """The answer to a choice from Telegram's lists."""
+    return f"{count(amount, 'chat', 'chats')} chosen."
+
+
+CHAT_TYPES = {
+    "saved_messages": "Saved messages",
+    "personal_chat": "Person",
+    "bot_chat": "Bot",
+    "private_group": "Group",
+    "private_supergroup": "Group",
+    "public_supergroup": "Public group",
+    "private_channel": "Channel",
+    "public_channel": "Public channel",
+}
+
+
+def chat_type(name: str) -> str:
+    """What kind of chat it is, by Telegram Desktop's word."""
+    return CHAT_TYPES.get(name, "Chat")
 
 
 def no_such_job(job_id: int) -> str:

@@ -6,7 +6,7 @@ write with an older one is refused (`JobLost`).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, delete, exists, func, insert, select, update
@@ -27,7 +27,7 @@ from storage.models import (
     Summary,
     Wish,
 )
-from storage.submit import record_command, submit
+from storage.submit import record_command, submit, submit_one
 from storage.tables import job_accounts, jobs
 
 SHORT_KINDS = (JobKind.DIALOGS,)
@@ -69,6 +69,32 @@ class Jobs:
                 update_id=update_id,
                 card=card,
             )
+
+    async def submit_all(
+        self,
+        requests: Sequence[ExportRequest],
+        *,
+        person_id: int | None,
+        update_id: int,
+        card: CardPlace,
+    ) -> list[Submitted]:
+        """The same for one command that names several chats, each of which gets a card.
+
+        Nothing is returned for an update that came before.
+        """
+        async with self._database.write(durable=True) as connection:
+            if not await record_command(connection, card.bot_id, update_id, job_id=None):
+                return []
+            return [
+                await submit_one(
+                    connection,
+                    request,
+                    kind=JobKind.EXPORT,
+                    person_id=person_id,
+                    card=card,
+                )
+                for request in requests
+            ]
 
     async def record_command(self, bot_id: int, update_id: int) -> bool:
         """Note a command that makes no job. True the first time that this update comes."""

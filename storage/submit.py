@@ -40,6 +40,21 @@ async def submit(
         earlier = await _made_by(connection, card.bot_id, update_id)
         if earlier is not None:
             return Submitted(job=earlier, repeated=True)
+    submitted = await submit_one(connection, request, kind=kind, person_id=person_id, card=card)
+    if card is not None and update_id is not None:
+        await record_command(connection, card.bot_id, update_id, job_id=submitted.job.id)
+    return submitted
+
+
+async def submit_one(
+    connection: AsyncConnection,
+    request: ExportRequest,
+    *,
+    kind: JobKind,
+    person_id: int | None,
+    card: CardPlace | None,
+) -> Submitted:
+    """The same for a command that is noted elsewhere."""
     job = await _unfinished(connection, request, kind)
     joined = job is not None
     if job is not None and job.state is JobState.PAUSED:
@@ -48,8 +63,6 @@ async def submit(
         job = await _add(connection, request, kind, person_id)
     if card is not None:
         await _add_card(connection, job.id, card)
-        if update_id is not None:
-            await record_command(connection, card.bot_id, update_id, job_id=job.id)
     return Submitted(job=job, joined=joined)
 
 
@@ -66,6 +79,7 @@ async def record_command(
 
 
 async def _made_by(connection: AsyncConnection, bot_id: int, update_id: int) -> Job | None:
+    """The job that this update made before; of several, the first."""
     row = (
         await connection.execute(
             select(jobs)

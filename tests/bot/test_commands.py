@@ -10,12 +10,13 @@ from tests.sandbox.botapi.server import BotApi
 from tests.sandbox.phone import Phone
 
 
-async def test_export_without_a_chat_explains_itself(
-    bot: RunningBot, phone: Phone, worker: Worker
+async def test_export_without_a_chat_explains_itself_in_a_group(
+    bot: RunningBot, bot_api: BotApi, phone: Phone, worker: Worker
 ) -> None:
-    await phone.say("/export  ")
+    group = bot_api.state.add_group("Group", [phone.person])
+    await phone.say("/export  ", chat=group)
 
-    await phone.wait_for("/export @name")
+    await phone.wait_for("/export @name", chat=group)
     assert await worker.jobs.recent() == []
 
 
@@ -231,7 +232,7 @@ async def test_cancel_alone_asks_which_one_when_there_are_several(
         ("/cancel -1", "Send /cancel and the number"),
         ("/cancel 99999999999999999999999", "Send /cancel and the number"),
         ("/resume", "I don't know this command."),
-        ("Hello", "Send /export and the chat"),
+        ("Hello", "Send /export and choose the chat"),
     ],
 )
 async def test_what_cannot_be_done_is_answered_by_a_sentence(
