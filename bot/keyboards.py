@@ -64,10 +64,10 @@ def ending_keyboard(job: Job) -> InlineKeyboardMarkup:
     return _row(job, (Do.AGAIN,))
 
 
-def leaves(page: int, pages: int) -> InlineKeyboardMarkup | None:
+def leaves(page: int, *, older: bool) -> InlineKeyboardMarkup | None:
     """Ways to the pages of /jobs beside this one; None when there is only one."""
     beside = [(texts.NEWER, page - 1)] if page else []
-    beside += [(texts.OLDER, page + 1)] if page + 1 < pages else []
+    beside += [(texts.OLDER, page + 1)] if older else []
     if not beside:
         return None
     buttons = [

@@ -20,6 +20,7 @@ from bot import cards as drawn
 from bot.delivery import Delivery, Landed
 from bot.keyboards import ending_keyboard
 from bot.pace import Pace
+from bot.reactions import ENDINGS, react
 from bot.unbroken import Unbroken
 from storage.cards import Cards
 from storage.database import Database
@@ -172,6 +173,7 @@ class Reports:
             if sent is None:
                 return
             memory.ending_id = sent.message_id
+            await react(self._bot, card.place.chat_id, card.place.reply_to, ENDINGS[job.state])
         await self._cards.summarised(card.id, memory.ending_id)  # without a text, the card says all
 
 

@@ -23,7 +23,7 @@ from bot.failures import ErrorRouter, WaitForDatabase
 from bot.pace import Pace
 from bot.polling import NOT_ACCEPTED, Polling
 from bot.reports import Reports
-from bot.routers import cancel, card, export, jobs, other, search, start
+from bot.routers import cancel, card, export, jobs, other, search, start, status
 from bot.session import open_session
 from bot.unbroken import Unbroken
 from storage.archive import Archive
@@ -135,13 +135,18 @@ def _unreachable(config: BotConfig, error: AiogramError) -> str:
 
 def _dispatcher(config: BotConfig, database: Database) -> Dispatcher:
     dispatcher = Dispatcher(
-        disable_fsm=True, jobs=Jobs(database), cards=Cards(database), archive=Archive(database)
+        disable_fsm=True,
+        database=database,
+        jobs=Jobs(database),
+        cards=Cards(database),
+        archive=Archive(database),
+        export_dir=config.export_dir,
     )
     access = Access(config.admin_ids, People(database))
     dispatcher.errors.register(ErrorRouter(access).tell)
     dispatcher.update.outer_middleware(WaitForDatabase(access))
     dispatcher.update.outer_middleware(access)
-    for module in (start, export, jobs, cancel, card, search, other):
+    for module in (start, export, jobs, status, cancel, card, search, other):
         dispatcher.include_router(module.router())
     return dispatcher
 

@@ -7,9 +7,11 @@ Plain strings only: `cards.py` adds bold titles and other entities. Lines with f
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
-from storage.models import Job, JobState, Phase, Progress, Summary
+from storage.models import Account, Job, JobState, Phase, Progress, Summary
 
 NO_BREAK = "\u00a0"
 TITLE_LENGTH = 32
@@ -24,7 +26,7 @@ HELP = (
     "/export lets you choose a chat. /export CHAT saves it at once: @name, a t.me link, an id, or "
     "the chat's title. Sending it again later adds what is new.\n"
     "A link, an @name or a forwarded message does the same.\n"
-    "/jobs shows the queue and what was done.\n"
+    "/jobs shows the queue and what was done, /status the machine and the accounts.\n"
     "/cancel stops an export; /cancel 7 stops number 7. What was saved stays.\n\n"
     "A card shows how far an export is, and a message tells you when it is done."
 )
@@ -56,7 +58,8 @@ ALREADY_FINISHED = "It has already finished."
 CANCEL_USAGE = "Send /cancel and the number of an export, as /jobs shows it: /cancel 7"
 CANCEL_WHICH = "Which one? Send /cancel and its number:"
 NOTHING_TO_CANCEL = "Nothing is running or waiting."
-NO_JOBS = "Nothing was exported yet. /export CHAT saves a chat."
+NO_JOBS = "Nothing was exported yet. /export saves a chat."
+NO_MORE_JOBS = "There is nothing older."
 
 CANCELLED = "Cancelled. What was saved stays."
 CANCELLING = "Cancelling… It stops at the next page."
@@ -105,6 +108,7 @@ STANDING = {
 COMMANDS = {
     "export": "Save a chat",
     "jobs": "The queue and what was done",
+    "status": "Disk, memory, queue and accounts",
     "cancel": "Stop an export",
     "help": "What I can do",
 }
@@ -334,6 +338,59 @@ CHAT_TYPES = {
 def chat_type(name: str) -> str:
     """What kind of chat it is, by Telegram Desktop's word."""
     return CHAT_TYPES.get(name, "Chat")
+
+
+class Room(Protocol):
+    """Of a disk, in bytes."""
+
+    @property
+    def free(self) -> int: ...
+    @property
+    def total(self) -> int: ...
+
+
+class Memory(Protocol):
+    """Of the machine, in bytes."""
+
+    @property
+    def available(self) -> int: ...
+    @property
+    def total(self) -> int: ...
+
+
+def disk(room: Room) -> str:
+    """`Disk: 180.0 GB free of 250.0 GB`"""
+    return f"Disk: {size(room.free)} free of {size(room.total)}"
+
+
+def memory(of_machine: Memory) -> str:
+    """`Memory: 3.1 GB free of 8.0 GB`"""
+    return f"Memory: {size(of_machine.available)} free of {size(of_machine.total)}"
+
+
+def queue(states: Sequence[JobState]) -> str:
+    """`Queue: 1 running · 2 waiting`"""
+    words = {
+        JobState.RUNNING: "running",
+        JobState.QUEUED: "waiting",
+        JobState.PAUSED: "paused",
+    }
+    parts = [f"{number(states.count(state))} {word}" for state, word in words.items()]
+    some = [part for part in parts if not part.startswith("0 ")]
+    return f"Queue: {' · '.join(some)}" if some else "Queue: empty"
+
+
+def account(of: Account, requests_per_s: float | None) -> str:
+    """`Account Olga: ready, Telegram allows about 900 messages/s`"""
+    name = short_title(of.name)
+    if of.state != "ready":
+        return (
+            f"⚠️ Account {name}: Telegram ended its session. On the computer: chatkeep accounts add"
+        )
+    if requests_per_s is None:
+        return f"Account {name}: ready"
+    allowed = number(round(requests_per_s * 100))
+    return f"Account {name}: ready, Telegram allows about {allowed} messages/s"
 
 
 def no_such_job(job_id: int) -> str:

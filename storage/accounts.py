@@ -40,11 +40,11 @@ class Accounts:
             return _to_account(result.one())
 
     async def all(self) -> list[Account]:
-        return await self._select(None)
+        return await list_accounts(self._database, None)
 
     async def ready(self) -> list[Account]:
         """Those that Telegram still accepts, as far as we know."""
-        return await self._select(accounts.c.state == READY)
+        return await list_accounts(self._database, accounts.c.state == READY)
 
     async def find(self, word: str) -> Account | None:
         """The account with this id (ours or Telegram's), phone number or name."""
@@ -97,12 +97,16 @@ class Accounts:
                 update(accounts).where(accounts.c.id == account_id).values(values)
             )
 
-    async def _select(self, where: ColumnElement[bool] | None) -> list[Account]:
-        query = select(accounts).order_by(accounts.c.id)
-        if where is not None:
-            query = query.where(where)
-        async with self._database.read() as connection:
-            return [_to_account(row) for row in await connection.execute(query)]
+
+async def list_accounts(
+    database: Database, where: ColumnElement[bool] | None = None
+) -> list[Account]:
+    """The accounts without their sessions, for which no key is needed."""
+    query = select(accounts).order_by(accounts.c.id)
+    if where is not None:
+        query = query.where(where)
+    async with database.read() as connection:
+        return [_to_account(row) for row in await connection.execute(query)]
 
 
 def _to_account(row: Row[Any]) -> Account:

@@ -113,6 +113,11 @@ class Jobs:
         """The last jobs in any state, the newest first."""
         return await self._select(None, newest_first=True, limit=limit)
 
+    async def ended(self, *, offset: int, limit: int) -> list[Job]:
+        """The exports that have ended, the newest first, without the first `offset` of them."""
+        ended = ~IS_UNFINISHED & (jobs.c.kind == JobKind.EXPORT)
+        return await self._select(ended, newest_first=True, limit=limit, offset=offset)
+
     async def claim(self, account_ids: Collection[int], *, only: int | None = None) -> Job | None:
         """Take the next queued job, to be done with these accounts; None when there is none.
 
@@ -283,9 +288,15 @@ class Jobs:
             return await _get(connection, job_id)
 
     async def _select(
-        self, where: ColumnElement[bool] | None, *, newest_first: bool, limit: int | None = None
+        self,
+        where: ColumnElement[bool] | None,
+        *,
+        newest_first: bool,
+        limit: int | None = None,
+        offset: int | None = None,
     ) -> list[Job]:
-        query = select(jobs).order_by(jobs.c.id.desc() if newest_first else jobs.c.id).limit(limit)
+        order = jobs.c.id.desc() if newest_first else jobs.c.id
+        query = select(jobs).order_by(order).limit(limit).offset(offset)
         if where is not None:
             query = query.where(where)
         async with self._database.read() as connection:

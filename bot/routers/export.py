@@ -12,6 +12,7 @@ from bot import texts
 from bot.filters import FirstTime
 from bot.naming import meant_by, names_in, origin_of
 from bot.pickers import chat_picker, search_button
+from bot.reactions import SEEN, react
 from storage.cards import Cards
 from storage.jobs import Jobs
 from storage.models import CardPlace, ExportRequest, JobKind, JobState, Submitted
@@ -64,6 +65,8 @@ class Commands:
                 is_group=message.chat.type != "private",
             ),
         )
+        if submitted:
+            await react(self._bot, message.chat.id, message.message_id, SEEN)
         for each in submitted:
             if each.joined:
                 await self._already(each)

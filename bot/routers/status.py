@@ -1,0 +1,47 @@
+"""/status: the machine, the queue, and the accounts with what Telegram allows them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psutil
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import Message
+
+from bot import texts
+from bot.filters import FirstTime
+from storage.accounts import list_accounts
+from storage.database import Database
+from storage.jobs import Jobs
+from storage.models import JobKind
+from storage.paces import Paces
+
+HISTORY = ("messages.getHistory", "messages.getHistory in takeout")
+"""What most of an export's requests are."""
+
+
+def router() -> Router:
+    routes = Router(name="status")
+    routes.message.register(status, Command("status", ignore_case=True), FirstTime())
+    return routes
+
+
+async def status(message: Message, jobs: Jobs, database: Database, export_dir: Path) -> None:
+    exports = [job for job in await jobs.unfinished() if job.kind is JobKind.EXPORT]
+    lines = [
+        texts.disk(psutil.disk_usage(str(_existing(export_dir)))),
+        texts.memory(psutil.virtual_memory()),
+        texts.queue([job.state for job in exports]),
+    ]
+    if message.chat.type == "private":  # a group need not know whose accounts they are
+        for account in await list_accounts(database):
+            learned = await Paces(database).load(account.id)
+            rates = [learned[method].rate for method in HISTORY if method in learned]
+            lines.append(texts.account(account, max(rates, default=None)))
+    await message.answer("\n".join(lines))
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or the one above it that there is."""
+    return next(path for path in (folder, *folder.parents) if path.exists())

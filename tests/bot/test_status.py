@@ -1,0 +1,85 @@
+"""/status and the pages of /jobs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from storage.accounts import Accounts
+from storage.database import Database
+from storage.models import ExportRequest, LearnedPace
+from storage.paces import Paces
+from storage.secrets import Secrets
+from tests.bot.running import RunningBot, Worker
+from tests.sandbox.botapi.server import BotApi
+from tests.sandbox.phone import Phone
+
+
+async def test_status_tells_of_disk_memory_queue_and_accounts(
+    bot: RunningBot, phone: Phone, worker: Worker, database: Database
+) -> None:
+    accounts = Accounts(database, Secrets.load("a key", database.path.parent))
+    first = await accounts.add(user_id=7, name="Mia", phone=None, dc_id=2, session="s")
+    second = await accounts.add(user_id=8, name="Ben", phone=None, dc_id=2, session="s")
+    await accounts.set_state(second.id, "revoked")
+    pace = LearnedPace(rate=9.8, settled=True, waited_at=datetime.now(UTC))
+    await Paces(database).save(first.id, {"messages.getHistory": pace})
+    await phone.say("/export @first")
+    await worker.claim()
+    await phone.say("/export @second")
+
+    await phone.say("/status")
+    told = await phone.wait_for("Queue")
+
+    lines = told.text.split("\n")
+    assert lines[0].startswith("Disk: ")
+    assert " free of " in lines[0]
+    assert lines[1].startswith("Memory: ")
+    assert lines[2] == "Queue: 1 running · 1 waiting"
+    assert lines[3] == "Account \u2068Mia\u2069: ready, Telegram allows about 980 messages/s"
+    assert lines[4].startswith("⚠️ Account \u2068Ben\u2069: Telegram ended its session")
+
+
+async def test_status_in_a_group_names_no_account(
+    bot: RunningBot, bot_api: BotApi, phone: Phone, database: Database
+) -> None:
+    accounts = Accounts(database, Secrets.load("a key", database.path.parent))
+    await accounts.add(user_id=7, name="Mia", phone=None, dc_id=2, session="s")
+    group = bot_api.state.add_group("Group", [phone.person])
+
+    await phone.say("/status", chat=group)
+    told = await phone.wait_for("Queue: empty", chat=group)
+
+    assert "Mia" not in told.text
+
+
+async def test_older_jobs_are_on_further_pages_of_the_same_message(
+    bot: RunningBot, phone: Phone, worker: Worker
+) -> None:
+    for number in range(25):
+        await worker.jobs.submit(ExportRequest(chat=f"@chat{number}"))
+        job = await worker.claim()
+        await worker.jobs.fail(job.id, job.fence, "No such chat.")
+
+    await phone.say("/jobs")
+    listed = await phone.wait_for("Lately")
+    await phone.tap(listed, "Older ›")
+    await phone.wait_for(lambda message: message is listed and "❌ 15 ·" in message.text)
+    await phone.tap(listed, "Older ›")
+    await phone.wait_for(lambda message: message is listed and "❌ 1 ·" in message.text)
+    assert listed.buttons == ["‹ Newer"]
+    await phone.tap(listed, "‹ Newer")
+    await phone.wait_for(lambda message: message is listed and "❌ 15 ·" in message.text)
+
+
+async def test_commands_are_acknowledged_by_reactions(
+    bot: RunningBot, phone: Phone, worker: Worker
+) -> None:
+    asked = await phone.say("/export @alpine")
+    job = await worker.claim()
+    await phone.wait_for("@alpine")
+    assert [each["emoji"] for each in asked.reactions] == ["👀"]
+
+    await worker.finish(job)
+    ended = await phone.wait_for("1,000 new")
+    assert ended.reply_to is asked
+    await phone.wait_for(lambda _: [each["emoji"] for each in asked.reactions] == ["👌"])
