@@ -66,7 +66,7 @@ async def test_older_jobs_are_on_further_pages_of_the_same_message(
     await phone.wait_for(lambda message: message is listed and "❌ 15 ·" in message.text)
     await phone.tap(listed, "Older ›")
     await phone.wait_for(lambda message: message is listed and "❌ 1 ·" in message.text)
-    assert listed.buttons == ["‹ Newer"]
+    assert listed.buttons == [["‹ Newer"]]
     await phone.tap(listed, "‹ Newer")
     await phone.wait_for(lambda message: message is listed and "❌ 15 ·" in message.text)
 
