@@ -10,6 +10,7 @@ import pytest
 from storage.commands import StorageParts, app, sentence
 from storage.migrate import Upgraded
 from tests.storage.making import url_of
+from tests.storage.test_migrate import HEAD
 
 
 def test_upgrade_says_what_it_did_in_one_line(
@@ -22,8 +23,8 @@ def test_upgrade_says_what_it_did_in_one_line(
         asyncio.run(command(*bound.args, **bound.kwargs, parts=StorageParts(url=url_of(path))))
 
     assert capsys.readouterr().out.splitlines() == [
-        f"The database {path} was made, at revision 0002.",
-        f"The database {path} is up to date, at revision 0002.",
+        f"The database {path} was made, at revision {HEAD}.",
+        f"The database {path} is up to date, at revision {HEAD}.",
     ]
 
 
