@@ -1,0 +1,188 @@
+"""Packs an export into zips that fit into messages, each of which opens by itself on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+
+from exporter.errors import JobError
+
+TEXTS = frozenset({".json", ".jsonl", ".html", ".js", ".css", ".csv", ".md", ".txt"})
+"""What is worth compressing; photos and videos are compressed already."""
+ENTRY_BYTES = 30 + 46 + 2 * 20 + 24
+"""Of a zip for each file, besides twice its name: two headers, and what large files need.
+https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT"""
+END_BYTES = 22 + 76
+"""Of a zip after all files."""
+GROWTH = 1.001
+"""What cannot be compressed grows by less than that."""
+COPY_BYTES = 1024 * 1024
+JOIN = (
+    "This file is larger than a message may be, so it comes in {pieces} pieces. Put them into one"
+    " folder and join them: cat '{name}.'* > '{name}' (Windows: copy /b {name}.* {name}), or open"
+    " {name}.001 with 7-Zip."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One file to send."""
+
+    path: Path
+    size_bytes: int
+    note: str | None = None
+    """How to join it, when it is a piece of a file that is too large."""
+
+
+def key_of(folder: Path, limit_bytes: int) -> str:
+    """Name what would be packed: the same for a folder in which nothing has changed."""
+    digest = sha256(str(limit_bytes).encode())
+    for path in _files(folder):
+        status = path.stat()
+        name = path.relative_to(folder).as_posix()
+        digest.update(f"\0{name}\0{status.st_size}\0{status.st_mtime_ns}".encode())
+    return digest.hexdigest()
+
+
+def pack(folder: Path, outbox: Path, name: str, limit_bytes: int) -> list[Part]:
+    """Write the files of `folder` into zips of at most `limit_bytes` each, in `outbox`.
+
+    They are called `name`, with `(1 of 3)` where there are several. A single file that is larger
+    even when compressed gets a zip of its own, cut into pieces that must be joined.
+
+    Raises:
+        JobError: there is nothing to pack.
+        OSError: the disk is full, or a file cannot be read.
+    """
+    outbox.mkdir(mode=0o700, parents=True, exist_ok=True)
+    packer = _Packer(folder, outbox, limit_bytes)
+    try:
+        for path in _files(folder):
+            packer.add(path)
+        packer.close()
+    except BaseException:
+        packer.discard()
+        raise
+    if not packer.parts:
+        raise JobError(f"There is nothing to send in {folder}.")
+    return _named(packer.parts, name)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files to pack: those of the chat first, then its media; nothing hidden, no links."""
+    found = [
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and not path.is_symlink()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+    yield from sorted(found, key=lambda path: (len(path.relative_to(folder).parts), path))
+
+
+class _Zip:
+    """A zip that is being filled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._zip = ZipFile(path, "w")
+
+    @property
+    def size_bytes(self) -> int:
+        """What it would take if it were closed now: its files, and the list of them."""
+        names = (len(each.filename.encode()) for each in self._zip.filelist)
+        return self._zip.start_dir + sum(ENTRY_BYTES + name for name in names) + END_BYTES
+
+    def add(self, path: Path, name: str) -> None:
+        _write(self._zip, path, name)
+
+    def close(self) -> Part:
+        self._zip.close()
+        return Part(path=self.path, size_bytes=self.path.stat().st_size)
+
+
+class _Packer:
+    """Fills one zip after another."""
+
+    def __init__(self, folder: Path, outbox: Path, limit_bytes: int) -> None:
+        self._folder = folder
+        self._outbox = outbox
+        self._limit_bytes = limit_bytes
+        self._zip: _Zip | None = None
+        self.parts: list[list[Part]] = []
+        """A zip each; several parts are the pieces of one."""
+
+    def add(self, path: Path) -> None:
+        name = path.relative_to(self._folder).as_posix()
+        most = path.stat().st_size * GROWTH + ENTRY_BYTES + 2 * len(name.encode())
+        if self._zip is None or self._zip.size_bytes + most > self._limit_bytes:
+            self.close()
+            if most + END_BYTES > self._limit_bytes:
+                self._add_large(path, name)
+                return
+            self._zip = _Zip(self._new_path())
+        self._zip.add(path, name)
+
+    def _add_large(self, path: Path, name: str) -> None:
+        """One that may not fit into any message: in a zip of its own, in pieces if need be."""
+        own = _Zip(self._new_path())
+        own.add(path, name)
+        whole = own.close()
+        if whole.size_bytes <= self._limit_bytes:
+            self.parts.append([whole])
+            return
+        pieces = list(_cut(whole.path, self._limit_bytes))
+        self.parts.append([Part(path=each, size_bytes=each.stat().st_size) for each in pieces])
+        whole.path.unlink()
+
+    def _new_path(self) -> Path:
+        return self._outbox / f".{len(self.parts) + 1}.zip.part"
+
+    def close(self) -> None:
+        """End the zip that is being filled, if there is one."""
+        if self._zip is not None:
+            self.parts.append([self._zip.close()])
+            self._zip = None
+
+    def discard(self) -> None:
+        """Remove what was written."""
+        self.close()
+        for path in self._outbox.glob(".*.zip.part*"):
+            path.unlink()
+
+
+def _write(packed: ZipFile, path: Path, name: str) -> None:
+    how = ZIP_DEFLATED if path.suffix.lower() in TEXTS else ZIP_STORED
+    packed.write(path, name, compress_type=how)
+
+
+def _cut(whole: Path, limit_bytes: int) -> Iterator[Path]:
+    with whole.open("rb") as source:
+        number = 0
+        while block := source.read(min(COPY_BYTES, limit_bytes)):
+            number += 1
+            piece = whole.with_name(f"{whole.name}.{number:03}")
+            with piece.open("wb") as target:
+                left_bytes = limit_bytes
+                while block:
+                    target.write(block)
+                    left_bytes -= len(block)
+                    block = source.read(min(COPY_BYTES, left_bytes)) if left_bytes else b""
+            yield piece
+
+
+def _named(zips: list[list[Part]], name: str) -> list[Part]:
+    """Give all parts their final names."""
+    named: list[Part] = []
+    for number, parts in enumerate(zips, start=1):
+        whole = f"{name} ({number} of {len(zips)}).zip" if len(zips) > 1 else f"{name}.zip"
+        for piece, part in enumerate(parts, start=1):
+            cut = len(parts) > 1
+            path = part.path.with_name(f"{whole}.{piece:03}" if cut else whole)
+            part.path.replace(path)
+            note = JOIN.format(name=whole, pieces=len(parts)) if cut else None
+            named.append(replace(part, path=path, note=note))
+    return named
