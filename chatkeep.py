@@ -195,6 +195,8 @@ def _bot_config(settings: Settings) -> BotConfig:
         admin_ids=settings.required("ADMIN_IDS", "it holds your Telegram user id."),
         api_url=settings.bot_api_url,
         proxy=_text(settings.bot_proxy),
+        local_files=settings.bot_api_local and settings.bot_api_url is not None,
+        deliver=settings.deliver_in_chat,
         export_dir=settings.export_dir,
     )
 

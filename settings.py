@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     takeout: Literal["auto", "off"] = "auto"
     bot_proxy: SecretStr | None = None
     bot_api_url: str | None = None
+    bot_api_local: bool = False
+    deliver_in_chat: bool = True
     bloom_filter_size_multiplier: Annotated[float, Field(ge=1, le=100)] = 1.1
     bloom_filter_min_size: Annotated[int, Field(gt=0, le=1_000_000_000)] = 10_000
     bloom_filter_max_size: Annotated[int, Field(gt=0, le=1_000_000_000)] = 10_000_000

@@ -15,7 +15,7 @@ from aiogram.utils.formatting import Bold, Code, DateTime, ExpandableBlockQuote,
 
 from bot import texts
 from bot.keyboards import card_keyboard
-from storage.models import Job, JobState, Skipped, Summary, Wish
+from storage.models import Job, JobKind, JobState, Skipped, Summary, Wish
 
 EXPORTER_SHOULD_HAVE_STARTED = timedelta(seconds=10)
 JOBS_SHOWN = 20
@@ -140,6 +140,14 @@ def _known_title(job: Job) -> str:
 
 def _body(job: Job, *, private: bool, queue: Queue, now: datetime) -> list[str | Text]:
     name = title(job, private=private)
+    if job.kind is JobKind.DELIVER and (words := texts.DELIVERING.get(job.state)):
+        return ["📦 ", name, f"\n{words}"]
+    return _export(job, name, private=private, queue=queue, now=now)
+
+
+def _export(
+    job: Job, name: Text, *, private: bool, queue: Queue, now: datetime
+) -> list[str | Text]:
     match job.state:
         case JobState.QUEUED | JobState.PAUSED:
             return [name, "\n", *_waiting(job, queue, now)]

@@ -25,6 +25,8 @@ class Do(StrEnum):
     FRONT = "front"
     AGAIN = "again"
     """Export that chat once more: after an end of any kind."""
+    GET = "get"
+    """Send the archive into the chat."""
 
 
 class Tap(CallbackData, prefix="j"):
@@ -59,8 +61,10 @@ def card_keyboard(job: Job, *, asking: bool, first: bool) -> InlineKeyboardMarku
     return _row(job, (Do.RESUME if job.wish is Wish.PAUSE else Do.PAUSE, Do.CANCEL))
 
 
-def ending_keyboard(job: Job) -> InlineKeyboardMarkup:
-    """What can be done once a job has ended."""
+def ending_keyboard(job: Job, *, deliver: bool) -> InlineKeyboardMarkup:
+    """What can be done once a job has ended; `deliver`: archives may be sent into this chat."""
+    if deliver and job.state is JobState.DONE:
+        return _row(job, (Do.GET, Do.AGAIN))
     return _row(job, (Do.AGAIN,))
 
 

@@ -55,13 +55,21 @@ class Reports:
     """The loop over the open cards."""
 
     def __init__(
-        self, bot: Bot, database: Database, *, export_dir: Path, pace: Pace, unbroken: Unbroken
+        self,
+        bot: Bot,
+        database: Database,
+        *,
+        export_dir: Path,
+        deliver: bool,
+        pace: Pace,
+        unbroken: Unbroken,
     ) -> None:
         self._bot = bot
         self._database = database
         self._jobs = Jobs(database)
         self._cards = Cards(database)
         self._export_dir = export_dir
+        self._deliver = deliver
         self._unbroken = unbroken
         self._delivery = Delivery(bot, pace)
         self._memory: dict[int, _Memory] = {}
@@ -168,7 +176,7 @@ class Reports:
         memory = self._memory[card.id]
         text = drawn.ending(job, private=not card.place.is_group, export_dir=self._export_dir)
         if text is not None and memory.ending_id is None:
-            keyboard = ending_keyboard(job)
+            keyboard = ending_keyboard(job, deliver=self._deliver and not card.place.is_group)
             sent = await self._delivery.send_ending(card.place, text, keyboard)
             if sent is None:
                 return

@@ -21,6 +21,7 @@ from bot.commands import offer_commands
 from bot.errors import BotError, TokenRefused
 from bot.failures import ErrorRouter, WaitForDatabase
 from bot.pace import Pace
+from bot.parcels import Postman
 from bot.polling import NOT_ACCEPTED, Polling
 from bot.reports import Reports
 from bot.routers import cancel, card, export, jobs, other, search, start, status
@@ -34,6 +35,9 @@ from storage.people import People
 
 log = structlog.get_logger(__name__)
 
+MESSAGE_BYTES = 50_000_000
+LOCAL_MESSAGE_BYTES = 2_000_000_000
+"""How large a file a bot may send: https://core.telegram.org/bots/api#using-a-local-bot-api-server"""
 DRAIN_S = 5.0
 """How long a stop waits for what is being handled or sent."""
 FIRST_TRIES_S = (0.5, 1.0)
@@ -51,6 +55,10 @@ class BotConfig:
     """The Bot API; None is Telegram's own."""
     proxy: str | None = field(default=None, repr=False)
     """socks5:// or http://; may hold a password."""
+    local_files: bool = False
+    """The Bot API server runs on this machine with --local."""
+    deliver: bool = True
+    """Archives may be sent into the chat, which goes through Telegram's cloud."""
     export_dir: Path
     """Folders below it are named by their short path."""
     pace: Pace = Pace()  # noqa: RUF009 - frozen
@@ -62,7 +70,7 @@ async def serve(config: BotConfig, database: Database, stop: asyncio.Event) -> N
     Raises:
         BotError: a wrong token, an unreachable Bot API, a second program with this token.
     """
-    session = open_session(config.api_url, config.proxy)
+    session = open_session(config.api_url, config.proxy, is_local=config.local_files)
     try:
         bot = Bot(
             config.token,
@@ -102,11 +110,18 @@ async def _work(
         await offer_commands(bot, owner)
     polling = Polling(bot, _dispatcher(config, database), unbroken, stop)
     reports = Reports(
-        bot, database, export_dir=config.export_dir, pace=config.pace, unbroken=unbroken
+        bot,
+        database,
+        export_dir=config.export_dir,
+        deliver=config.deliver,
+        pace=config.pace,
+        unbroken=unbroken,
     )
+    postman = Postman(bot, database, unbroken, local_files=config.local_files)
     async with asyncio.TaskGroup() as group:
         group.create_task(polling.run(), name="poll for updates")
         group.create_task(reports.run(stop), name="keep cards true")
+        group.create_task(postman.run(stop), name="deliver archives")
 
 
 async def _check(bot: Bot, config: BotConfig) -> None:
@@ -141,6 +156,8 @@ def _dispatcher(config: BotConfig, database: Database) -> Dispatcher:
         cards=Cards(database),
         archive=Archive(database),
         export_dir=config.export_dir,
+        message_bytes=LOCAL_MESSAGE_BYTES if config.local_files else MESSAGE_BYTES,
+        deliver=config.deliver,
     )
     access = Access(config.admin_ids, People(database))
     dispatcher.errors.register(ErrorRouter(access).tell)

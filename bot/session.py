@@ -91,13 +91,17 @@ class RetrySends(BaseRequestMiddleware):
             next_pause_s *= 2
 
 
-async def once(bot: Bot, method: TelegramMethod[TelegramType]) -> TelegramType:
+async def once(
+    bot: Bot, method: TelegramMethod[TelegramType], *, longest_s: int | None = None
+) -> TelegramType:
     """One request that is not tried again here, whatever becomes of it."""
-    return await bot.session.make_request(bot, method)
+    return await bot.session.make_request(bot, method, longest_s)
 
 
-def open_session(api_url: str | None, proxy: str | None) -> BotSession:
+def open_session(api_url: str | None, proxy: str | None, *, is_local: bool = False) -> BotSession:
     """A session for `api_url` (None: Telegram's own), through `proxy` (socks5:// or http://).
+
+    `is_local`: that server runs with --local, and so takes larger files and reads them itself.
 
     Raises:
         SettingRefused: an address that cannot be used.
@@ -106,7 +110,9 @@ def open_session(api_url: str | None, proxy: str | None) -> BotSession:
         raise SettingRefused(
             f"BOT_API_URL must be an address like http://host:8081, not “{api_url}”."
         )
-    server = PRODUCTION if api_url is None else TelegramAPIServer.from_base(api_url)
+    server = (
+        PRODUCTION if api_url is None else TelegramAPIServer.from_base(api_url, is_local=is_local)
+    )
     try:
         session = BotSession(proxy=proxy, api=server, timeout=REQUEST_S)
     except ValueError as error:

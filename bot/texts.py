@@ -69,6 +69,14 @@ KEPT = RESUMED = "It goes on."
 ASKED = "Really cancel it?"
 IN_FRONT = "It is the next one now."
 STARTED_AGAIN = "Started again."
+PACKING = "Packing the archive…"
+ALREADY_PACKING = "It is being packed already."
+PACKED = "Packed. It comes below."
+DELIVERING = {JobState.RUNNING: PACKING, JobState.DONE: PACKED}
+NO_DELIVERY = "Archives are not sent into this chat. They lie on the computer."
+PARCEL_GONE = "The packed archive is not there any more. Tap Get archive again."
+CAPTION_LENGTH = 1000
+"""https://core.telegram.org/bots/api#senddocument allows 1,024."""
 WAITING_FOR_EXPORTER = "Waiting for the exporter to start."
 STARTING = "Starting…"
 RENDERING = "Writing the files…"
@@ -262,6 +270,7 @@ BUTTONS = {
     "keep": "Keep going",
     "front": "Move to front",
     "again": "Export again",
+    "get": "Get archive",
 }
 NEWER, OLDER = "‹ Newer", "Older ›"
 
@@ -287,6 +296,19 @@ def paused(progress: Progress) -> str:
     total = f" of {number(progress.total)}" if progress.total else ""
     noun = "message" if progress.messages == 1 and not total else "messages"
     return f"⏸ Paused at {number(progress.messages)}{total} {noun}. All that was saved stays."
+
+
+def parcel(part: int, of: int, note: str | None, *, first: bool) -> str:
+    """What stands below a delivered file."""
+    lines = []
+    if first:
+        lines.append("The archive goes through Telegram's cloud, like any file you send.")
+    if of > 1:
+        each = "" if note else ": each opens by itself"
+        lines.append(f"Part {number(part)} of {number(of)}{each}.")
+    if note:
+        lines.append(note)
+    return "\n".join(lines)[:CAPTION_LENGTH]
 
 
 def really_cancel(saved: int) -> str:

@@ -9,6 +9,7 @@ from typing import TypeVar
 import structlog
 
 from exporter.config import ExporterConfig
+from exporter.deliver import deliver
 from exporter.errors import AccountUnusable, CommandError, JobError, sentence_of
 from exporter.export import Joined, export_chat
 from exporter.held import HeldAccounts
@@ -22,6 +23,7 @@ from storage.database import Database
 from storage.errors import JobLost, StorageError
 from storage.jobs import Jobs
 from storage.models import Job, JobKind, Summary
+from storage.parcels import Parcels
 
 JOBS_AT_ONCE = 2
 REPORT_EVERY_S = 0.5
@@ -160,6 +162,9 @@ class Runner:
                 await self._by_any_account(
                     lambda telegram: refresh_dialogs(telegram, self._archive)
                 )
+                await self._jobs.finish(job.id, job.fence)
+            case JobKind.DELIVER:
+                await deliver(job, Parcels(self._database), self._config, board)
                 await self._jobs.finish(job.id, job.fence)
 
     async def _export(self, job: Job, telegram: Telegram, board: ProgressBoard) -> Summary | Joined:

@@ -18,6 +18,8 @@ class JobKind(StrEnum):
     EXPORT = "export"
     DIALOGS = "dialogs"
     """Refresh the list of chats that the account sees; short, so it jumps the queue."""
+    DELIVER = "deliver"
+    """Pack the folder `request.to` for the chat on the phone."""
 
 
 class JobState(StrEnum):
@@ -166,7 +168,8 @@ class Job:
     kind: JobKind
     state: JobState
     request: ExportRequest
-    """For other kinds than `export` only `chat` is used: the words to look for."""
+    """Of `dialogs` only `chat` is used: the words to look for. Of `deliver`: `chat`, a title; `to`,
+    the folder; `max_size_bytes`, of a message."""
     wish: Wish | None = None
     priority: int = 0
     attempt: int = 0

@@ -335,3 +335,40 @@ members = Table(
     Column("joined", BigInteger),
     sqlite_with_rowid=False,
 )
+
+parcels = Table(
+    "parcels",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("of", Integer, nullable=False),
+    Column("key", Text, nullable=False, comment="names what was packed"),
+    Column("path", Text, comment="NULL: Telegram has it still"),
+    Column("name", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("note", Text),
+    sqlite_with_rowid=False,
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("card_id", ForeignKey("cards.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("message_id", BigInteger, comment="NULL: it could not be sent"),
+    sqlite_with_rowid=False,
+)
+
+sent_files = Table(
+    "sent_files",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("of", Integer, nullable=False),
+    Column("file_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("note", Text),
+    sqlite_with_rowid=False,
+)

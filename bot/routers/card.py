@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from aiogram import Bot, F, Router
-from aiogram.types import CallbackQuery, Update
+from aiogram.types import CallbackQuery, MaybeInaccessibleMessageUnion, Update
 
 from bot import texts
 from bot.keyboards import Do, Tap
 from storage.cards import Cards
 from storage.jobs import Jobs
-from storage.models import Card, CardPlace, Job, JobState
+from storage.models import Card, CardPlace, ExportRequest, Job, JobKind, JobState
 
 
 def router() -> Router:
     routes = Router(name="card")
     routes.callback_query.register(again, Tap.filter(F.do == Do.AGAIN))
+    routes.callback_query.register(get, Tap.filter(F.do == Do.GET))
     routes.callback_query.register(steer, Tap.filter())
     routes.callback_query.register(unknown)
     return routes
@@ -61,18 +62,54 @@ async def again(
         job.request,
         person_id=tap.from_user.id,
         update_id=event_update.update_id,
-        card=CardPlace(
-            bot_id=bot.id,
-            chat_id=tap.message.chat.id,
-            reply_to=tap.message.message_id,
-            is_group=tap.message.chat.type != "private",
-        ),
+        card=_under(tap.message, bot),
     )
     if submitted.joined:
         queued = submitted.job.state is JobState.QUEUED
         await tap.answer(texts.already_running(submitted.job.id, queued=queued))
     else:
         await tap.answer(texts.STARTED_AGAIN)
+
+
+async def get(
+    tap: CallbackQuery,
+    callback_data: Tap,
+    *,
+    event_update: Update,
+    bot: Bot,
+    jobs: Jobs,
+    deliver: bool,
+    message_bytes: int,
+) -> None:
+    """Have the archive packed; it comes into this chat by itself then."""
+    job = await jobs.get(callback_data.job_id)
+    if job is None or job.summary is None or tap.message is None:
+        await tap.answer(texts.OUT_OF_DATE)
+    elif not deliver or tap.message.chat.type != "private":
+        await tap.answer(texts.NO_DELIVERY)
+    else:
+        submitted = await jobs.submit(
+            ExportRequest(
+                chat=job.summary.chat.title or str(job.summary.chat.id),
+                to=job.summary.folder,
+                max_size_bytes=message_bytes,
+            ),
+            kind=JobKind.DELIVER,
+            person_id=tap.from_user.id,
+            update_id=event_update.update_id,
+            card=_under(tap.message, bot),
+        )
+        await tap.answer(texts.ALREADY_PACKING if submitted.joined else texts.PACKING)
+
+
+def _under(message: MaybeInaccessibleMessageUnion, bot: Bot) -> CardPlace:
+    """A card's place below a message of ours."""
+    return CardPlace(
+        bot_id=bot.id,
+        chat_id=message.chat.id,
+        reply_to=message.message_id,
+        is_group=message.chat.type != "private",
+    )
 
 
 async def unknown(tap: CallbackQuery) -> None:

@@ -104,10 +104,10 @@ async def _read(request: web.Request) -> Fields:
     else:
         for name, value in (await request.post()).items():
             if isinstance(value, FileField):
+                with value.file as file:
+                    content = file.read()
                 files[name] = Upload(
-                    name=value.filename,
-                    mime_type=value.content_type,
-                    content=value.file.read(),
+                    name=value.filename, mime_type=value.content_type, content=content
                 )
             else:
                 values[name] = value

@@ -1,0 +1,133 @@
+"""Sends packed archives into the chat, one file after another, and goes on after a restart."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramRetryAfter,
+)
+from aiogram.methods import SendDocument, SendMessage
+from aiogram.types import FSInputFile, Message, ReplyParameters
+
+from bot import texts
+from bot.session import once
+from bot.unbroken import Unbroken
+from storage.database import Database
+from storage.errors import StorageError
+from storage.parcels import Errand, Parcels
+
+LOOK_EVERY_S = 30.0
+"""When nothing changes in the database."""
+AGAIN_AFTER_S = 5.0
+UPLOAD_S = 3600
+"""For a file of 2 GB on a slow line."""
+UNKNOWN_FILE = "file identifier"
+"""What Telegram says of a file_id that it does not know (any more)."""
+
+log = structlog.get_logger(__name__)
+
+
+class Postman:
+    """The loop over what is still to be sent."""
+
+    def __init__(
+        self, bot: Bot, database: Database, unbroken: Unbroken, *, local_files: bool
+    ) -> None:
+        """`local_files`: the Bot API server reads files of this machine by itself."""
+        self._bot = bot
+        self._database = database
+        self._parcels = Parcels(database)
+        self._unbroken = unbroken
+        self._local_files = local_files
+
+    async def run(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            seen = self._database.changes
+            try:
+                wait_s = await self._round(stop)
+            except StorageError as error:
+                log.warning("deliveries wait for the database", reason=str(error))
+                wait_s = AGAIN_AFTER_S
+            if wait_s:
+                await asyncio.sleep(wait_s)
+            else:
+                await self._database.wait_for_change(LOOK_EVERY_S, since=seen)
+
+    async def _round(self, stop: asyncio.Event) -> float:
+        """Send all there is; return how long to wait before the rest, 0: nothing is left."""
+        for errand in await self._parcels.errands(self._bot.id):
+            if stop.is_set():
+                return 0.0
+            if wait_s := await self._send(errand):
+                return wait_s
+        for path in await self._parcels.clear(self._bot.id):
+            path.unlink(missing_ok=True)
+            with suppress(OSError):  # another file of the delivery lies there still
+                path.parent.rmdir()
+        return 0.0
+
+    async def _send(self, errand: Errand) -> float:
+        """Send one parcel; return how long to wait before it may be tried again, 0: it is done."""
+        parcel, place = errand.parcel, errand.place
+        if errand.file_id is None and (parcel.path is None or not parcel.path.is_file()):
+            return await self._gone(errand)
+        method = SendDocument(
+            chat_id=place.chat_id,
+            document=errand.file_id or self._document(parcel.path, parcel.name),
+            caption=texts.parcel(parcel.number, parcel.of, parcel.note, first=errand.is_first),
+            parse_mode=None,
+            disable_content_type_detection=True,
+            disable_notification=parcel.number < parcel.of,
+            reply_parameters=ReplyParameters(
+                message_id=place.reply_to, allow_sending_without_reply=True
+            ),
+        )
+        try:
+            sent = await once(self._bot, method, longest_s=UPLOAD_S)
+        except TelegramRetryAfter as pause:
+            return float(pause.retry_after)
+        except TelegramForbiddenError as error:
+            log.info("an archive was not wanted", chat=place.chat_id, error=str(error))
+            await self._parcels.delivered(errand, None, None)
+        except TelegramBadRequest as error:
+            await self._refused(errand, error)
+        except AiogramError as error:
+            log.info("an archive was not delivered yet", chat=place.chat_id, error=str(error))
+            return AGAIN_AFTER_S
+        else:
+            await self._parcels.delivered(errand, sent.message_id, _file_id(sent))
+        return 0.0
+
+    async def _gone(self, errand: Errand) -> float:
+        """Neither here nor at Telegram is what was packed."""
+        log.error("a packed file is gone", job=errand.parcel.job_id, number=errand.parcel.number)
+        try:
+            await once(self._bot, SendMessage(chat_id=errand.place.chat_id, text=texts.PARCEL_GONE))
+        except AiogramError as error:
+            log.info("that could not be told", error=str(error))
+        await self._parcels.delivered(errand, None, None)
+        return 0.0
+
+    def _document(self, path: Path | None, name: str) -> FSInputFile | str:
+        if path is None:
+            raise ValueError(f"{name} has neither a file nor a file_id")
+        return path.as_uri() if self._local_files else FSInputFile(path, filename=name)
+
+    async def _refused(self, errand: Errand, error: TelegramBadRequest) -> None:
+        if errand.file_id is not None and UNKNOWN_FILE in error.message.lower():
+            await self._parcels.forget_file(errand)  # sent anew, if it lies there still
+            return
+        log.error("an archive was refused", chat=errand.place.chat_id, error=str(error))
+        await self._parcels.delivered(errand, None, None)
+
+
+def _file_id(sent: Message) -> str | None:
+    return sent.document.file_id if sent.document else None
