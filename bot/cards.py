@@ -142,6 +142,8 @@ def _body(job: Job, *, private: bool, queue: Queue, now: datetime) -> list[str |
     name = title(job, private=private)
     if job.kind is JobKind.DELIVER and (words := texts.DELIVERING.get(job.state)):
         return ["📦 ", name, f"\n{words}"]
+    if job.kind is JobKind.REMOVE and (words := texts.REMOVING.get(job.state)):
+        return ["🗑 ", name, f"\n{words}"]
     return _export(job, name, private=private, queue=queue, now=now)
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import TypeVar
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import texts
 from storage.models import Job, JobState, Wish
+
+BUTTONS_A_ROW = 4
+
+T = TypeVar("T")
 
 
 class Do(StrEnum):
@@ -29,6 +34,14 @@ class Do(StrEnum):
     """Send the archive into the chat."""
 
 
+class ShelfDo(StrEnum):
+    """What a tap under the list of archives asks for."""
+
+    ASK = "ask"
+    DELETE = "delete"
+    KEEP = "keep"
+
+
 class Tap(CallbackData, prefix="j"):
     """A tap on a button of a job."""
 
@@ -42,6 +55,48 @@ class Leaf(CallbackData, prefix="jobs"):
     """A tap on another page of /jobs."""
 
     page: int
+
+
+class Shelf(CallbackData, prefix="archive"):
+    """A tap under the list of archives."""
+
+    do: ShelfDo
+    job_id: int
+    """The export whose files are meant."""
+
+
+def shelf_keyboard(archives: Sequence[Job]) -> InlineKeyboardMarkup:
+    """A button for each archive that may be deleted."""
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [
+                InlineKeyboardButton(
+                    text=texts.delete_button(number),
+                    callback_data=Shelf(do=ShelfDo.ASK, job_id=job.id).pack(),
+                )
+                for number, job in row
+            ]
+            for row in batched(list(enumerate(archives, start=1)), BUTTONS_A_ROW)
+        ]
+    )
+
+
+def really_delete_keyboard(job: Job) -> InlineKeyboardMarkup:
+    """The question before an archive is deleted."""
+    choices = [(texts.REALLY_DELETE, ShelfDo.DELETE), (texts.KEEP_IT, ShelfDo.KEEP)]
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [
+                InlineKeyboardButton(text=text, callback_data=Shelf(do=do, job_id=job.id).pack())
+                for text, do in choices
+            ]
+        ]
+    )
+
+
+def batched(items: Sequence[T], size: int) -> list[Sequence[T]]:
+    """Cut a sequence into rows."""
+    return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 def card_keyboard(job: Job, *, asking: bool, first: bool) -> InlineKeyboardMarkup | None:

@@ -24,7 +24,7 @@ from bot.pace import Pace
 from bot.parcels import Postman
 from bot.polling import NOT_ACCEPTED, Polling
 from bot.reports import Reports
-from bot.routers import cancel, card, export, jobs, other, search, start, status
+from bot.routers import archives, cancel, card, export, jobs, other, search, start, status
 from bot.session import open_session
 from bot.unbroken import Unbroken
 from storage.archive import Archive
@@ -163,7 +163,7 @@ def _dispatcher(config: BotConfig, database: Database) -> Dispatcher:
     dispatcher.errors.register(ErrorRouter(access).tell)
     dispatcher.update.outer_middleware(WaitForDatabase(access))
     dispatcher.update.outer_middleware(access)
-    for module in (start, export, jobs, status, cancel, card, search, other):
+    for module in (start, export, jobs, archives, status, cancel, card, search, other):
         dispatcher.include_router(module.router())
     return dispatcher
 

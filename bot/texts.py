@@ -26,6 +26,7 @@ HELP = (
     "/export lets you choose a chat. /export CHAT saves it at once: @name, a t.me link, an id, or "
     "the chat's title. Sending it again later adds what is new.\n"
     "A link, an @name or a forwarded message does the same.\n"
+    "/archives shows what lies on the disk.\n"
     "/jobs shows the queue and what was done, /status the machine and the accounts.\n"
     "/cancel stops an export; /cancel 7 stops number 7. What was saved stays.\n\n"
     "A card shows how far an export is, and a message tells you when it is done."
@@ -116,6 +117,7 @@ STANDING = {
 COMMANDS = {
     "export": "Save a chat",
     "jobs": "The queue and what was done",
+    "archives": "What lies on the disk",
     "status": "Disk, memory, queue and accounts",
     "cancel": "Stop an export",
     "help": "What I can do",
@@ -309,6 +311,34 @@ def parcel(part: int, of: int, note: str | None, *, first: bool) -> str:
     if note:
         lines.append(note)
     return "\n".join(lines)[:CAPTION_LENGTH]
+
+
+ARCHIVES = "On the disk:"
+NO_ARCHIVES = "No archive yet. /export saves a chat."
+IN_PRIVATE = "Ask me that in our private chat."
+DELETE_QUESTION = "Delete the files of "
+DELETE_MEANS = (
+    "The folder on the disk goes, with all that was put into it. The database keeps what was "
+    "fetched, so that another export needs little."
+)
+REALLY_DELETE, KEEP_IT = "Yes, delete", "Keep"
+DELETING = "Deleting…"
+DELETED = "Deleted."
+REMOVING = {JobState.RUNNING: DELETING, JobState.DONE: DELETED}
+
+
+def delete_button(place: int) -> str:
+    """Below the list of archives."""
+    return f"🗑 {number(place)}"
+
+
+def archive(job: Job, size_bytes: int | None, now: datetime) -> str:
+    """`12,340 messages · 3.2 GB · 5 d ago`"""
+    parts = [messages(job.summary.messages)] if job.summary else []
+    parts.append(size(size_bytes) if size_bytes is not None else "its folder is not there")
+    if job.finished_at is not None:
+        parts.append(f"{duration((now - job.finished_at).total_seconds())} ago")
+    return " · ".join(parts)
 
 
 def really_cancel(saved: int) -> str:

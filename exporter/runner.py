@@ -14,6 +14,7 @@ from exporter.errors import AccountUnusable, CommandError, JobError, sentence_of
 from exporter.export import Joined, export_chat
 from exporter.held import HeldAccounts
 from exporter.progress import ProgressBoard
+from exporter.removing import remove
 from exporter.seats import seat_of
 from exporter.telegram.connection import Telegram
 from exporter.telegram.dialogs import refresh_dialogs
@@ -165,6 +166,14 @@ class Runner:
                 await self._jobs.finish(job.id, job.fence)
             case JobKind.DELIVER:
                 await deliver(job, Parcels(self._database), self._config, board)
+                await self._jobs.finish(job.id, job.fence)
+
+            case JobKind.REMOVE:
+                chat_id = int(job.request.chat)
+                await self._jobs.set_chat(job.id, job.fence, chat_id)
+                chat = await self._archive.chat(chat_id)
+                board.names(chat.title if chat else None)
+                await remove(job)
                 await self._jobs.finish(job.id, job.fence)
 
     async def _export(self, job: Job, telegram: Telegram, board: ProgressBoard) -> Summary | Joined:

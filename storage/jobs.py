@@ -113,6 +113,19 @@ class Jobs:
         """The last jobs in any state, the newest first."""
         return await self._select(None, newest_first=True, limit=limit)
 
+    async def archives(self) -> list[Job]:
+        """The last export that was done of each chat, the newest first, unless it was removed."""
+        done = (jobs.c.kind == JobKind.EXPORT) & (jobs.c.state == JobState.DONE)
+        newest = select(func.max(jobs.c.id)).where(done).group_by(jobs.c.chat_id)
+        removed = jobs.alias()
+        gone = exists().where(
+            removed.c.kind == JobKind.REMOVE,
+            removed.c.state == JobState.DONE,
+            removed.c.chat_id == jobs.c.chat_id,
+            removed.c.id > jobs.c.id,
+        )
+        return await self._select(jobs.c.id.in_(newest) & ~gone, newest_first=True)
+
     async def ended(self, *, offset: int, limit: int) -> list[Job]:
         """The exports that have ended, the newest first, without the first `offset` of them."""
         ended = ~IS_UNFINISHED & (jobs.c.kind == JobKind.EXPORT)

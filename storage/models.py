@@ -20,6 +20,8 @@ class JobKind(StrEnum):
     """Refresh the list of chats that the account sees; short, so it jumps the queue."""
     DELIVER = "deliver"
     """Pack the folder `request.to` for the chat on the phone."""
+    REMOVE = "remove"
+    """Delete the folder `request.to` of an export; the database keeps what was fetched."""
 
 
 class JobState(StrEnum):
@@ -169,7 +171,7 @@ class Job:
     state: JobState
     request: ExportRequest
     """Of `dialogs` only `chat` is used: the words to look for. Of `deliver`: `chat`, a title; `to`,
-    the folder; `max_size_bytes`, of a message."""
+    the folder; `max_size_bytes`, of a message. Of `remove`: `chat`, its id; `to`, the folder."""
     wish: Wish | None = None
     priority: int = 0
     attempt: int = 0

@@ -60,6 +60,7 @@ async def again(
         return
     submitted = await jobs.submit(
         job.request,
+        kind=job.kind,
         person_id=tap.from_user.id,
         update_id=event_update.update_id,
         card=_under(tap.message, bot),

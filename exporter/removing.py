@@ -1,0 +1,31 @@
+"""Deletes the files of an export. The database keeps its messages, and the store its media."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+
+from exporter.errors import JobError
+from storage.models import Job
+
+MARKS = ("result.json", "messages.jsonl")
+"""One of them lies in every folder that we wrote."""
+
+
+async def remove(job: Job) -> None:
+    """Delete the folder `request.to`.
+
+    Raises:
+        JobError: it is no export of ours.
+        OSError: something in it cannot be deleted.
+    """
+    await asyncio.to_thread(_remove, Path(job.request.to or ""))
+
+
+def _remove(folder: Path) -> None:
+    if not folder.is_dir():
+        return
+    if folder.is_symlink() or not any((folder / mark).is_file() for mark in MARKS):
+        raise JobError(f"{folder} does not look like an export any more. Delete it by hand.")
+    shutil.rmtree(folder)
