@@ -24,7 +24,7 @@ async def follow(phone: Phone, console: Console) -> None:
     """Print the private chat, each message and each change, until cancelled."""
     async with aclosing(phone.watch()) as seen:
         async for message, frame in seen:
-            if frame.text:
+            if frame.text or attached(message):
                 show(message, frame, console, own=message.sender is phone.person)
 
 
@@ -36,7 +36,10 @@ def show(message: Message, frame: Frame, console: Console, *, own: bool) -> None
     head.append(f"{name:<{NAME}}  ", "green" if own else "magenta")
     body = Text()
     if message.reply_to is not None and not edited:
-        body.append(f"↪ {message.reply_to.text}\n", "dim")
+        answered = message.reply_to.text.partition("\n")[0] or attached(message.reply_to)
+        body.append(f"↪ {answered.translate(ISOLATES)}\n", "dim")
+    if (attachment := attached(message)) and not edited:
+        body.append(f"{attachment}\n" if frame.text else attachment, "bold")
     body.append_text(styled(frame))
     for line in body.wrap(console, min(console.width, WIDTH) - MARGIN):
         row = head + line
@@ -44,6 +47,16 @@ def show(message: Message, frame: Frame, console: Console, *, own: bool) -> None
         console.print(row, soft_wrap=True)
         head = Text(" " * MARGIN)
     console.print()
+
+
+def attached(message: Message) -> str:
+    """What a message carries besides its text: a file, or a chat that was chosen from a list."""
+    if message.document is not None:
+        size_mb = message.document["file_size"] / 1e6
+        return f"📎 {message.document['file_name']}, {size_mb:,.1f} MB"
+    if (chosen := (message.service or {}).get("chat_shared")) is not None:
+        return f"👥 {chosen.get('title', chosen['chat_id'])}"
+    return ""
 
 
 def styled(frame: Frame) -> Text:

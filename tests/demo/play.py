@@ -14,10 +14,12 @@ from rich.text import Text
 from tests.demo.conversation import follow
 from tests.demo.errors import DemoError
 from tests.installation import Installation
+from tests.sandbox.botapi.messages import Message
 from tests.sandbox.mtproto.line import Line
 from tests.sandbox.phone import Phone
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.stage import Stage
+from tests.sandbox.world.channels import Channel
 
 PAGE = 100
 FETCHING_S = 9.0
@@ -28,6 +30,7 @@ SLOWEST_PER_S = 500
 FLOOD_WAIT_S = 3
 STOPPING_S = 15.0
 LOG_NAME = "chatkeep.log"
+PAUSE, RESUME, GET = "Pause", "Resume", "Get archive"
 LOG_LINES = 12
 
 
@@ -100,10 +103,48 @@ class Play:
     async def _speak(self, phone: Phone, patience_s: float) -> None:
         started = await phone.start()
         await phone.wait_for(lambda message: message.id > started.id, patience_s)
-        asked = await phone.say(f"/export {self.stage.word}")
-        card = await phone.wait_for(lambda message: message.id > asked.id)
-        await phone.wait_for(lambda message: message.id > card.id, patience_s)
+        asked = await self._choose(phone)
+        card = await phone.wait_for(
+            lambda message: message.reply_to is asked and bool(message.buttons)
+        )
+        await self._rest(phone, card, patience_s)
+        ended = await phone.wait_for(
+            lambda message: message.reply_to is asked and not message.silent, patience_s
+        )
+        if GET in buttons_of(ended):
+            await asyncio.sleep(1.0)
+            await phone.tap(ended, GET)
+            await phone.wait_for(
+                lambda message: message.document is not None and not message.silent, patience_s
+            )
         await asyncio.sleep(0.3)  # the card's last change comes close to the summary
+
+    async def _choose(self, phone: Phone) -> Message:
+        """Name the chat: by Telegram's own list where it is a group or channel."""
+        chat = self.stage.chat
+        if not isinstance(chat, Channel):
+            return await phone.say(f"/export {self.stage.word}")
+        await phone.say("/export")
+        await phone.wait_for("search")
+        button = "Channel" if chat.broadcast else "Group"
+        return await phone.pick_chat(button, chat.peer_id, title=chat.title)
+
+    async def _rest(self, phone: Phone, card: Message, patience_s: float) -> None:
+        """Pause for a moment, if the export lasts long enough for that."""
+        await phone.wait_for(
+            lambda message: message is card and ("Messages" in message.text or not message.buttons),
+            patience_s,
+        )
+        if PAUSE not in buttons_of(card):
+            return
+        await phone.tap(card, PAUSE)
+        await phone.wait_for(
+            lambda message: message is card and ("⏸" in message.text or not message.buttons),
+            patience_s,
+        )
+        if card.buttons:
+            await asyncio.sleep(1.5)
+            await phone.tap(card, RESUME)
 
     async def _keep_log(self, process: Process) -> None:
         assert process.stderr is not None
@@ -136,3 +177,8 @@ class Play:
         """The last lines that chatkeep logged, for a report of what went wrong."""
         lines = self.log.read_text(errors="replace").splitlines()[-LOG_LINES:]
         return "\n".join([f"{self.log} ends:", *lines])
+
+
+def buttons_of(message: Message) -> list[str]:
+    """The texts on the buttons under a message."""
+    return [text for row in message.buttons for text in row]
