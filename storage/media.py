@@ -112,7 +112,7 @@ class Content:
     mtime_ns: int
     """Of the stored file, when it was last known to be right."""
     hashes: bytes = b""
-    """Telegram's hashes of its pieces, one after another, 32 bytes each; empty when it gave none."""
+    """Telegram's hashes of its pieces, joined, 32 bytes each; empty when it gave none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
