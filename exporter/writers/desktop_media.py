@@ -33,6 +33,7 @@ SENTENCES: dict[Missing, str] = {
     Missing.NOT_INCLUDED: NOT_INCLUDED,
     Missing.TOO_BIG: "(File exceeds maximum size. Change data exporting settings to download.)",
     Missing.UNAVAILABLE: "(File unavailable, please try again later)",
+    Missing.FAILED: "(File unavailable, please try again later)",
 }
 """What stands in the place of a path; readers look for exactly these."""
 

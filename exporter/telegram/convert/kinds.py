@@ -1,4 +1,4 @@
-"""What kind of message a Telegram message is, and the file that it carries."""
+"""What kind of message a Telegram message is, and which size of a picture is its largest."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from telethon.tl import types
-
-from storage.models import MediaRow
 
 MEDIA_KINDS: dict[type, str] = {
     types.MessageMediaEmpty: "text",
@@ -66,14 +64,18 @@ def kind_of(message: Any) -> str:
 def document_kind(media: Any) -> str:
     """The kind of a `MessageMediaDocument`.
 
-    Attributes decide, in Telegram Desktop's order; the media's own flags where an expired
-    document left nothing else.
+    The document decides; the media's own flags where an expired one left nothing else.
     """
     document = media.document
     if not isinstance(document, types.Document):
         if media.voice:
             return "voice_message"
         return "video_message" if media.round else "video_file" if media.video else "file"
+    return kind_of_document(document)
+
+
+def kind_of_document(document: Any) -> str:
+    """The kind of a `Document` by its attributes, in Telegram Desktop's order."""
     found = {_attribute_kind(attribute) for attribute in document.attributes}
     return next((kind for kind in _BY_PRECEDENCE if kind in found), "file")
 
@@ -101,25 +103,6 @@ def _attribute_kind(attribute: Any) -> str | None:
     return None
 
 
-def media_of(message: Any) -> MediaRow | None:
-    """The photo or document of a message, or None when it carries no file.
-
-    The new photo of a group is a file of its service message. Pictures of link previews, games and
-    bills are not: they belong to what they illustrate.
-    """
-    if isinstance(message, types.Message):
-        media = message.media
-        if type(media) is types.MessageMediaDocument:
-            return _document_row(message.id, document_kind(media), media.document)
-        if type(media) is types.MessageMediaPhoto:
-            return _photo_row(message.id, media.photo)
-    elif isinstance(message, types.MessageService) and isinstance(
-        message.action, types.MessageActionChatEditPhoto | types.MessageActionSuggestProfilePhoto
-    ):
-        return _photo_row(message.id, message.action.photo)
-    return None
-
-
 def largest(sizes: Sequence[Any]) -> PictureSize | None:
     """The largest size with bytes to fetch; the first of equals, as Telegram Desktop takes it."""
     best: PictureSize | None = None
@@ -136,37 +119,3 @@ def largest(sizes: Sequence[Any]) -> PictureSize | None:
         if best is None or size.w * size.h > best.width * best.height:
             best = PictureSize(size.type, size.w, size.h, size_bytes)
     return best
-
-
-def _photo_row(message_id: int, photo: Any) -> MediaRow | None:
-    if not isinstance(photo, types.Photo):
-        return None
-    size = largest(photo.sizes)
-    return MediaRow(
-        message_id=message_id,
-        kind="photo",
-        file_id=photo.id,
-        dc_id=photo.dc_id,
-        size_bytes=size.size_bytes if size else 0,
-        mime_type=None,
-        file_name=None,
-    )
-
-
-def _document_row(message_id: int, kind: str, document: Any) -> MediaRow | None:
-    if not isinstance(document, types.Document):
-        return None
-    names = [a.file_name for a in document.attributes if _is_name(a)]
-    return MediaRow(
-        message_id=message_id,
-        kind=kind,
-        file_id=document.id,
-        dc_id=document.dc_id,
-        size_bytes=document.size,
-        mime_type=document.mime_type or None,
-        file_name=names[-1] if names else None,
-    )
-
-
-def _is_name(attribute: Any) -> bool:
-    return isinstance(attribute, types.DocumentAttributeFilename)

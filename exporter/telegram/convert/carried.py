@@ -1,0 +1,253 @@
+"""The files that a message carries.
+
+Every field of the layer that can hold a photo or document within a message has a decision, and a
+test walks the layer to hold it. What is left out belongs to somebody else: the answered message's
+media, the page behind a link, the stickers of gifts, wallpapers, other qualities of a video.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from operator import attrgetter
+from typing import Any
+
+from telethon.tl import types
+
+from exporter.telegram.convert.emoji import emoji_of, emoji_of_action, emoji_of_media, emoji_of_rich
+from exporter.telegram.convert.kinds import PictureSize, document_kind, kind_of_document, largest
+from storage.models import MediaRow
+
+LIVE_PHOTO, LINK_PREVIEW, STORY, GAME = "live_photo", "link_preview", "story", "game"
+VIDEO_COVER, CUSTOM_EMOJI = "video_cover", "custom_emoji"
+"""Kinds of files that are no kinds of messages."""
+THUMB = "thumb"
+"""The variant that is a document's largest still picture."""
+
+Rows = Iterator[MediaRow]
+
+_LINKED_STORY = types.WebPageAttributeStory
+_looked_at = attrgetter("media", "action", "rich_message", "entities", "reactions", "reply_to")
+
+
+def files_of(message: Any) -> list[MediaRow]:
+    """The photos and documents of a `Message` or `MessageService`, the main one first.
+
+    Each file stands there once. Custom emoji have neither size nor location, which must be asked
+    for. What destroys itself is no file.
+    """
+    media, action, rich, entities, reactions, reply = _looked_at(message)
+    if media is action is rich is entities is reactions is reply:  # most are plain texts
+        return []
+    found: list[MediaRow] = []
+    emoji = emoji_of(entities, reactions, reply)
+    if media is not None:
+        found.extend(_of_media(message.id, media))
+        emoji += emoji_of_media(media)
+    if action is not None:
+        found.extend(_given(photo_row(message.id, getattr(action, "photo", None))))
+        emoji += emoji_of_action(action)
+    if rich is not None:
+        found.extend(_of_rich(message.id, rich))
+        emoji += emoji_of_rich(rich)
+    found.extend([_emoji_row(message.id, document_id) for document_id in emoji])
+    return found if len(found) < 2 else _each_once(found)
+
+
+def stories_of(message: Any) -> list[tuple[Any, int]]:
+    """The stories that a message shows or links to, by peer and id."""
+    media = message.media
+    page = getattr(media, "webpage", None)
+    told = [media] if type(media) is types.MessageMediaStory else []
+    told += [one for one in getattr(page, "attributes", None) or () if type(one) is _LINKED_STORY]
+    return [(story.peer, story.id) for story in told]
+
+
+def photo_row(message_id: int, photo: Any, kind: str = "photo") -> MediaRow | None:
+    """The row of a photo's largest size; None for an expired one, or one without bytes."""
+    if not isinstance(photo, types.Photo) or (size := largest(photo.sizes)) is None:
+        return None
+    return MediaRow(
+        message_id=message_id,
+        kind=kind,
+        file_id=photo.id,
+        dc_id=photo.dc_id,
+        size_bytes=size.size_bytes,
+        mime_type=None,
+        file_name=None,
+        location=_photo_location(photo, size),
+    )
+
+
+def document_row(message_id: int, document: Any, kind: str) -> MediaRow | None:
+    """The row of a document; None for an expired one."""
+    if not isinstance(document, types.Document):
+        return None
+    return MediaRow(
+        message_id=message_id,
+        kind=kind,
+        file_id=document.id,
+        dc_id=document.dc_id,
+        size_bytes=document.size,
+        mime_type=document.mime_type or None,
+        file_name=_name_of(document),
+        location=_document_location(document),
+    )
+
+
+def thumb_row(message_id: int, document: Any, kind: str) -> MediaRow | None:
+    """The row of a document's largest still picture, if it has one."""
+    if not isinstance(document, types.Document) or not document.thumbs:
+        return None
+    size = largest(document.thumbs)
+    if size is None or size.width <= 0:
+        return None
+    return MediaRow(
+        message_id=message_id,
+        kind=kind,
+        file_id=document.id,
+        dc_id=document.dc_id,
+        size_bytes=size.size_bytes,
+        mime_type=None,
+        file_name=_name_of(document),
+        variant=THUMB,
+        location=_document_location(document, size.type),
+    )
+
+
+def _photo_location(photo: Any, size: PictureSize) -> bytes:
+    return bytes(
+        types.InputPhotoFileLocation(photo.id, photo.access_hash, photo.file_reference, size.type)
+    )
+
+
+def _document_location(document: Any, thumb: str = "") -> bytes:
+    return bytes(
+        types.InputDocumentFileLocation(
+            document.id, document.access_hash, document.file_reference, thumb
+        )
+    )
+
+
+def _name_of(document: Any) -> str | None:
+    names = [a.file_name for a in document.attributes if _is_name(a)]
+    return names[-1] or None if names else None
+
+
+def _is_name(attribute: Any) -> bool:
+    return isinstance(attribute, types.DocumentAttributeFilename)
+
+
+def _each_once(rows: list[MediaRow]) -> list[MediaRow]:
+    found: dict[tuple[int, str], MediaRow] = {}
+    for row in rows:
+        found.setdefault((row.file_id, row.variant), row)
+    return list(found.values())
+
+
+def _given(*rows: MediaRow | None) -> Rows:
+    return (row for row in rows if row is not None)
+
+
+def _of_photo(message_id: int, media: Any) -> Rows:
+    if not media.ttl_seconds:
+        yield from _given(photo_row(message_id, media.photo))
+        yield from _given(document_row(message_id, media.video, LIVE_PHOTO))
+
+
+def _of_document(message_id: int, media: Any) -> Rows:
+    """`alt_documents` are the same video in other qualities: the original is enough."""
+    if not media.ttl_seconds:
+        yield from _whole_document(message_id, media.document, document_kind(media))
+        yield from _given(photo_row(message_id, media.video_cover, VIDEO_COVER))
+
+
+def _whole_document(message_id: int, document: Any, kind: str) -> Rows:
+    return _given(document_row(message_id, document, kind), thumb_row(message_id, document, kind))
+
+
+def _of_link(message_id: int, media: Any) -> Rows:
+    """What stands under the link; not the page behind it, which is no part of the message."""
+    if isinstance(page := media.webpage, types.WebPage):
+        yield from _given(photo_row(message_id, page.photo, LINK_PREVIEW))
+        yield from _given(document_row(message_id, page.document, LINK_PREVIEW))
+        for attribute in page.attributes or ():
+            if type(attribute) is _LINKED_STORY:
+                yield from story_rows(message_id, attribute.story)
+
+
+def _of_game(message_id: int, media: Any) -> Rows:
+    yield from _given(photo_row(message_id, media.game.photo, GAME))
+    yield from _given(document_row(message_id, media.game.document, GAME))
+
+
+def _of_invoice(message_id: int, media: Any) -> Rows:
+    """What was bought. The picture of the ware lies on another server than Telegram's."""
+    return _of_extended(message_id, media.extended_media)
+
+
+def _of_paid(message_id: int, media: Any) -> Rows:
+    for extended in media.extended_media:
+        yield from _of_extended(message_id, extended)
+
+
+def _of_extended(message_id: int, extended: Any) -> Rows:
+    """Of media behind a price: nothing while only its preview is shown."""
+    if type(extended) is types.MessageExtendedMedia:
+        yield from _of_media(message_id, extended.media)
+
+
+def _of_story(message_id: int, media: Any) -> Rows:
+    return story_rows(message_id, media.story)
+
+
+def story_rows(message_id: int, story: Any) -> Rows:
+    """The files of a `StoryItem`; of one that is gone or came without its content: none."""
+    if type(story) is types.StoryItem:
+        for row in _of_media(message_id, story.media):
+            yield replace(row, kind=STORY)
+        yield from _given(document_row(message_id, story.music, STORY))
+
+
+def _of_poll(message_id: int, media: Any) -> Rows:
+    yield from _of_media(message_id, media.attached_media)
+    for answer in media.poll.answers:
+        yield from _of_media(message_id, getattr(answer, "media", None))
+    yield from _of_media(message_id, media.results.solution_media)
+
+
+def _of_rich(message_id: int, rich: Any) -> Rows:
+    for photo in rich.photos:
+        yield from _given(photo_row(message_id, photo))
+    for document in rich.documents:
+        yield from _whole_document(message_id, document, kind_of_document(document))
+
+
+def _of_media(message_id: int, media: Any) -> Rows:
+    carrier = CARRIERS.get(type(media))
+    return iter(()) if carrier is None else carrier(message_id, media)
+
+
+def _emoji_row(message_id: int, document_id: int) -> MediaRow:
+    return MediaRow(
+        message_id=message_id,
+        kind=CUSTOM_EMOJI,
+        file_id=document_id,
+        dc_id=0,
+        size_bytes=0,
+        mime_type=None,
+        file_name=None,
+    )
+
+
+CARRIERS: dict[type, Callable[[int, Any], Rows]] = {
+    types.MessageMediaPhoto: _of_photo,
+    types.MessageMediaDocument: _of_document,
+    types.MessageMediaWebPage: _of_link,
+    types.MessageMediaGame: _of_game,
+    types.MessageMediaInvoice: _of_invoice,
+    types.MessageMediaPaidMedia: _of_paid,
+    types.MessageMediaStory: _of_story,
+    types.MessageMediaPoll: _of_poll,
+}
+"""The `MessageMedia` classes that can hold files."""
