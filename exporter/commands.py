@@ -66,8 +66,6 @@ async def export(
     )
     options.check_slice(request, config.zone)
     console = Console()
-    if request.media != "none":
-        console.say("This version does not fetch files yet; messages name theirs.")
     async with opened(config) as bench, runner_at(bench, config, server) as (runner, held):
         submitted = await bench.jobs.submit(request)
         if submitted.joined:

@@ -169,6 +169,13 @@ class Summary:
     media_kept: int = 0
     media_skipped: int = 0
     media_bytes: int = 0
+    """Of the files kept."""
+    media_skipped_by: dict[str, int] = field(default_factory=dict)
+    """Files not fetched, by why they were not wanted: `storage.media.SkipReason`."""
+    media_failed: int = 0
+    """Files given up, or no longer served by Telegram; `skipped` names the first of them."""
+    media_saved_bytes: int = 0
+    """Of files that this export kept without downloading them: their content was known."""
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
     """Sentences about what was asked for besides messages and could not be had in full."""
