@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from operator import attrgetter
 from typing import Any
 
 from telethon.tl import types
 
-from exporter.telegram.convert.emoji import emoji_of, emoji_of_action, emoji_of_media, emoji_of_rich
+from exporter.telegram.convert.emoji import emoji_of, looked_at
 from exporter.telegram.convert.kinds import PictureSize, document_kind, kind_of_document, largest
 from storage.models import MediaRow
 
@@ -27,7 +26,6 @@ THUMB = "thumb"
 Rows = Iterator[MediaRow]
 
 _LINKED_STORY = types.WebPageAttributeStory
-_looked_at = attrgetter("media", "action", "rich_message", "entities", "reactions", "reply_to")
 
 
 def files_of(message: Any) -> list[MediaRow]:
@@ -36,21 +34,18 @@ def files_of(message: Any) -> list[MediaRow]:
     Each file stands there once. Custom emoji have neither size nor location, which must be asked
     for. What destroys itself is no file.
     """
-    media, action, rich, entities, reactions, reply = _looked_at(message)
+    media, action, rich, entities, reactions, reply = looked_at(message)
     if media is action is rich is entities is reactions is reply:  # most are plain texts
         return []
-    found: list[MediaRow] = []
-    emoji = emoji_of(entities, reactions, reply)
-    if media is not None:
-        found.extend(_of_media(message.id, media))
-        emoji += emoji_of_media(media)
+    found = [_emoji_row(message.id, document_id) for document_id in emoji_of(message)]
+    if media is action is rich:
+        return found
+    files = [] if media is None else list(_of_media(message.id, media))
     if action is not None:
-        found.extend(_given(photo_row(message.id, getattr(action, "photo", None))))
-        emoji += emoji_of_action(action)
+        files.extend(_given(photo_row(message.id, getattr(action, "photo", None))))
     if rich is not None:
-        found.extend(_of_rich(message.id, rich))
-        emoji += emoji_of_rich(rich)
-    found.extend([_emoji_row(message.id, document_id) for document_id in emoji])
+        files.extend(_of_rich(message.id, rich))
+    found = files + found
     return found if len(found) < 2 else _each_once(found)
 
 
