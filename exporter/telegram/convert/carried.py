@@ -7,14 +7,15 @@ media, the page behind a link, the stickers of gifts, wallpapers, other qualitie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
+from struct import Struct
 from typing import Any
 
-from telethon.tl import types
+from telethon.tl import TLObject, types
 
-from exporter.telegram.convert.emoji import emoji_of, looked_at
-from exporter.telegram.convert.kinds import PictureSize, document_kind, kind_of_document, largest
+from exporter.telegram.convert.emoji import emoji_of, looked_at, quoted
+from exporter.telegram.convert.kinds import document_kind, kind_of_document, largest
 from storage.models import MediaRow
 
 LIVE_PHOTO, LINK_PREVIEW, STORY, GAME = "live_photo", "link_preview", "story", "game"
@@ -23,8 +24,13 @@ VIDEO_COVER, CUSTOM_EMOJI = "video_cover", "custom_emoji"
 THUMB = "thumb"
 """The variant that is a document's largest still picture."""
 
-Rows = Iterator[MediaRow]
+Rows = list[MediaRow | None]
+"""None: no file."""
 
+_HEAD: Callable[[int, int, int], bytes] = Struct("<Iqq").pack
+_bytes_of: Callable[[bytes | str], bytes] = TLObject.serialize_bytes
+_PHOTO = types.InputPhotoFileLocation.CONSTRUCTOR_ID
+_DOCUMENT = types.InputDocumentFileLocation.CONSTRUCTOR_ID
 _LINKED_STORY = types.WebPageAttributeStory
 
 
@@ -35,18 +41,19 @@ def files_of(message: Any) -> list[MediaRow]:
     for. What destroys itself is no file.
     """
     media, action, rich, entities, reactions, reply = looked_at(message)
-    if media is action is rich is entities is reactions is reply:  # most are plain texts
-        return []
-    found = [_emoji_row(message.id, document_id) for document_id in emoji_of(message)]
-    if media is action is rich:
-        return found
-    files = [] if media is None else list(_of_media(message.id, media))
+    if media is action is rich is entities is reactions and not quoted(reply):
+        return []  # as for most
+    rows: Rows = [] if media is None else _of_media(message.id, media)
     if action is not None:
-        files.extend(_given(photo_row(message.id, getattr(action, "photo", None))))
+        rows.append(photo_row(message.id, getattr(action, "photo", None)))
     if rich is not None:
-        files.extend(_of_rich(message.id, rich))
-    found = files + found
-    return found if len(found) < 2 else _each_once(found)
+        rows += _of_rich(message.id, rich)
+    rows += [_emoji_row(message.id, document_id) for document_id in emoji_of(message)]
+    found: dict[tuple[int, str], MediaRow] = {}
+    for row in rows:
+        if row is not None:
+            found.setdefault((row.file_id, row.variant), row)
+    return list(found.values())
 
 
 def stories_of(message: Any) -> list[tuple[Any, int]]:
@@ -70,7 +77,7 @@ def photo_row(message_id: int, photo: Any, kind: str = "photo") -> MediaRow | No
         size_bytes=size.size_bytes,
         mime_type=None,
         file_name=None,
-        location=_photo_location(photo, size),
+        location=_location(_PHOTO, photo, size.type),
     )
 
 
@@ -86,7 +93,7 @@ def document_row(message_id: int, document: Any, kind: str) -> MediaRow | None:
         size_bytes=document.size,
         mime_type=document.mime_type or None,
         file_name=_name_of(document),
-        location=_document_location(document),
+        location=_location(_DOCUMENT, document, ""),
     )
 
 
@@ -106,22 +113,14 @@ def thumb_row(message_id: int, document: Any, kind: str) -> MediaRow | None:
         mime_type=None,
         file_name=_name_of(document),
         variant=THUMB,
-        location=_document_location(document, size.type),
+        location=_location(_DOCUMENT, document, size.type),
     )
 
 
-def _photo_location(photo: Any, size: PictureSize) -> bytes:
-    return bytes(
-        types.InputPhotoFileLocation(photo.id, photo.access_hash, photo.file_reference, size.type)
-    )
-
-
-def _document_location(document: Any, thumb: str = "") -> bytes:
-    return bytes(
-        types.InputDocumentFileLocation(
-            document.id, document.access_hash, document.file_reference, thumb
-        )
-    )
+def _location(constructor: int, file: Any, size: str) -> bytes:
+    """An InputPhotoFileLocation or InputDocumentFileLocation, which have the same fields."""
+    reference, which = _bytes_of(file.file_reference), _bytes_of(size)
+    return _HEAD(constructor, file.id, file.access_hash) + reference + which
 
 
 def _name_of(document: Any) -> str | None:
@@ -133,47 +132,47 @@ def _is_name(attribute: Any) -> bool:
     return isinstance(attribute, types.DocumentAttributeFilename)
 
 
-def _each_once(rows: list[MediaRow]) -> list[MediaRow]:
-    found: dict[tuple[int, str], MediaRow] = {}
-    for row in rows:
-        found.setdefault((row.file_id, row.variant), row)
-    return list(found.values())
-
-
-def _given(*rows: MediaRow | None) -> Rows:
-    return (row for row in rows if row is not None)
-
-
 def _of_photo(message_id: int, media: Any) -> Rows:
-    if not media.ttl_seconds:
-        yield from _given(photo_row(message_id, media.photo))
-        yield from _given(document_row(message_id, media.video, LIVE_PHOTO))
+    if media.ttl_seconds:
+        return []
+    live = document_row(message_id, media.video, LIVE_PHOTO) if media.video else None
+    return [photo_row(message_id, media.photo), live]
 
 
 def _of_document(message_id: int, media: Any) -> Rows:
     """`alt_documents` are the same video in other qualities: the original is enough."""
-    if not media.ttl_seconds:
-        yield from _whole_document(message_id, media.document, document_kind(media))
-        yield from _given(photo_row(message_id, media.video_cover, VIDEO_COVER))
+    if media.ttl_seconds:
+        return []
+    rows = _whole_document(message_id, media.document, document_kind(media))
+    if media.video_cover:
+        rows.append(photo_row(message_id, media.video_cover, VIDEO_COVER))
+    return rows
 
 
 def _whole_document(message_id: int, document: Any, kind: str) -> Rows:
-    return _given(document_row(message_id, document, kind), thumb_row(message_id, document, kind))
+    return [document_row(message_id, document, kind), thumb_row(message_id, document, kind)]
 
 
 def _of_link(message_id: int, media: Any) -> Rows:
-    """What stands under the link; not the page behind it, which is no part of the message."""
-    if isinstance(page := media.webpage, types.WebPage):
-        yield from _given(photo_row(message_id, page.photo, LINK_PREVIEW))
-        yield from _given(document_row(message_id, page.document, LINK_PREVIEW))
-        for attribute in page.attributes or ():
-            if type(attribute) is _LINKED_STORY:
-                yield from story_rows(message_id, attribute.story)
+    """What is shown of the link; not the page behind it, which is no part of the message."""
+    if not isinstance(page := media.webpage, types.WebPage):
+        return []
+    rows = [
+        photo_row(message_id, page.photo, LINK_PREVIEW),
+        document_row(message_id, page.document, LINK_PREVIEW),
+    ]
+    for attribute in page.attributes or ():
+        if type(attribute) is _LINKED_STORY:
+            rows += story_rows(message_id, attribute.story)
+    return rows
 
 
 def _of_game(message_id: int, media: Any) -> Rows:
-    yield from _given(photo_row(message_id, media.game.photo, GAME))
-    yield from _given(document_row(message_id, media.game.document, GAME))
+    game = media.game
+    return [
+        photo_row(message_id, game.photo, GAME),
+        document_row(message_id, game.document, GAME),
+    ]
 
 
 def _of_invoice(message_id: int, media: Any) -> Rows:
@@ -182,45 +181,45 @@ def _of_invoice(message_id: int, media: Any) -> Rows:
 
 
 def _of_paid(message_id: int, media: Any) -> Rows:
-    for extended in media.extended_media:
-        yield from _of_extended(message_id, extended)
+    return [row for one in media.extended_media for row in _of_extended(message_id, one)]
 
 
 def _of_extended(message_id: int, extended: Any) -> Rows:
     """Of media behind a price: nothing while only its preview is shown."""
-    if type(extended) is types.MessageExtendedMedia:
-        yield from _of_media(message_id, extended.media)
+    if type(extended) is not types.MessageExtendedMedia:
+        return []
+    return _of_media(message_id, extended.media)
 
 
 def _of_story(message_id: int, media: Any) -> Rows:
-    return story_rows(message_id, media.story)
+    return [*story_rows(message_id, media.story)]
 
 
-def story_rows(message_id: int, story: Any) -> Rows:
+def story_rows(message_id: int, story: Any) -> list[MediaRow]:
     """The files of a `StoryItem`; of one that is gone or came without its content: none."""
-    if type(story) is types.StoryItem:
-        for row in _of_media(message_id, story.media):
-            yield replace(row, kind=STORY)
-        yield from _given(document_row(message_id, story.music, STORY))
+    if type(story) is not types.StoryItem:
+        return []
+    rows = [*_of_media(message_id, story.media), document_row(message_id, story.music, STORY)]
+    return [replace(row, kind=STORY) for row in rows if row is not None]
 
 
 def _of_poll(message_id: int, media: Any) -> Rows:
-    yield from _of_media(message_id, media.attached_media)
-    for answer in media.poll.answers:
-        yield from _of_media(message_id, getattr(answer, "media", None))
-    yield from _of_media(message_id, media.results.solution_media)
+    answers = [getattr(answer, "media", None) for answer in media.poll.answers]
+    attached = (media.attached_media, *answers, media.results.solution_media)
+    return [row for one in attached if one for row in _of_media(message_id, one)]
 
 
 def _of_rich(message_id: int, rich: Any) -> Rows:
-    for photo in rich.photos:
-        yield from _given(photo_row(message_id, photo))
+    rows = [photo_row(message_id, photo) for photo in rich.photos]
     for document in rich.documents:
-        yield from _whole_document(message_id, document, kind_of_document(document))
+        if isinstance(document, types.Document):
+            rows += _whole_document(message_id, document, kind_of_document(document))
+    return rows
 
 
 def _of_media(message_id: int, media: Any) -> Rows:
     carrier = CARRIERS.get(type(media))
-    return iter(()) if carrier is None else carrier(message_id, media)
+    return [] if carrier is None else carrier(message_id, media)
 
 
 def _emoji_row(message_id: int, document_id: int) -> MediaRow:

@@ -15,13 +15,13 @@ from telethon.tl import TLObject, types
 def emoji_of(message: Any) -> tuple[int, ...]:
     """Those of its texts, of the reactions under it, and of what it quotes, each once."""
     media, action, rich, entities, reactions, reply = looked_at(message)
-    if media is action is rich is entities is reactions is reply:  # most are plain texts
-        return ()
+    if media is action is rich is entities is reactions and not quoted(reply):
+        return ()  # as for most
     found = emoji_in(entities) if entities else []
     if reactions is not None:
         found += [one.document_id for one in _reactions_in(reactions) if type(one) is _REACTION]
-    if reply is not None and type(reply) is _ANSWER and reply.quote_entities:
-        found += emoji_in(reply.quote_entities)
+    if quote := quoted(reply):
+        found += emoji_in(quote)
     if media is not None and (texts := _TEXTS.get(type(media))) is not None:
         found += texts(media)
     if action is not None:
@@ -29,6 +29,11 @@ def emoji_of(message: Any) -> tuple[int, ...]:
     if rich is not None:
         found += _below(rich.blocks)
     return tuple(dict.fromkeys(found)) if found else ()
+
+
+def quoted(reply: Any) -> Sequence[Any] | None:
+    """The entities of what a message quotes."""
+    return None if type(reply) is not _ANSWER else reply.quote_entities
 
 
 def emoji_in(entities: Sequence[Any]) -> list[int]:
@@ -75,7 +80,7 @@ def _reactions_in(reactions: Any) -> list[Any]:
 
 
 looked_at = attrgetter("media", "action", "rich_message", "entities", "reactions", "reply_to")
-"""What of a message may have something to do with files or emoji; all of it None for most."""
+"""What of a message may have something to do with files or emoji; all but the last are None for most."""
 
 _ENTITY, _REACTION = types.MessageEntityCustomEmoji, types.ReactionCustomEmoji
 _ANSWER = types.MessageReplyHeader
