@@ -9,6 +9,7 @@ from tests.sandbox.api import (
     chats,
     config,
     dialogs,
+    files,
     history,
     invites,
     password,
@@ -21,6 +22,7 @@ from tests.sandbox.api import (
 )
 from tests.sandbox.api.asked import Asked, Handler
 from tests.sandbox.api.codes import Codes
+from tests.sandbox.api.serving import Serving
 from tests.sandbox.mtproto.calls import Call, RpcFault
 from tests.sandbox.world.world import World
 
@@ -37,6 +39,7 @@ HANDLERS: dict[type, Handler] = {
     **chats.HANDLERS,
     **invites.HANDLERS,
     **takeout.HANDLERS,
+    **files.HANDLERS,
 }
 
 
@@ -48,6 +51,8 @@ class TelegramApi:
         self.world = world
         self.ports = ports
         self.codes = Codes()
+        self.files = Serving()
+        """How files are served, and what was asked of them."""
         self.unknown: list[str] = []
         """Class names of requests that have no handler: a test that used one should fail."""
 
@@ -61,6 +66,6 @@ class TelegramApi:
         if handler is None:
             self.unknown.append(type(call.request).__name__)
             raise RpcFault(400, "INPUT_METHOD_INVALID")
-        asked = Asked(self.world, call, self.ports, self.codes)
+        asked = Asked(self.world, call, self.ports, self.codes, self.files)
         takeout.check(asked)
         return handler(asked)

@@ -77,7 +77,7 @@ class MtprotoServer:
         rsa: RsaKey | None = None,
         faults: Faults | None = None,
         *,
-        dc_ids: Sequence[int] = (1, 2),
+        dc_ids: Sequence[int] = (1, 2, 4),
         line: Line | None = None,
         proxy_secret: bytes | None = None,
     ) -> None:
