@@ -80,7 +80,7 @@ def _reactions_in(reactions: Any) -> list[Any]:
 
 
 looked_at = attrgetter("media", "action", "rich_message", "entities", "reactions", "reply_to")
-"""What of a message may have something to do with files or emoji; all but the last are None for most."""
+"""What of a message may have to do with files or emoji."""
 
 _ENTITY, _REACTION = types.MessageEntityCustomEmoji, types.ReactionCustomEmoji
 _ANSWER = types.MessageReplyHeader

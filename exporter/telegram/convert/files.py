@@ -42,10 +42,12 @@ def message_file(message: Any, media: Any, *, kind: str | None = None) -> File:
     """The document of a `MessageMediaDocument`; `kind` as `File.kind`."""
     document, ttl_seconds = media.document, media.ttl_seconds
     spoiler = bool(media.spoiler)
+    cover = photo_record(media.video_cover) if media.video_cover and not ttl_seconds else None
     if not isinstance(document, types.Document):
         return File(
             document_id=None,
             kind=kind,
+            cover=cover,
             spoiler=spoiler,
             ttl_seconds=ttl_seconds,
             missing=Missing.UNAVAILABLE,
@@ -56,7 +58,7 @@ def message_file(message: Any, media: Any, *, kind: str | None = None) -> File:
     return File(
         kind=kind,
         thumbnail=thumbnail,
-        cover=photo_record(media.video_cover) if media.video_cover else None,
+        cover=cover,
         video_start_s=media.video_timestamp,
         spoiler=spoiler,
         ttl_seconds=ttl_seconds,
