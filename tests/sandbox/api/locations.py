@@ -8,8 +8,10 @@ from typing import Any
 from telethon.tl import types
 
 from tests.sandbox.api.asked import Asked
+from tests.sandbox.api.inputs import chat_of, user_of
 from tests.sandbox.mtproto.calls import RpcFault
 from tests.sandbox.world.files import Blob
+from tests.sandbox.world.pictures import copied
 from tests.sandbox.world.references import Standing
 from tests.sandbox.world.shelf import Shelved
 
@@ -54,6 +56,8 @@ def located(asked: Asked, location: Any) -> Located:
             hash, a size that the file has not, or another kind of location:
             https://core.telegram.org/method/upload.getFile#possible-errors
     """
+    if isinstance(location, types.InputPeerPhotoFileLocation):
+        return _peer_photo(asked, location)
     if not isinstance(location, types.InputDocumentFileLocation | types.InputPhotoFileLocation):
         raise RpcFault(400, "LOCATION_INVALID")
     if location.access_hash != asked.viewer.access_hash("file", location.id):
@@ -71,3 +75,21 @@ def located(asked: Asked, location: Any) -> Located:
     if blob is None:
         raise RpcFault(400, "LOCATION_INVALID")
     return Located(file, location.thumb_size, blob, location.file_reference)
+
+
+def _peer_photo(asked: Asked, location: Any) -> Located:
+    """A photo of a person or chat, by the peer instead of a reference.
+
+    https://core.telegram.org/constructor/inputPeerPhotoFileLocation: `big` is the largest size,
+    else it is the smallest.
+    """
+    user = user_of(asked, location.peer)
+    photos = user.photos if user is not None else [chat_of(asked, location.peer).photo]
+    for photo in photos:
+        if photo is not None and photo.id == location.photo_id:
+            asked.world.shelf.put(copied(photo))
+            file = asked.world.shelf.find(photo.id)
+            if file is not None and file.blobs:
+                letter = file.stills[-1 if location.big else 0]
+                return Located(file, letter, file.blobs[letter], None)
+    raise RpcFault(400, "LOCATION_INVALID")

@@ -13,6 +13,7 @@ from tests.sandbox.api import (
     history,
     invites,
     password,
+    pictures,
     search,
     sign_in,
     takeout,
@@ -40,6 +41,7 @@ HANDLERS: dict[type, Handler] = {
     **invites.HANDLERS,
     **takeout.HANDLERS,
     **files.HANDLERS,
+    **pictures.HANDLERS,
 }
 
 

@@ -25,12 +25,9 @@ class Shelved:
     mime_type: str
     date: int
     blobs: dict[str, Blob] = field(default_factory=dict)
-    """By `thumb_size`; a document itself is the empty one. A photo's largest size is the last."""
-
-    @property
-    def largest(self) -> str:
-        """The letter of a photo's largest size, or of a document's largest still picture."""
-        return list(self.blobs)[-1]
+    """By `thumb_size`; a document itself is the empty one."""
+    stills: list[str] = field(default_factory=list)
+    """The letters of a photo's sizes, or of a document's still pictures, the largest last."""
 
     def blob(self, variant: str = "") -> Blob:
         """The bytes of a variant: empty for the document or the photo's largest size, `thumb`
@@ -40,7 +37,7 @@ class Shelved:
             KeyError: it has no such size.
         """
         if variant == THUMB or (variant == "" and self.is_photo):
-            return self.blobs[self.largest]
+            return self.blobs[self.stills[-1] if self.stills else THUMB]
         return self.blobs[variant]
 
 
@@ -101,24 +98,24 @@ class Shelf:
             mime_type="image/jpeg" if is_photo else file.mime_type,
             date=file.date if isinstance(file.date, int) else int(file.date.timestamp()),
         )
-        sizes = _sizes(file.sizes if is_photo else file.thumbs or ())
+        sizes = _sizes((file.sizes if is_photo else file.thumbs) or ())
         moving = _sizes((file.video_sizes if is_photo else file.video_thumbs) or ())
-        whole = self._shared.get(file.id)
-        for letter, size_bytes in moving:
-            shelved.blobs[letter] = _part_of(file.id, letter, size_bytes)
+        shared = self._shared.get(file.id)
+        seed = file.id if shared is None else shared.seed
+        for letter, size_bytes in (*moving, *sizes):
+            shelved.blobs[letter] = _part_of(seed, letter, size_bytes)
+        shelved.stills = [letter for letter, _ in sizes]
         if not is_photo:
-            shelved.blobs[""] = whole or Blob(file.id, file.size)
-        for letter, size_bytes in sizes:
-            shelved.blobs[letter] = _part_of(file.id, letter, size_bytes)
-        if is_photo and sizes:
+            shelved.blobs[""] = shared or Blob(seed, file.size)
+        elif sizes:
             letter, size_bytes = sizes[-1]
-            shelved.blobs[letter] = whole or Blob(file.id, size_bytes)
+            shelved.blobs[letter] = shared or Blob(seed, size_bytes)
         return shelved
 
 
-def _part_of(file_id: int, letter: str, size_bytes: int) -> Blob:
-    """A smaller picture's bytes, which are none of the file's own."""
-    return Blob(mix(file_id, ord(letter)), size_bytes)
+def _part_of(seed: int, letter: str, size_bytes: int) -> Blob:
+    """A smaller picture's bytes: none of the file's own, and alike for equal files."""
+    return Blob(mix(seed, ord(letter)), size_bytes)
 
 
 def _sizes(sizes: Any) -> list[tuple[str, int]]:
