@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from asyncio import FIRST_COMPLETED
 from pathlib import Path
 from typing import Any
 
@@ -44,18 +45,21 @@ class Client(TelegramClient):  # type: ignore[misc]  # Telethon has no types
         asked = clock()
         wrapped = InvokeWithoutUpdatesRequest(request)
         wrapped.read_result = _innermost(request).read_result
-        answer = self._sender.send(wrapped)
+        answer, closed = self._sender.send(wrapped), self._sender.disconnected
         try:
-            await asyncio.wait((answer,), timeout=timeout_s)
-            if not answer.done():
+            await asyncio.wait((answer, closed), timeout=timeout_s, return_when=FIRST_COMPLETED)
+            if not answer.done() and not closed.done():
                 await self.disconnect()
                 raise TimeoutError(f"no answer within {timeout_s:g} s")
-            if answer.cancelled():  # Telethon does that to all that wait when it gives up
+            # Telethon cancels what waits when it gives up, and forgets what was yet to be sent.
+            if not answer.done() or answer.cancelled():
                 raise ConnectionError("the connection was closed")
             self.answer_s = clock() - asked
             return answer.result()
         finally:
             answer.cancel()
+            if not closed.cancel() and not closed.cancelled():
+                closed.exception()  # looked at, so that nobody complains
 
     async def move_to(self, dc_id: int) -> None:
         """Go to another data centre, with a new key: the account is not signed in there."""
