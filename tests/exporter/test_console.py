@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterator
+from contextlib import redirect_stderr
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -43,25 +42,22 @@ def summary(**fields: Any) -> Summary:
     return replace(Summary(chat=CHAT, folder="/srv/exports", messages=10, new=10), **fields)
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Standard error is a terminal; what it shows can be read from this descriptor."""
+def shown_for(*jobs: Job) -> str:
+    """What a terminal gets for jobs that are shown one after another."""
     master, slave = os.openpty()
-    with os.fdopen(slave, "w") as shown:
-        monkeypatch.setattr(sys, "stderr", shown)
-        yield master
-    os.close(master)
+    os.set_blocking(master, False)
+    try:
+        with os.fdopen(slave, "w") as terminal, redirect_stderr(terminal):
+            console = Console()
+            for each in jobs:
+                console.show(each)
+            terminal.flush()
+            return os.read(master, 65_536).decode()
+    finally:
+        os.close(master)
 
 
-def shown_on(terminal: int, *jobs: Job) -> str:
-    console = Console()
-    for each in jobs:
-        console.show(each)
-    sys.stderr.flush()
-    return os.read(terminal, 65_536).decode()
-
-
-def test_a_terminal_shows_files_and_each_large_one_in_a_line_of_its_own(terminal: int) -> None:
+def test_a_terminal_shows_files_and_each_large_one_in_a_line_of_its_own() -> None:
     going = job(
         phase=Phase.DOWNLOADING,
         files=3,
@@ -72,7 +68,7 @@ def test_a_terminal_shows_files_and_each_large_one_in_a_line_of_its_own(terminal
         large_files=(FILM,),
     )
 
-    shown = shown_on(terminal, going, job(phase=Phase.RENDERING, messages=12))
+    shown = shown_for(going, job(phase=Phase.RENDERING, messages=12))
 
     assert shown.split("\r") == [
         "Alpine Hikers: 3 of 9 files, 30.0 MB of 90.0 MB, 4.1 MB/s",
@@ -83,18 +79,18 @@ def test_a_terminal_shows_files_and_each_large_one_in_a_line_of_its_own(terminal
     ]
 
 
-def test_files_come_in_beside_the_messages(terminal: int) -> None:
+def test_files_come_in_beside_the_messages() -> None:
     fetching = job(messages=40, total=90, files=1, files_total=2, file_bytes_total=500)
 
-    shown = shown_on(terminal, fetching)
+    shown = shown_for(fetching)
 
     assert "40 of about 90 messages; 1 of 2 files, 0 B of 500 B" in shown
 
 
-def test_a_pause_says_what_is_to_be_done(terminal: int) -> None:
+def test_a_pause_says_what_is_to_be_done() -> None:
     paused = job(phase=Phase.DOWNLOADING, wait_reason="The disk is nearly full.")
 
-    assert shown_on(terminal, paused) == "Alpine Hikers: The disk is nearly full.\r"
+    assert shown_for(paused) == "Alpine Hikers: The disk is nearly full.\r"
 
 
 def test_the_ending_tells_what_was_kept_and_what_was_not_asked_for() -> None:
