@@ -129,6 +129,7 @@ async def _save_media(
             "chat_id": chat_id,
             "message_id": row.message_id,
             "file_id": row.file_id,
+            "variant": row.variant,
             "kind": row.kind,
             "dc_id": row.dc_id,
             "size_bytes": row.size_bytes,

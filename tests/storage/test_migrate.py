@@ -26,7 +26,7 @@ from storage.models import ChatInfo, ExportRequest, Kept, Summary
 from storage.tables import metadata
 from tests.storage.making import message, page_of, url_of
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest of our migrations."""
 STUDY = ChatInfo(id=-1007, title="Study", type="private_supergroup")
 
@@ -99,7 +99,7 @@ async def test_an_archive_of_the_first_version_goes_on(path: Path, tmp_path: Pat
     assert await archive.peer_by_username("mia") is not None
     job = await Jobs(database).get(1)
     assert job is not None
-    assert job.request == ExportRequest(chat="@study")
+    assert job.request == ExportRequest(chat="@study", media="none")
     assert job.summary == Summary(chat=STUDY, folder="/x", messages=1, new=1)
     await database.close()
 
