@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from telethon.tl.functions.messages import GetCustomEmojiDocumentsRequest
-from telethon.tl.functions.stories import GetStoriesByIDRequest
 
 from exporter.errors import ItemError
 from exporter.telegram.by_id import ask_by_id
@@ -26,9 +25,10 @@ from exporter.telegram.convert.carried import (
 )
 from exporter.telegram.history import ChatClosed
 from exporter.telegram.pacing import Refused, Unreadable
-from exporter.telegram.peers import id_of_peer, input_peer, kind_of_id
+from exporter.telegram.peers import input_peer, kind_of_id
 from exporter.telegram.pictures import pictures_of
 from exporter.telegram.resolve import ChatRef
+from exporter.telegram.stories import ask_stories
 from storage.archive import Archive
 from storage.media import FileKey, WantedFile
 from storage.models import ChatInfo, MediaRow, MessageRow, Page, PeerKind
@@ -60,6 +60,9 @@ async def renew_many(
     Returns:
         Something for each file. None: its message is gone, carries it no more, or is not shown
         to this account; likewise for emoji, stories and photos of chats.
+
+    Private chats and basic groups number their messages for each account: their files are for
+    the account that saw them.
 
     Raises:
         JobError: Telegram is out of reach, or the account cannot be used.
@@ -112,7 +115,7 @@ async def _of_chat(
     pages = await _pages(telegram, chat, {file.message_id for file in files} - {0})
     rows = [row for page in pages for row in page.media]
     if any(file.message_id == 0 for file in files):
-        rows += await pictures_of(telegram, chat)
+        rows += await _pictures(telegram, chat)
     known = {FileKey(row.file_id, row.variant) for row in rows}
     left = {file.message_id for file in files if file.kind == STORY and file.key not in known}
     told = [message for page in pages for message in page.messages if message.id in left]
@@ -133,21 +136,21 @@ async def _pages(telegram: Telegram, chat: ChatRef, ids: Iterable[int]) -> list[
     return pages
 
 
+async def _pictures(telegram: Telegram, chat: ChatRef) -> list[MediaRow]:
+    try:
+        return await pictures_of(telegram, chat)
+    except (Refused, Unreadable):
+        return []
+
+
 async def _in_stories(
     telegram: Telegram, archive: Archive, messages: Iterable[MessageRow]
 ) -> list[MediaRow]:
     """Ask for the stories that messages name without their content."""
-    wanted: dict[int, set[int]] = defaultdict(set)
-    for row in messages:
-        if not isinstance(message := parse(row), ItemError):
-            for peer, story_id in stories_of(message):
-                wanted[id_of_peer(peer)].add(story_id)
-    rows: list[MediaRow] = []
-    for peer_id, ids in wanted.items():
-        peer = input_peer(peer_id, await archive.access_hash(telegram.account_id, peer_id))
-        answer = await _unless_refused(telegram, GetStoriesByIDRequest(peer, sorted(ids)))
-        rows += [row for story in answer.stories for row in story_rows(0, story)] if answer else []
-    return rows
+    read = [parse(row) for row in messages]
+    named = [story for one in read if not isinstance(one, ItemError) for story in stories_of(one)]
+    told = await ask_stories(telegram, archive, named)
+    return [row for item in told.items.values() for row in story_rows(0, item)]
 
 
 async def _unless_refused(telegram: Telegram, request: Any) -> Any:

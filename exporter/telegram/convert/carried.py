@@ -16,6 +16,7 @@ from telethon.tl import TLObject, types
 
 from exporter.telegram.convert.emoji import emoji_of, looked_at, quoted
 from exporter.telegram.convert.kinds import document_kind, kind_of_document, largest
+from exporter.telegram.convert.names import marked_id
 from storage.models import MediaRow
 
 LIVE_PHOTO, LINK_PREVIEW, STORY, GAME = "live_photo", "link_preview", "story", "game"
@@ -56,13 +57,13 @@ def files_of(message: Any) -> list[MediaRow]:
     return list(found.values())
 
 
-def stories_of(message: Any) -> list[tuple[Any, int]]:
-    """The stories that a message shows or links to, by peer and id."""
+def stories_of(message: Any) -> list[tuple[int, int]]:
+    """The stories that a message shows or links to: marked id of who posted it, and id."""
     media = message.media
     page = getattr(media, "webpage", None)
     told = [media] if type(media) is types.MessageMediaStory else []
     told += [one for one in getattr(page, "attributes", None) or () if type(one) is _LINKED_STORY]
-    return [(story.peer, story.id) for story in told]
+    return [(marked_id(story.peer), story.id) for story in told]
 
 
 def photo_row(message_id: int, photo: Any, kind: str = "photo") -> MediaRow | None:
