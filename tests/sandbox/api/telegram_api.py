@@ -45,6 +45,25 @@ HANDLERS: dict[type, Handler] = {
 }
 
 
+ANYWHERE = ("auth", "help", "upload")
+"""The groups of methods that every data centre answers, wherever the account lives."""
+
+
+def check_home(asked: Asked) -> None:
+    """Refuse what only the account's own data centre answers.
+
+    Raises:
+        RpcFault: 303 USER_MIGRATE_X: "the user whose identity is being used to execute queries is
+            associated with a different data center":
+            https://core.telegram.org/api/errors#303-see-other
+    """
+    account = asked.world.accounts.get(asked.call.auth_key.account or 0)
+    if account is None or account.dc_id == asked.call.dc_id:
+        return
+    if type(asked.request).__module__.rpartition(".")[2] not in ANYWHERE:
+        raise RpcFault(303, f"USER_MIGRATE_{account.dc_id}")
+
+
 class TelegramApi:
     """What every data centre answers; give `answer` to the server."""
 
@@ -69,5 +88,6 @@ class TelegramApi:
             self.unknown.append(type(call.request).__name__)
             raise RpcFault(400, "INPUT_METHOD_INVALID")
         asked = Asked(self.world, call, self.ports, self.codes, self.files)
+        check_home(asked)
         takeout.check(asked)
         return handler(asked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -86,8 +86,8 @@ def media_chat(
 
     `reuploads` is the share of bytes that come again under a new id; `forwards` the share of
     messages with a file that an earlier one carries; `look_alikes` are pairs of files of 5 MB with
-    equal size and equal first MiB; `emoji` are texts with a custom one; `misplaced` is the share of files of which messages name a
-    wrong data centre.
+    equal size and equal first MiB; `emoji` are texts with a custom one; `misplaced` is the share
+    of files of which messages name a wrong data centre.
     """
     add = world.add_channel if broadcast else world.add_supergroup
     made = MediaChat(chat=add(title, username))
@@ -114,8 +114,11 @@ def media_chat(
         _add_look_alikes(made, seed, files + 2 * number)
     for number in range(emoji):
         made.emoji.append(mix(seed, ~number) >> 2 | 1 << 61)
-        upload = replace(made.uploads[-1], kind=CUSTOM_EMOJI, file_id=made.emoji[-1])
-        post(made.chat, upload)
+        date = date_of(files + number)
+        post(
+            made.chat,
+            Upload(kind=CUSTOM_EMOJI, file_id=made.emoji[-1], size_bytes=0, date=date),
+        )
     for file_id in _shown(made):
         if dice.random() < misplaced:
             world.shelf.move(file_id, _elsewhere(world, file_id), told=False)

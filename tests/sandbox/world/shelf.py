@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from telethon.tl import types
@@ -77,6 +77,12 @@ class Shelf:
         shelved = self._files[file_id]
         self._told[file_id] = dc_id if told else shelved.dc_id
         shelved.dc_id = dc_id
+
+    def resize(self, file_id: int, size_bytes: int) -> None:
+        """The file's bytes end elsewhere than its messages say."""
+        shelved = self._files[file_id]
+        letter = shelved.stills[-1] if shelved.is_photo else ""
+        shelved.blobs[letter] = replace(shelved.blobs[letter], size_bytes=size_bytes)
 
     def remove(self, file_id: int) -> None:
         """Telegram has the file no more, though messages still name it."""
