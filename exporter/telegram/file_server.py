@@ -89,7 +89,7 @@ class FileServer:
 
     def __init__(self, home: Home, store: KeyStore | None = None) -> None:
         """`store` keeps the keys of other data centres for later runs."""
-        self._home = home
+        self.home = home
         self._addresses = DcAddresses(home.ask)
         self._keys = DcKeys(home, store)
         self._lines: dict[int, DcLines] = {}
@@ -160,7 +160,7 @@ class FileServer:
         """Return how many files may be under way at once, as the server says; asked for once."""
         if self._limits is None:
             try:
-                answer = await self._home.ask(GetAppConfigRequest(hash=0))
+                answer = await self.home.ask(GetAppConfigRequest(hash=0))
             except Refused:
                 self._limits = QueueLimits()
             else:
@@ -173,7 +173,7 @@ class FileServer:
 
     def floods(self, dc_id: int) -> int:
         """Return how often Telegram made us wait for parts from a data centre."""
-        return self._home.pacer.floods(f"{GET_FILE} dc{dc_id}")
+        return self.home.pacer.floods(f"{GET_FILE} dc{dc_id}")
 
     async def close(self) -> None:
         """Close all connections; what is under way ends with a JobError."""
@@ -182,7 +182,7 @@ class FileServer:
 
     def _at(self, dc_id: int) -> DcLines:
         if dc_id not in self._lines:
-            self._lines[dc_id] = DcLines(dc_id, self._home, self._addresses, self._keys)
+            self._lines[dc_id] = DcLines(dc_id, self.home, self._addresses, self._keys)
         return self._lines[dc_id]
 
     async def _in_halves(self, file_dc: int, location: bytes, offset: int, limit: int) -> bytes:
