@@ -53,6 +53,8 @@ class Serving:
         self.hashes_asked: deque[AskedHashes] = deque(maxlen=_LOG_KEPT)
         self.hashes_from_bytes = 0
         """Smaller files have no hashes."""
+        self.media_ports: dict[int, int] = {}
+        """Ports by DC ids that help.getConfig offers for files only."""
         self.cdn: Literal["never", "when supported", "always"] = "never"
         """Who is sent to a CDN data centre; Telegram never does "always"."""
 
