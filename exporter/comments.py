@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from pathlib import Path
 
+from exporter.media.placing import Placer
 from exporter.records import Record
 from exporter.render import render
 from exporter.survey import Survey
@@ -186,6 +187,7 @@ async def render_comments(
     *,
     wanted: Slice = EVERYTHING,
     keep_deleted: bool = True,
+    placer: Placer | None = None,
 ) -> int:
     """Write the comments of a channel's wanted posts into a folder `comments` in its own.
 
@@ -211,7 +213,14 @@ async def render_comments(
     target.mkdir(mode=0o700, exist_ok=True)
     select = CommentsOf(channel.id, posts)
     return await render(
-        archive, discussion, target, formats, zone, select=select, keep_deleted=keep_deleted
+        archive,
+        discussion,
+        target,
+        formats,
+        zone,
+        select=select,
+        keep_deleted=keep_deleted,
+        placer=placer,
     )
 
 
