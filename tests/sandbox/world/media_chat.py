@@ -91,7 +91,8 @@ def media_chat(
     """
     add = world.add_channel if broadcast else world.add_supergroup
     made = MediaChat(chat=add(title, username))
-    dice = Random(mix(world.seed, seed))
+    seed = mix(mix(world.seed, made.chat.id), seed)
+    dice = Random(seed)
     wanted = _sizes(sizes, dice)
     fresh: list[Upload] = []
     told_bytes = 0
