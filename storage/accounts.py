@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from storage.alerts import add_alert
 from storage.database import Database
 from storage.encoding import from_ms, now_ms
 from storage.models import Account
@@ -15,6 +16,7 @@ from storage.secrets import Secrets
 from storage.tables import accounts, dialogs, paces, peer_access, takeouts
 
 READY = "ready"
+REVOKED = "revoked"
 
 
 class Accounts:
@@ -83,6 +85,14 @@ class Accounts:
     async def set_state(self, account_id: int, state: str) -> None:
         """`ready` or `revoked`."""
         await self._update(account_id, state=state)
+
+    async def revoke(self, account_id: int, *, alert: str) -> None:
+        """Use an account no more whose session Telegram ended; the owner hears of it."""
+        async with self._database.write(durable=True) as connection:
+            await connection.execute(
+                update(accounts).where(accounts.c.id == account_id).values(state=REVOKED)
+            )
+            await add_alert(connection, alert)
 
     async def remove(self, account_id: int) -> None:
         """Forget an account, its session and what only it could use. The archive stays."""

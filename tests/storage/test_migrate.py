@@ -26,7 +26,7 @@ from storage.models import ChatInfo, ExportRequest, Kept, Summary
 from storage.tables import metadata
 from tests.storage.making import message, page_of, url_of
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest of our migrations."""
 STUDY = ChatInfo(id=-1007, title="Study", type="private_supergroup")
 
