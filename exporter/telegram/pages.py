@@ -69,11 +69,16 @@ def page_of(
 ) -> Page:
     """Make a page of some messages of an answer, oldest first, with the peers it brought."""
     real = [message for message in messages if not isinstance(message, types.MessageEmpty)]
-    readable = (message for message in real if not isinstance(message, UnreadableMessage))
+    files = [
+        file
+        for message in real
+        if type(message) is not UnreadableMessage
+        for file in files_of(message)
+    ]
     return Page(
         messages=tuple(row_of(message, telegram, chat) for message in real),
         peers=tuple(peers_in(answer)),
-        media=tuple(file for message in readable for file in files_of(message)),
+        media=tuple(files),
         skipped=(),
         next_id=next_id,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from struct import Struct
 from typing import Any
 
@@ -120,8 +121,14 @@ def thumb_row(message_id: int, document: Any, kind: str) -> MediaRow | None:
 
 def _location(constructor: int, file: Any, size: str) -> bytes:
     """An InputPhotoFileLocation or InputDocumentFileLocation, which have the same fields."""
-    reference, which = _bytes_of(file.file_reference), _bytes_of(size)
-    return _HEAD(constructor, file.id, file.access_hash) + reference + which
+    head = _HEAD(constructor, file.id, file.access_hash)
+    return head + _bytes_of(file.file_reference) + _letter(size)
+
+
+@lru_cache(maxsize=64)
+def _letter(size: str) -> bytes:
+    """The `thumb_size` of a location: there are few."""
+    return _bytes_of(size)
 
 
 def _name_of(document: Any) -> str | None:

@@ -76,8 +76,12 @@ def document_kind(media: Any) -> str:
 
 def kind_of_document(document: Any) -> str:
     """The kind of a `Document` by its attributes, in Telegram Desktop's order."""
-    found = {_attribute_kind(attribute) for attribute in document.attributes}
-    return next((kind for kind in _BY_PRECEDENCE if kind in found), "file")
+    found = set()
+    for attribute in document.attributes:
+        if (kinds := _ATTRIBUTES.get(type(attribute))) is not None:
+            flag, flagged, plain = kinds
+            found.add(flagged if flag and getattr(attribute, flag) else plain)
+    return next((kind for kind in _BY_PRECEDENCE if kind in found), "file") if found else "file"
 
 
 _BY_PRECEDENCE = (
@@ -88,19 +92,14 @@ _BY_PRECEDENCE = (
     "video_file",
     "audio_file",
 )
-
-
-def _attribute_kind(attribute: Any) -> str | None:
-    match attribute:
-        case types.DocumentAttributeVideo():
-            return "video_message" if attribute.round_message else "video_file"
-        case types.DocumentAttributeAudio():
-            return "voice_message" if attribute.voice else "audio_file"
-        case types.DocumentAttributeSticker() | types.DocumentAttributeCustomEmoji():
-            return "sticker"
-        case types.DocumentAttributeAnimated():
-            return "animation"
-    return None
+_ATTRIBUTES: dict[type, tuple[str | None, str, str]] = {
+    types.DocumentAttributeVideo: ("round_message", "video_message", "video_file"),
+    types.DocumentAttributeAudio: ("voice", "voice_message", "audio_file"),
+    types.DocumentAttributeSticker: (None, "", "sticker"),
+    types.DocumentAttributeCustomEmoji: (None, "", "sticker"),
+    types.DocumentAttributeAnimated: (None, "", "animation"),
+}
+"""The kind that an attribute makes, with its flag and without."""
 
 
 def largest(sizes: Sequence[Any]) -> PictureSize | None:
