@@ -22,8 +22,8 @@ def test_upgrade_says_what_it_did_in_one_line(
         asyncio.run(command(*bound.args, **bound.kwargs, parts=StorageParts(url=url_of(path))))
 
     assert capsys.readouterr().out.splitlines() == [
-        f"The database {path} was made, at revision 0002.",
-        f"The database {path} is up to date, at revision 0002.",
+        f"The database {path} was made, at revision 0004.",
+        f"The database {path} is up to date, at revision 0004.",
     ]
 
 
