@@ -10,6 +10,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from exporter.media.placing import Placer
+from exporter.media.wanting import wants_of
 from exporter.records import Record
 from exporter.render import render
 from exporter.survey import Survey
@@ -91,6 +92,8 @@ class _Work:
         self._discussion = discussion
         self._archive = archive
         self._chat_id = discussion.info.id
+        self._wants = wants_of(found.seat.job.request)
+        self._wake = found.seat.files.wake
         self._free = asyncio.Semaphore(THREADS_AT_ONCE)
 
     async def fetch(self, threads: Sequence[Thread]) -> None:
@@ -174,7 +177,9 @@ class _Work:
             range_id,
             page,
             fence=(self._job.id, self._job.fence),
+            wants=self._wants,
         )
+        self._wake()
         return kept.new
 
 

@@ -9,12 +9,13 @@ from storage.media import SkipReason, Wants
 from storage.models import ExportRequest, MediaRow, MessageRow
 from storage.slices import EVERYTHING, Slice
 
+PROFILE_PHOTO = "profile_photo"
 ALL, NONE = "all", "none"
 PART_OF = {
     "live_photo": "photo",
     "video_cover": "video_file",
     "game": "photo",
-    "chat_photo": "profile_photo",
+    "chat_photo": PROFILE_PHOTO,
 }
 """Kinds of files that nobody asks for by name: they come with these."""
 THUMB = "thumb"
@@ -60,6 +61,12 @@ def kinds_of(request: ExportRequest) -> frozenset[str] | None:
     if request.media == ALL:
         return None
     return frozenset() if request.media == NONE else frozenset(request.media.split(","))
+
+
+def asks_for(request: ExportRequest, kind: str) -> bool:
+    """Whether a request wants files of a kind, if some are small enough and well named."""
+    kinds = kinds_of(request)
+    return kinds is None or asked_as(kind) in kinds
 
 
 def asked_as(kind: str) -> str:

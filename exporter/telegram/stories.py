@@ -20,6 +20,7 @@ from exporter.telegram.convert import files_of, parse
 from exporter.telegram.pacing import Refused, Unreadable
 from exporter.telegram.peers import id_of_peer, input_peer, kind_of_id, peers_in
 from storage.archive import Archive
+from storage.media import Wants
 from storage.models import MediaRow, MessageRow, Page, Peer, PeerKind
 from storage.pages import Fence
 from storage.slices import Slice
@@ -68,11 +69,17 @@ async def ask_stories(telegram: Telegram, archive: Archive, named: Iterable[Name
 
 
 async def fetch_stories(
-    telegram: Telegram, archive: Archive, chat_id: int, *, fence: Fence | None = None
+    telegram: Telegram,
+    archive: Archive,
+    chat_id: int,
+    *,
+    fence: Fence | None = None,
+    wants: Wants | None = None,
 ) -> int:
     """Complete the archived messages of a chat that name a story without showing it.
 
-    Each story is asked for once: one that is gone is noted in its message.
+    Each story is asked for once: one that is gone is noted in its message. `wants` as in
+    `Archive.keep`.
 
     Returns:
         How many messages show their story now.
@@ -92,7 +99,7 @@ async def fetch_stories(
         changed = [pair for pair in bare if _named(pair[1]) in told.items]
         if changed:
             page = _page(changed, told)
-            await archive.keep(telegram.account_id, chat_id, None, page, fence=fence)
+            await archive.keep(telegram.account_id, chat_id, None, page, fence=fence, wants=wants)
             shown += len({row.message_id for row in page.media})
     return shown
 
