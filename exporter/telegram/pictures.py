@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from telethon.tl import types
 from telethon.tl.functions.photos import GetUserPhotosRequest
 
-from exporter.telegram.about import UNTOLD, about
+from exporter.telegram.about import about
 from exporter.telegram.connection import Telegram
 from exporter.telegram.convert.carried import photo_row
 from exporter.telegram.pacing import Refused
@@ -17,6 +18,8 @@ from storage.models import MediaRow
 PROFILE_PHOTO = "profile_photo"
 """The kind of file that an earlier photo of a person is."""
 PAGE = 100
+
+log = structlog.get_logger()
 
 
 async def pictures_of(telegram: Telegram, chat: ChatRef) -> list[MediaRow]:
@@ -52,6 +55,5 @@ async def _page(telegram: Telegram, user: Any, offset: int) -> Any:
     try:
         return await telegram.ask(request)
     except Refused as refused:
-        if isinstance(refused.error, UNTOLD):
-            return types.photos.Photos(photos=[], users=[])
-        raise
+        log.warning("Telegram does not show a person's photos", reason=str(refused))
+        return types.photos.Photos(photos=[], users=[])
