@@ -29,6 +29,8 @@ UNTOLD = (
 """Telegram's answers to who may see a chat's messages at most."""
 RESTRICTED = ("noforwards_my_enabled", "noforwards_peer_enabled")
 """https://core.telegram.org/constructor/userFull"""
+PHOTOS = ("chat_photo", "profile_photo", "fallback_photo")
+"""Of a group or channel, of a person, and of a person who shows the others to some people only."""
 CHAT_PHOTO = "chat_photo"
 """The kind of file that a chat's photo is; it belongs to no message."""
 
@@ -60,7 +62,8 @@ async def about(telegram: Telegram, chat: ChatRef) -> About:
             return About()
         raise
     full = getattr(answer, "full_chat", None) or answer.full_user
-    photo = getattr(full, "chat_photo", None) or getattr(full, "profile_photo", None)
+    photos = (getattr(full, name, None) for name in PHOTOS)
+    photo = next((photo for photo in photos if photo), None)
     near = {id_of(entity): entity for entity in answer.chats}
     return About(
         forerunner=_forerunner(full, near, telegram.account_id),
