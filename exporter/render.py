@@ -75,6 +75,8 @@ async def render(
                 if on_progress is not None:
                     on_progress(written)
                 await asyncio.sleep(0)
+        if placer is not None:
+            await placer.place_pictures(chat.id)
         for writer in writers:
             writer.end()
     return written

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from storage.files import Files
 
 AT_ONCE = 8
+OF_CHAT = 0
+"""The message id of the photos of a chat itself."""
+UNDATED = datetime.min.replace(tzinfo=UTC)
+"""Their dates are not kept, and not needed for their names."""
 
 log = structlog.get_logger()
 
@@ -98,6 +102,28 @@ class Placer:
             for record in records
         ]
 
+    async def place_pictures(self, chat_id: int) -> None:
+        """Place the photos that the chat itself has or had; no record shows them.
+
+        Raises:
+            OSError, StorageError: as `place`.
+        """
+        known = await self._shelves.files.of_messages(chat_id, [OF_CHAT])
+        tasks = []
+        for picture in known.get(OF_CHAT, ()):
+            if picture.state is FileState.KEPT and self._is_asked_for(picture):
+                path = self._names.name_for(
+                    picture.key,
+                    kind=picture.kind,
+                    date=UNDATED,
+                    file_name=f"photo_{picture.key.file_id}.jpg",
+                )
+                tasks.append(_Task(OF_CHAT, path, picture))
+        await self._place_all(tasks)
+
+    def _is_asked_for(self, stored: StoredFile) -> bool:
+        return self._kinds is None or asked_as(stored.kind) in self._kinds
+
     def _name(self, file: Carried, stored: StoredFile, date: datetime) -> str:
         return self._names.name_for(
             file.key,
@@ -108,7 +134,7 @@ class Placer:
         )
 
     def _outcome(self, path: str, stored: StoredFile) -> Outcome:
-        if self._kinds is not None and asked_as(stored.kind) not in self._kinds:
+        if not self._is_asked_for(stored):
             return Outcome(missing=Missing.NOT_INCLUDED)
         if stored.state is FileState.KEPT and stored.sha256 is not None:
             return Outcome(path=path, sha256=stored.sha256.hex())
