@@ -159,7 +159,7 @@ def _content(sha256: bytes, size_bytes: int, mtime_ns: int, hashes: bytes) -> Co
 
 
 def _seal(part: Path, size_bytes: int) -> None:
-    """Make a partial file read-only and bring it to the disk."""
+    """Bring a partial file to the disk."""
     descriptor = os.open(part, os.O_RDWR | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0))
     try:
         found = os.fstat(descriptor)
@@ -170,18 +170,25 @@ def _seal(part: Path, size_bytes: int) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    part.chmod(READ_ONLY)
 
 
 def _move(part: Path, target: Path) -> int:
-    """Rename, bring both folders to the disk, and return the file's time."""
+    """Rename, make read-only, bring the folder to the disk, and return the file's time.
+
+    In this order a killed process leaves a partial file that can be written to, or a stored one
+    that the next attempt makes read-only.
+    """
+    is_new = not target.parent.is_dir()
     create_folder(target.parent)
     part.replace(target)
-    sync_folder(target.parent)
+    target.chmod(READ_ONLY)
+    _sync_folder(target.parent)
+    if is_new:
+        _sync_folder(target.parent.parent)
     return target.stat().st_mtime_ns
 
 
-def sync_folder(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     """Bring the names in a folder to the disk, where the system can (Windows cannot)."""
     if os.name == "nt":
         return
