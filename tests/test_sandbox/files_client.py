@@ -103,7 +103,7 @@ async def files_client(
         "hash",
         receive_updates=False,
         flood_sleep_threshold=0,
-        request_retries=1,
+        request_retries=0,
         raise_last_call_error=True,
     )
     async with client:

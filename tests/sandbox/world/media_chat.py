@@ -170,6 +170,4 @@ def _carried(message: Any) -> Any:
 
 
 def _elsewhere(world: World, file_id: int) -> int:
-    shelved = world.shelf.find(file_id)
-    assert shelved is not None
-    return DC_IDS[(DC_IDS.index(shelved.dc_id) + 1) % len(DC_IDS)]
+    return DC_IDS[(DC_IDS.index(world.shelf.dc_of(file_id)) + 1) % len(DC_IDS)]

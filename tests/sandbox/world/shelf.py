@@ -68,6 +68,10 @@ class Shelf:
         """Of a file's bytes. Raises as `blob`."""
         return self.blob(file_id, variant).sha256()
 
+    def dc_of(self, file_id: int) -> int:
+        """Where a file lies. Raises KeyError as `blob`."""
+        return self._files[file_id].dc_id
+
     def share(self, file_id: int, blob: Blob) -> None:
         """Give a file that is not shown yet these very bytes: a re-upload of others'."""
         self._shared[file_id] = blob
