@@ -85,6 +85,7 @@ for place, name, summary in (
     ("exporter.commands:render", "render", "Write a chat's files again, offline."),
     ("exporter.commands:jobs", "jobs", "List the newest jobs."),
     ("exporter.verify_command:verify", "verify", "Prove that an archive is complete, offline."),
+    ("exporter.media.gc_command:gc", "gc", "Remove stored files that nothing needs any more."),
     ("storage.commands:app", "db", "Look after the database."),
 ):
     app.command(place, name=name, help=summary)  # imported when used

@@ -137,6 +137,13 @@ class Store:
             if (key := _key(entry.name)) is not None:
                 yield key, entry.stat(follow_symlinks=False)
 
+    def remove(self, sha256: bytes) -> None:
+        """Remove a stored file; exports that link to it keep theirs. Blocks; for a thread."""
+        path = self.path_of(sha256)
+        if os.name == "nt" and path.exists():
+            path.chmod(0o600)  # Windows removes no read-only files
+        path.unlink(missing_ok=True)
+
     def leftovers(self, wanted: Collection[FileKey]) -> list[Path]:
         """The partial files of other files than the `wanted` ones. Blocks; for a thread."""
         return [self.part_path(key) for key, _ in self.parts() if key not in wanted]
