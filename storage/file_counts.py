@@ -6,13 +6,13 @@ changes rows of `media` or `files` corrects the counts in the same transaction.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 import aiosqlite
 import orjson
-from sqlalchemy import and_, bindparam, case, func, literal_column, select
+from sqlalchemy import and_, bindparam, case, exists, func, literal_column, select
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.media import FileState
@@ -75,10 +75,36 @@ async def recounting(sqlite: aiosqlite.Connection, file_ids: Iterable[int]) -> A
     await correct(sqlite, changes)
 
 
-async def counted(sqlite: aiosqlite.Connection, chat_id: int) -> Counts:
-    """Return the counts of a chat."""
+async def counted(sqlite: aiosqlite.Connection, chat_ids: Iterable[int]) -> Counts:
+    """Return the counts of chats, a file that stands in several of them counted in one only.
+
+    That of the chat with most files is what is kept; the files of the others are read.
+    """
+    by_chat = [await _kept_counts(sqlite, chat_id) for chat_id in set(chat_ids)]
+    by_chat.sort(key=lambda counts: -sum(count.files for count in counts.values()))
+    found: Counts = {}
+    before: list[int] = []
+    for counts in by_chat:
+        if not counts:
+            continue
+        [chat_id] = {at.chat_id for at in counts}
+        found |= await _counted_besides(sqlite, chat_id, before) if before else counts
+        before.append(chat_id)
+    return found
+
+
+async def _kept_counts(sqlite: aiosqlite.Connection, chat_id: int) -> Counts:
     rows = await sqlite.execute_fetchall(COUNTED, {"chat": chat_id})
     return {Stand(*at): Count(number, size) for *at, number, size in rows if number}
+
+
+async def _counted_besides(
+    sqlite: aiosqlite.Connection, chat_id: int, others: Sequence[int]
+) -> Counts:
+    """Count the files of a chat that stand in none of the others."""
+    values = {"chat": chat_id, "others": orjson.dumps(list(others)).decode()}
+    rows = await sqlite.execute_fetchall(COUNTED_BESIDES, values)
+    return {Stand(chat_id, *at): Count(number, size) for *at, number, size in rows}
 
 
 def _adding() -> str:
@@ -110,3 +136,26 @@ STANDING = as_sql(
     .group_by(_stands.c.chat_id, files.c.state, _reason)
 )
 COUNTED = as_sql(select(file_counts).where(file_counts.c.chat_id == bindparam("chat")))
+_other = media.alias("other")
+_of_chat = (
+    select(media.c.file_id, media.c.variant)
+    .where(
+        media.c.chat_id == bindparam("chat"),
+        ~exists().where(
+            _other.c.file_id == media.c.file_id,
+            _other.c.variant == media.c.variant,
+            _other.c.chat_id.in_(each_of("others")),
+        ),
+    )
+    .distinct()
+    .subquery("stands")
+)
+COUNTED_BESIDES = as_sql(
+    select(files.c.state, _reason, func.count(), func.sum(files.c.size_bytes))
+    .join_from(
+        _of_chat,
+        files,
+        and_(files.c.file_id == _of_chat.c.file_id, files.c.variant == _of_chat.c.variant),
+    )
+    .group_by(files.c.state, _reason)
+)
