@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING
 
 from exporter.config import ExporterConfig
 from exporter.held import HeldAccounts
+from exporter.media.placing import Shelves
+from exporter.media.store import Store
 from exporter.telegram.server import TelegramServer
 from storage.accounts import Accounts
 from storage.archive import Archive
+from storage.contents import Contents
 from storage.database import Database
+from storage.dc_keys import DcKeys
+from storage.files import Files
 from storage.jobs import Jobs
 from storage.paces import Paces
 from storage.secrets import Secrets
 from storage.takeouts import Takeouts
+from storage.threads import Threads
 
 if TYPE_CHECKING:
     from exporter.runner import Runner
@@ -30,6 +36,7 @@ class Workbench:
     jobs: Jobs
     archive: Archive
     accounts: Accounts
+    shelves: Shelves
 
 
 @asynccontextmanager
@@ -40,6 +47,7 @@ async def opened(config: ExporterConfig) -> AsyncIterator[Workbench]:
         StorageError: it cannot be used; the text says why.
     """
     database = await Database.open(config.database_url)
+    threads = Threads(config.threads)
     try:
         secrets = Secrets.load(config.session_key, config.data_dir)
         yield Workbench(
@@ -47,8 +55,16 @@ async def opened(config: ExporterConfig) -> AsyncIterator[Workbench]:
             jobs=Jobs(database),
             archive=Archive(database),
             accounts=Accounts(database, secrets),
+            shelves=Shelves(
+                files=Files(database),
+                contents=Contents(database),
+                store=Store(config.media_dir, threads),
+                threads=threads,
+                copy=config.media.copy,
+            ),
         )
     finally:
+        threads.close()
         await database.close()
 
 
@@ -62,9 +78,16 @@ async def runner_at(
         CommandError: a setting of `server` cannot be used.
     """
     from exporter.runner import Runner  # noqa: PLC0415 - imports Telethon
+    from exporter.saving import Media  # noqa: PLC0415 - imports Telethon
     from exporter.telegram.connection import Memory, check  # noqa: PLC0415 - imports Telethon
 
     check(server)
-    memory = Memory(paces=Paces(bench.database), takeouts=Takeouts(bench.database))
+    secrets = Secrets.load(config.session_key, config.data_dir)
+    memory = Memory(
+        paces=Paces(bench.database),
+        takeouts=Takeouts(bench.database),
+        dc_keys=DcKeys(bench.database, secrets),
+    )
     async with HeldAccounts(server, config.data_dir, bench.accounts, bench.jobs, memory) as held:
-        yield Runner(config, bench.database, bench.jobs, held), held
+        media = Media(shelves=bench.shelves)
+        yield Runner(config, bench.database, bench.jobs, held, media), held

@@ -19,6 +19,7 @@ from exporter.telegram.home import Home
 from exporter.telegram.pacing import Refused
 from exporter.telegram.session import OwnSession
 from exporter.telegram.wire import Wire
+from storage.errors import StorageError
 
 EXPORT_WAIT_S = 3600.0
 """The longest wait for an authorization; up to 35 minutes were seen."""
@@ -69,7 +70,7 @@ class DcKeys:
 
     async def find(self, dc_id: int) -> bytes | None:
         """Return the key that was made before."""
-        if self._store is None:
+        if dc_id in self._made or self._store is None:
             return self._made.get(dc_id)
         return await self._store.find(self._home.account_id, dc_id)
 
@@ -106,9 +107,12 @@ class DcKeys:
 
     async def _keep(self, dc_id: int, key: bytes) -> None:
         self._made[dc_id] = key
-        if self._store is not None:
-            await self._store.save(self._home.account_id, dc_id, key)
         log.info("key of a data centre made", account=self._home.account_id, dc=dc_id)
+        if self._store is not None:
+            try:
+                await self._store.save(self._home.account_id, dc_id, key)
+            except StorageError as error:  # the next run makes another
+                log.warning("key of a data centre not kept", dc=dc_id, reason=str(error))
 
     async def _introduce(self, wire: Wire, dc_id: int) -> None:
         await self._home.pacer.run(wire.open, method=f"connect dc{dc_id}", learn=False)
@@ -119,7 +123,8 @@ class DcKeys:
 
         async def hand_over() -> None:
             try:
-                await wire.ask(request)
+                client = await wire.open()
+                await client.send(request, timeout_s=self._home.answer_timeout_s)
             except LOST as error:
                 if not is_lost(error):
                     raise

@@ -104,18 +104,23 @@ class DcLines:
             " later: what was fetched so far is kept."
         )
 
-    async def find(self) -> Entrance:
+    async def find(self, *, patience_s: float | None = None) -> Entrance:
         """Return the way in, found out now if need be; with a key made if there is none.
 
         Raises:
+            TimeoutError: somebody else has been finding it out for `patience_s`.
             NoSuchDc, JobError: as in `ask`.
         """
-        async with self._finding:
+        async with asyncio.timeout(patience_s):
+            await self._finding.acquire()
+        try:
             if self._closed:
                 raise JobError(CLOSED)
             if self._entrance is None:
                 self._entrance = await self._find()
             return self._entrance
+        finally:
+            self._finding.release()
 
     async def close(self) -> None:
         """Close all connections; what is under way ends with a JobError."""
@@ -161,15 +166,17 @@ class DcLines:
         except LINE_TROUBLE:
             await self._unreachable(line, entrance)
             raise
-        if self._closed:
+        if line not in self._lines:  # given up meanwhile, with others
             await line.wire.close()
-            raise JobError(CLOSED)
+            raise ConnectionError("the connection was given up")
         return client
 
     async def _unreachable(self, line: _Line, entrance: Entrance) -> None:
         """Do with fewer connections when there are others, or else look for another address."""
-        if line in self._lines and any(other.stands for other in self._lines):
-            self._lines.remove(line)
+        if line not in self._lines:
+            return
+        self._lines.remove(line)
+        if any(other.stands for other in self._lines):
             self._no_more_before = asyncio.get_running_loop().time() + FEWER_S
         elif self._entrance is entrance:
             self._addresses.outdated()

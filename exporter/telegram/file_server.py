@@ -127,8 +127,8 @@ class FileServer:
     ) -> tuple[PieceHash, ...]:
         """Return the hashes of a window of a file that begins at `offset`; none: it has none.
 
-        https://core.telegram.org/method/upload.getFileHashes. The time that a first connection
-        takes does not count.
+        https://core.telegram.org/method/upload.getFileHashes. Who is the first to ask a data
+        centre waits until it lets the account in; that does not count.
 
         Raises:
             HashesUnavailable: an error, or no answer within `timeout_s`.
@@ -140,7 +140,7 @@ class FileServer:
         lines = self._at(file_dc)
         request = GetFileHashesRequest(Location(location), offset)
         try:
-            await lines.find()
+            await lines.find(patience_s=timeout_s)
             async with asyncio.timeout(timeout_s):
                 answer = await lines.ask(request, GET_HASHES, longest_wait_s=timeout_s)
         except TimeoutError as late:
