@@ -170,7 +170,7 @@ async def render(chat: str, *, files: Files = FILES, part: Part = PART, config: 
     request = ExportRequest(chat=chat, **files.asked(), **part.asked())
     options.check_slice(request, config.zone)
     async with opened(config) as bench:
-        done = await write_again(request, bench.archive, config)
+        done = await write_again(request, bench.archive, bench.shelves, config)
     Console().say(f"{done.messages:,} messages of {done.chat.title or done.chat.id} written.")
     print(done.folder)  # noqa: T201 - the command's result
     return 0

@@ -13,6 +13,7 @@ from exporter.errors import AccountUnusable, CommandError, JobError, sentence_of
 from exporter.export import Joined, export_chat
 from exporter.held import HeldAccounts
 from exporter.progress import ProgressBoard
+from exporter.saving import Media
 from exporter.seats import seat_of
 from exporter.telegram.connection import Telegram
 from exporter.telegram.dialogs import refresh_dialogs
@@ -41,12 +42,18 @@ class Runner:
     """Runs jobs one after another, or a few at once; each to a final state."""
 
     def __init__(
-        self, config: ExporterConfig, database: Database, jobs: Jobs, held: HeldAccounts
+        self,
+        config: ExporterConfig,
+        database: Database,
+        jobs: Jobs,
+        held: HeldAccounts,
+        media: Media,
     ) -> None:
         self._config = config
         self._database = database
         self._jobs = jobs
         self._held = held
+        self._media = media
         self._archive = Archive(database, is_edit=is_edit)
 
     async def serve(self, stop: asyncio.Event) -> None:
@@ -165,6 +172,7 @@ class Runner:
                 await seat_of(job, telegram, self._held, self._archive),
                 jobs=self._jobs,
                 archive=self._archive,
+                media=self._media,
                 board=board,
                 config=self._config,
             )

@@ -69,6 +69,11 @@ class Survey:
         return self.shares[-1].seat
 
     @property
+    def comments_in(self) -> ChatRef | None:
+        """The group whose comments are wanted too."""
+        return self.discussion if self.seat.job.request.comments else None
+
+    @property
     def wanted(self) -> Slice:
         return self.shares[-1].cut.slice
 

@@ -55,17 +55,22 @@ async def opened(config: ExporterConfig) -> AsyncIterator[Workbench]:
             jobs=Jobs(database),
             archive=Archive(database),
             accounts=Accounts(database, secrets),
-            shelves=Shelves(
-                files=Files(database),
-                contents=Contents(database),
-                store=Store(config.media_dir, threads),
-                threads=threads,
-                copy=config.media.copy,
-            ),
+            shelves=shelves_at(database, config, threads),
         )
     finally:
         threads.close()
         await database.close()
+
+
+def shelves_at(database: Database, config: ExporterConfig, threads: Threads) -> Shelves:
+    """What is known of files, and where they lie."""
+    return Shelves(
+        files=Files(database),
+        contents=Contents(database),
+        store=Store(config.media_dir, threads),
+        threads=threads,
+        copy=config.media.copy,
+    )
 
 
 @asynccontextmanager

@@ -54,6 +54,7 @@ class SkipReason(StrEnum):
     SIZE = "larger than the limit"
     EXTENSION = "its extension was not asked for"
     SLICE = "its message was not asked for"
+    PICTURE = "still pictures were not asked for"
 
 
 Wants = Callable[[MessageRow | None, MediaRow], SkipReason | None]

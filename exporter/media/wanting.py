@@ -44,7 +44,7 @@ def wants_of(request: ExportRequest, wanted: Slice = EVERYTHING) -> Wants:
         if kinds is not None and asked_as(file.kind) not in kinds:
             return SkipReason.KIND
         if file.variant == THUMB and not request.thumbnails:
-            return SkipReason.KIND
+            return SkipReason.PICTURE
         if message is not None and not wanted.holds(message):
             return SkipReason.SLICE
         if endings and file.kind != EMOJI and _ending(file) not in endings:

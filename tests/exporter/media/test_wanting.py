@@ -76,7 +76,8 @@ def test_a_file_comes_with_the_kind_that_it_belongs_to(kind: str, asked: str) ->
 def test_still_pictures_come_only_when_asked_for() -> None:
     thumb = carried(variant="thumb")
 
-    assert reason(thumb) is SkipReason.KIND
+    assert reason(thumb) is SkipReason.PICTURE
+    assert reason(thumb, media="photo") is SkipReason.KIND
     assert reason(thumb, thumbnails=True) is None
     assert reason(thumb, thumbnails=True, media="photo") is SkipReason.KIND
 
