@@ -15,7 +15,7 @@ from tests.sandbox.world import MIXED, World
 from tests.sandbox.world.media_chat import MediaChat, media_chat
 from tests.sandbox.world.view import files_in
 from tests.test_sandbox.asking import Client, client_of
-from tests.test_sandbox.files_client import FilesClient, files_client
+from tests.test_sandbox.files_client import FilesClient, files_client, location
 
 
 @pytest.fixture
@@ -160,6 +160,29 @@ async def test_one_key_there_serves_all_its_files(sandbox: Sandbox, made: MediaC
     assert sandbox.faults.calls("ImportAuthorizationRequest") == 2
 
 
+async def test_an_export_holds_files_up_to_the_size_it_was_opened_for(
+    made: MediaChat, client: FilesClient
+) -> None:
+    files = [await client.media(made.chat, each) for each in made.message_ids]
+    file = next(each for each in files if each.dc_id == 4)
+    request = functions.upload.GetFileRequest(location(file), 0, 4096)
+    for size_bytes, allowed in ((None, False), (8_999, False), (9_000, True)):
+        takeout = await client.ask(
+            functions.account.InitTakeoutSessionRequest(
+                message_megagroups=True,
+                files=size_bytes is not None or None,
+                file_max_size=size_bytes,
+            )
+        )
+        inside = functions.InvokeWithTakeoutRequest(takeout.id, request)
+        if allowed:
+            assert len((await client.ask(inside, dc_id=4)).bytes) == 4096
+        else:
+            with pytest.raises(errors.TakeoutInvalidError):
+                await client.ask(inside, dc_id=4)
+    assert await client.part(file)  # and outside of it anyway
+
+
 async def test_addresses_for_files_only_are_offered_beside_the_others() -> None:
     async with Sandbox(media_only=True) as sandbox, files_client(sandbox) as client:
         made = media_chat(sandbox.world, files=1, sizes=9_000, kinds=["file"], reuploads=0)
@@ -178,13 +201,10 @@ async def test_who_supports_cdns_may_be_sent_there(sandbox: Sandbox, made: Media
     async with files_client(sandbox) as client:
         files = [await client.media(made.chat, each) for each in made.message_ids]
         file = next(each for each in files if each.dc_id == 2)
-        location = types.InputDocumentFileLocation(
-            file.id, file.access_hash, file.file_reference, ""
-        )
 
         async def ask(*, cdn_supported: bool) -> object:
             request = functions.upload.GetFileRequest(
-                location, 0, 4096, cdn_supported=cdn_supported
+                location(file), 0, 4096, cdn_supported=cdn_supported
             )
             return await client.ask(request)
 

@@ -10,6 +10,7 @@ from telethon.tl import functions, types
 from tests.sandbox.api.asked import Asked, Handler
 from tests.sandbox.api.locations import Located, located
 from tests.sandbox.api.serving import AskedHashes, AskedRange, Cdn
+from tests.sandbox.api.takeout import check_exported
 from tests.sandbox.mtproto.calls import RpcFault
 from tests.sandbox.world.files import PIECE, piece_hash
 
@@ -124,6 +125,7 @@ def _here(asked: Asked) -> Located:
     if found.file.dc_id != asked.call.dc_id:
         raise RpcFault(303, f"FILE_MIGRATE_{found.file.dc_id}")
     found.check_reference(asked)
+    check_exported(asked, found.blob.size_bytes)
     return found
 
 
