@@ -56,7 +56,7 @@ def create_files() -> None:
         sa.PrimaryKeyConstraint("file_id", "variant", name=op.f("pk_files")),
         sqlite_with_rowid=False,
     )
-    order = ["chat_id", "message_id", "size_bytes"]
+    order = ["chat_id", "message_id", "size_bytes", "state"]
     small, large = f"size_bytes < {LARGE_BYTES}", f"size_bytes >= {LARGE_BYTES}"
     add_index("ix_files_small", order, f"{IS_OPEN} AND {small}")
     add_index("ix_files_large", order, f"{IS_OPEN} AND {large}")
