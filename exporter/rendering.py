@@ -13,6 +13,7 @@ from exporter.comments import render_comments
 from exporter.config import ExporterConfig
 from exporter.folder import folder_for
 from exporter.media.placing import Placer, Shelves
+from exporter.media.transfer import clear_unfinished
 from exporter.media.wanting import kinds_of
 from exporter.members import write_members
 from exporter.render import render
@@ -61,6 +62,9 @@ async def write_files(
     """
     folder = folder_of(request, chat, config)
     formats, zone, keep_deleted = request.formats, config.zone, config.keep_deleted
+
+    for place in (folder, folder / COMMENTS):
+        await shelves.threads.run(clear_unfinished, place)
 
     def placer(folder: Path) -> Placer | None:
         kinds = kinds_of(request)
