@@ -11,8 +11,9 @@ from telethon.tl.tlobject import TLRequest
 
 from tests.sandbox.file_faults import GET_FILE, GET_HASHES, FileFaults
 from tests.sandbox.mtproto.calls import Call, RpcFault
-from tests.sandbox.script import Fault, Hold, Match
+from tests.sandbox.script import Fault, Hold, Match, file_of
 from tests.sandbox.spoiling import PAGED, shortened, shuffled, unreadable
+from tests.sandbox.under_way import UnderWay
 
 __all__ = ["GET_FILE", "GET_HASHES", "Fault", "Faults", "Hold", "LoggedCall", "Match"]
 
@@ -31,7 +32,7 @@ _LOGGED_ARGUMENTS = (
     "min_date",
     "max_date",
 )
-_LOG_KEPT = 20_000
+_LOG_KEPT = 50_000
 _REQUESTS = {each.__name__ for each in tlobjects.values() if issubclass(each, TLRequest)}
 
 
@@ -48,7 +49,7 @@ class LoggedCall:
     """The ids of invokeWithMessagesRange."""
     arguments: Mapping[str, Any]
     """Those that it has of offset_id, add_offset, limit, min_id, max_id, offset, id, username,
-    msg_id, top_msg_id, offset_date, min_date and max_date."""
+    msg_id, top_msg_id, offset_date, min_date and max_date; `file_id` of requests for files."""
     outcome: str
     """"answered", the message of an rpc_error, "cut before", "cut amid" or "silence"."""
 
@@ -63,6 +64,8 @@ class Faults(FileFaults):
     def __init__(self) -> None:
         self.log: deque[LoggedCall] = deque(maxlen=_LOG_KEPT)
         """The latest calls, in the order in which they were answered or failed."""
+        self.under_way = UnderWay()
+        """How many parts of files are asked for at once."""
         self._faults: list[Fault] = []
         self._counts: Counter[str] = Counter()
         self._waiting: list[tuple[str, int, asyncio.Future[None]]] = []
@@ -181,6 +184,9 @@ class Faults(FileFaults):
             for argument in _LOGGED_ARGUMENTS
             if (value := getattr(call.request, argument, None)) is not None
         }
+        file_id = file_of(call)
+        if file_id is not None:
+            arguments["file_id"] = file_id
         account = call.auth_key.account
         self.log.append(
             LoggedCall(

@@ -192,3 +192,33 @@ def test_faults_of_files_strike_requests_for_files_unless_told_otherwise() -> No
     assert [each.on for each in faults.left] == [GET_FILE, GET_HASHES, GET_HASHES]
     with pytest.raises(ValueError, match="no request of the layer"):
         faults.corrupt_part(on="getFile")
+
+
+async def test_how_much_is_asked_for_at_once_is_counted(
+    sandbox: Sandbox, client: FilesClient, made: MediaChat
+) -> None:
+    files = [await client.media(made.chat, each) for each in made.message_ids]
+    here = [each for each in files if each.dc_id == files[0].dc_id][:2]
+    hold = sandbox.faults.hold(on=GET_FILE, times=None)
+    asked = [
+        asyncio.create_task(client.part(file, offset)) for file in here for offset in (0, MIB, 0)
+    ]
+    await hold.reached.wait()
+    while sandbox.faults.under_way.most_parts[here[0].dc_id] < len(asked):
+        await asyncio.sleep(0.01)
+    hold.release()
+    await asyncio.gather(*asked)
+
+    assert sandbox.faults.under_way.most_parts == {here[0].dc_id: len(asked)}
+    assert sandbox.faults.under_way.most_files == {here[0].dc_id: len(here)}
+    sandbox.faults.under_way.forget()
+    await client.part(here[0])
+    assert sandbox.faults.under_way.most_parts == {here[0].dc_id: 1}
+
+
+async def test_the_record_of_calls_names_the_file(
+    sandbox: Sandbox, client: FilesClient, file: Any
+) -> None:
+    await client.hashes(file)
+    assert sandbox.faults.log[-1].name == GET_HASHES
+    assert sandbox.faults.log[-1].arguments == {"offset": 0, "file_id": file.id}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from telethon import errors
+from telethon.tl import functions
 
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.world.media_chat import MediaChat, media_chat
@@ -180,6 +181,35 @@ async def test_what_was_asked_stands_in_a_record(
     assert sandbox.api.files.bytes_asked == 2 * MIB + 300_001
     assert sandbox.api.files.asked_twice() == {(file.id, "", 0): 2}
     assert location(file).id == file.id
+
+
+async def test_bytes_that_were_asked_for_again_are_found(
+    sandbox: Sandbox, client: FilesClient, file: Any
+) -> None:
+    await client.part(file, 0)
+    await client.part(file, MIB, 512 * KIB)
+    assert sandbox.api.files.asked_again() == {}
+    await client.part(file, 128 * KIB, 4 * KIB)
+    await client.part(file, MIB)
+    assert sandbox.api.files.asked_again() == {
+        (file.id, ""): [range(128 * KIB, 132 * KIB), range(MIB, MIB + 512 * KIB)]
+    }
+    sandbox.api.files.forget()
+    assert sandbox.api.files.asked_again() == {}
+
+
+async def test_how_many_files_at_once_are_allowed_is_told(
+    sandbox: Sandbox, client: FilesClient
+) -> None:
+    async def told() -> dict[str, float]:
+        answer = await client.ask(functions.help.GetAppConfigRequest(0))
+        return {each.key: each.value.value for each in answer.config.value}
+
+    limits = await told()
+    assert limits["small_queue_max_active_operations_count"] == 5
+    assert limits["large_queue_max_active_operations_count"] == 2
+    sandbox.api.files.queue_limits = None
+    assert not {each for each in await told() if "queue" in each}
 
 
 async def test_telethon_saves_whole_files_of_all_data_centres(

@@ -69,13 +69,15 @@ def get_nearest_dc(asked: Asked) -> types.NearestDc:
 
 def get_app_config(asked: Asked) -> types.help.AppConfig:
     """What clients are told of limits, https://core.telegram.org/api/config#client-configuration."""
-    _ = asked
     limits = {
-        "small_queue_max_active_operations_count": 5,
-        "large_queue_max_active_operations_count": 2,
         "topics_pinned_limit": 5,
         "forum_upgrade_participants_min": 0,
+        "upload_premium_speedup_download": 10,
     }
+    if asked.serving.queue_limits is not None:
+        small, large = asked.serving.queue_limits
+        limits["small_queue_max_active_operations_count"] = small
+        limits["large_queue_max_active_operations_count"] = large
     return types.help.AppConfig(
         hash=1,
         config=types.JsonObject(

@@ -44,6 +44,19 @@ class Cdn:
     DC_ID: Final = 203
 
 
+def _covered_twice(ends: list[tuple[int, int]]) -> list[range]:
+    """Where two or more ranges overlap: `ends` are (offset, 1) of begins, (offset, -1) of ends."""
+    found: list[range] = []
+    depth = since = 0
+    for offset, step in sorted(ends):
+        if step > 0 and depth == 1:
+            since = offset
+        elif step < 0 and depth == 2 and offset > since:
+            found.append(range(since, offset))
+        depth += step
+    return found
+
+
 class Serving:
     """The switches of upload.getFile and its fellows, and their record."""
 
@@ -53,6 +66,9 @@ class Serving:
         self.hashes_asked: deque[AskedHashes] = deque(maxlen=_LOG_KEPT)
         self.hashes_from_bytes = 0
         """Smaller files have no hashes."""
+        self.queue_limits: tuple[int, int] | None = (5, 2)
+        """How many small and how many large files at once help.getAppConfig allows per data
+        centre; None: it does not say."""
         self.media_ports: dict[int, int] = {}
         """Ports by DC ids that help.getConfig offers for files only."""
         self.cdn: Literal["never", "when supported", "always"] = "never"
@@ -72,6 +88,16 @@ class Serving:
             (each.file_id, each.letter, each.offset) for each in self.asked if each.size_bytes
         )
         return {place: times for place, times in counts.items() if times > 1}
+
+    def asked_again(self) -> dict[tuple[int, str], list[range]]:
+        """The bytes that were answered more than once, by file: as ranges of offsets."""
+        places: dict[tuple[int, str], list[tuple[int, int]]] = {}
+        for each in self.asked:
+            if each.size_bytes:
+                ends = places.setdefault((each.file_id, each.letter), [])
+                ends += [(each.offset, 1), (each.offset + each.size_bytes, -1)]
+        found = {key: _covered_twice(ends) for key, ends in places.items()}
+        return {key: ranges for key, ranges in found.items() if ranges}
 
     def forget(self) -> None:
         """Begin a new record."""

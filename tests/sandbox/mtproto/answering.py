@@ -66,6 +66,16 @@ def reply(telegram: Telegram, session: Session, msg_id: int, body: bytes) -> Non
 
 async def _run(telegram: Telegram, session: Session, msg_id: int, call: Call) -> None:
     fault = telegram.faults.take(call)
+    telegram.faults.under_way.begin(call)
+    try:
+        await _answer(telegram, session, msg_id, call, fault)
+    finally:
+        telegram.faults.under_way.end(call)
+
+
+async def _answer(
+    telegram: Telegram, session: Session, msg_id: int, call: Call, fault: Fault | None
+) -> None:
     try:
         await _ready(session, call)
         if fault is not None:
