@@ -6,12 +6,14 @@ fetched, `.aside/` what was found to be wrong.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -24,6 +26,8 @@ from storage.threads import Threads
 PART = ".part"
 ASIDE = ".aside"
 READ_ONLY = 0o400
+UNKNOWN = -1
+"""In the place of a file's time: it has to be read."""
 
 log = structlog.get_logger()
 
@@ -57,6 +61,7 @@ class Store:
     def __init__(self, folder: Path, threads: Threads) -> None:
         self.folder = folder
         self._threads = threads
+        self._adopting: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
 
     def path_of(self, sha256: bytes) -> Path:
         """Where a content lies, whether it is there or not."""
@@ -88,15 +93,16 @@ class Store:
             OSError: the disk is full, or the store cannot be written.
         """
         await self._threads.run(_seal, part, size_bytes)
-        target = self.path_of(sha256)
-        if await self._threads.run(os.path.lexists, target):
-            there = Content(sha256=sha256, size_bytes=size_bytes, mtime_ns=-1, hashes=hashes)
-            found = await self.check(there)
-            if found.condition is not Condition.LOST:
+        wanted = Content(sha256=sha256, size_bytes=size_bytes, mtime_ns=UNKNOWN, hashes=hashes)
+        lock = self._adopting.setdefault(sha256, asyncio.Lock())
+        async with lock:
+            there = await self.check(wanted)
+            if there.condition is Condition.LOST:
+                mtime_ns = await self._threads.run(_move, part, self.path_of(sha256))
+            else:
+                mtime_ns = there.mtime_ns
                 await self._threads.run(part.unlink)
-                return _content(sha256, size_bytes, found.mtime_ns, hashes)
-        mtime_ns = await self._threads.run(_move, part, target)
-        return _content(sha256, size_bytes, mtime_ns, hashes)
+        return replace(wanted, mtime_ns=mtime_ns)
 
     async def check(self, content: Content) -> Checked:
         """Look whether a stored file is as it was noted; what is wrong is set aside.
@@ -159,10 +165,6 @@ class Store:
             number += 1
         path.rename(target)
         log.warning("a stored file was changed from outside; set aside", file=str(target))
-
-
-def _content(sha256: bytes, size_bytes: int, mtime_ns: int, hashes: bytes) -> Content:
-    return Content(sha256=sha256, size_bytes=size_bytes, mtime_ns=mtime_ns, hashes=hashes)
 
 
 def _seal(part: Path, size_bytes: int) -> None:

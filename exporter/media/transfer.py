@@ -66,8 +66,7 @@ async def place(
         OSError: the disk is full, or the folder cannot be written.
     """
     with _named(target):
-        stored = await threads.run(os.stat, source)
-        method = await threads.run(_without_copying, source, target, stored, config)
+        stored, method = await threads.run(_without_copying, source, target, config)
         if method is None and await _holds(target, sha256, stored, threads):
             method = Method.THERE
         if method is None:
@@ -89,22 +88,26 @@ def clear_unfinished(folder: Path) -> int:
 
 
 def _without_copying(
-    source: Path, target: Path, stored: os.stat_result, config: CopyConfig
-) -> Method | None:
-    """Do what needs no look at the bytes; None when that is not enough."""
-    there = _lstat(target)
+    source: Path, target: Path, config: CopyConfig
+) -> tuple[os.stat_result, Method | None]:
+    """Do what needs no look at the bytes; no method when that is not enough."""
+    stored, there = source.stat(), _lstat(target)
     if there is None:
         create_folder(target.parent)
-    elif os.path.samestat(there, stored):
-        if config.links:
-            return Method.THERE
-    elif _is_untouched(there, stored):
-        return Method.THERE
+    elif _is_right(there, stored, config):
+        return stored, Method.THERE
     if (config.links or config.zero_copy) and _reflink(source, target, stored):
-        return Method.REFLINK
+        return stored, Method.REFLINK
     if config.links and _hard_link(source, target, replaces=there is not None):
-        return Method.LINK
-    return None
+        return stored, Method.LINK
+    return stored, None
+
+
+def _is_right(there: os.stat_result, stored: os.stat_result, config: CopyConfig) -> bool:
+    """Whether it is the wanted link, or an untouched copy."""
+    if os.path.samestat(there, stored):
+        return config.links
+    return _is_untouched(there, stored)
 
 
 def _is_untouched(there: os.stat_result, stored: os.stat_result) -> bool:

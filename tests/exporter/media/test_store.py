@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
 from collections.abc import Iterator
@@ -91,6 +92,15 @@ async def test_equal_bytes_are_stored_once(store: Store) -> None:
 
     assert again == first
     assert store.path_of(HASH).stat().st_ino == inode
+    assert list(store.parts()) == []
+
+
+async def test_equal_bytes_that_arrive_at_the_same_time_are_stored_once(store: Store) -> None:
+    async with asyncio.TaskGroup() as group:
+        adopting = [group.create_task(adopt(store, file_id=number)) for number in range(8)]
+
+    assert len({task.result() for task in adopting}) == 1
+    assert await store.check(adopting[0].result()) == Checked(Condition.RIGHT)
     assert list(store.parts()) == []
 
 
