@@ -117,6 +117,8 @@ class Contact:
     phone_number: str
     """With a leading +, digits only, unless Telegram formatted it otherwise."""
     vcard: str | None = None
+    vcard_path: str | None = None
+    """Where that is as a file, below the export's folder."""
     user_id: int | None = None
 
 

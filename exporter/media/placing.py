@@ -13,6 +13,7 @@ import structlog
 
 from exporter.attachments import Missing
 from exporter.config import CopyConfig
+from exporter.media.cards import Cards
 from exporter.media.carriers import Carried, Outcome, files_in, with_outcomes
 from exporter.media.names import FileNames
 from exporter.media.store import Condition, Store
@@ -66,6 +67,7 @@ class Placer:
         self._shelves = shelves
         self._folder = folder
         self._names = FileNames(zone)
+        self._cards = Cards(folder, shelves.threads)
         self._kinds = kinds
         self._on_skipped = on_skipped
         self._free = asyncio.Semaphore(AT_ONCE)
@@ -77,10 +79,11 @@ class Placer:
             OSError: the disk is full, or the folder cannot be written.
             StorageError: the archive cannot be read.
         """
+        records = await self._cards.write(records)
         carried = {record.id: files_in(record) for record in records}
         ids = [message_id for message_id, files in carried.items() if files]
         if not ids:
-            return list(records)
+            return records
         known = await self._shelves.files.of_messages(chat_id, ids)
         found: dict[int, dict[FileKey, Outcome]] = {}
         wanted: dict[str, _Task] = {}

@@ -118,7 +118,7 @@ def _contact(found: Object, contact: Contact, _around: Around) -> None:
         "phone_number": contact.phone_number,
     }
     if contact.vcard:
-        found["contact_vcard"] = NOT_INCLUDED
+        found["contact_vcard"] = contact.vcard_path or NOT_INCLUDED
         found["contact_vcard_file_size"] = len(contact.vcard.encode())
 
 

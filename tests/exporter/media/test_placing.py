@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from exporter.attachments import CustomEmoji, File, Media, Missing, Photo, Thumbnail
+from exporter.attachments import Contact, CustomEmoji, File, Media, Missing, Photo, Thumbnail
 from exporter.config import CopyConfig, ExporterConfig
 from exporter.media.placing import Placer, Shelves
 from exporter.media.wanting import wants_of
@@ -270,3 +270,19 @@ async def test_photos_of_the_chat_lie_in_a_folder_of_their_own(desk: Desk) -> No
     await desk.placer(kinds=frozenset({"photo"})).place_pictures(CHAT)
 
     assert desk.files() == ["profile_pictures/photo_10.jpg"]
+
+
+async def test_contacts_are_written_as_vcards_and_numbered(desk: Desk) -> None:
+    card = "BEGIN:VCARD\nFN:Нина\nEND:VCARD"
+    plain = Contact(first_name="Ben", last_name="", phone_number="+1")
+    nina = replace(plain, first_name="Нина", vcard=card)
+    records = [record(1, plain, "contact"), record(2, nina, "contact"), record(3, nina, "contact")]
+
+    placed = await desk.place(*records)
+
+    assert placed[0] is records[0]
+    assert [one.media for one in placed[1:]] == [
+        replace(nina, vcard_path=f"contacts/contact_{number}.vcard") for number in (1, 2)
+    ]
+    assert desk.files() == ["contacts/contact_1.vcard", "contacts/contact_2.vcard"]
+    assert (desk.folder / "contacts/contact_2.vcard").read_text() == card
