@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,13 @@ from telethon import errors
 from telethon.tl import functions
 
 from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.world import World
+from tests.sandbox.world.files import size_of
+from tests.sandbox.world.loader import load_export
 from tests.sandbox.world.media_chat import MediaChat, media_chat
+from tests.test_sandbox.everything import everything
 from tests.test_sandbox.files_client import KIB, MIB, FilesClient, files_client, location
+from tests.test_sandbox.test_loader_messages import saved
 
 SIZE = 2 * MIB + 300_001
 
@@ -226,3 +232,20 @@ async def test_telethon_saves_whole_files_of_all_data_centres(
     assert len(saved) > 20
     assert {key: truth[key] for key in saved} == saved
     assert {each.dc_id for each in sandbox.api.files.asked} == {1, 2, 4}
+
+
+async def test_files_of_a_loaded_export_have_the_sizes_that_it_names(tmp_path: Path) -> None:
+    world = World()
+    loaded = load_export(world, saved(tmp_path, everything()), scale_files=0.01)
+    async with Sandbox(world) as sandbox, files_client(sandbox, loaded.viewer) as client:
+        peer = loaded.chats[0].input_peer(loaded.viewer)
+        checked = 0
+        async for message in client.telethon.iter_messages(peer):
+            file = message.photo or message.document
+            if file is None or size_of(file) > 5 * MIB or message.web_preview:
+                continue
+            data = await client.whole(file)
+            assert len(data) == size_of(file)
+            assert sha256(data).digest() == world.shelf.sha256(file.id)
+            checked += 1
+        assert checked >= 8
