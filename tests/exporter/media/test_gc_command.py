@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +22,7 @@ from storage.locks import AccountLock
 from storage.media import Content, FileKey, FileTotals, Finished
 from storage.threads import Threads
 from tests.exporter.reaching import add_account
+from tests.installation import Installation
 from tests.sandbox.sandbox import Sandbox
 from tests.storage.making import CHAT_ID, message, page_of, photo, url_of
 
@@ -253,3 +254,14 @@ async def test_nothing_is_removed_while_an_account_is_held(
 
     assert not store.part_path(FileKey(77)).exists()
     assert AccountLock(tmp_path / "data", 1).acquire()
+
+
+async def test_the_command_line_has_it(install: Callable[[Sandbox], Installation]) -> None:
+    async with Sandbox() as sandbox:
+        chatkeep = install(sandbox)
+
+        done = await chatkeep.run("gc", "--delete")
+
+    assert (done.code, done.err) == (0, "")
+    assert done.out == "Every stored file is needed.\n"
+    assert not (chatkeep.data_dir / "media").exists()
