@@ -69,7 +69,7 @@ class Asking:
 
     async def window(
         self, dc_id: int, size_bytes: int, number: int, ask: Ask
-    ) -> tuple[PieceHash, ...] | None:
+    ) -> tuple[bytes, ...] | None:
         """Return the hashes of a window's pieces, or None when there is nothing to go by.
 
         Raises:
@@ -115,7 +115,7 @@ class Hashes:
     dc_id: int
     asking: Asking
     ask: Ask
-    _windows: dict[int, tuple[PieceHash, ...]] = field(default_factory=dict)
+    _windows: dict[int, tuple[bytes, ...]] = field(default_factory=dict)
     _failures: int = 0
 
     @property
@@ -123,8 +123,8 @@ class Hashes:
         """How many windows the file has: as many as parts."""
         return -(-self.size_bytes // WINDOW_BYTES)
 
-    async def window(self, number: int) -> tuple[PieceHash, ...] | None:
-        """Return the hashes of all pieces of a window, in order; the file's last may be shorter.
+    async def window(self, number: int) -> tuple[bytes, ...] | None:
+        """Return the SHA-256 of each piece of 128 KiB in a window; the file's last may be shorter.
 
         Asked for once; None when the server gives none, which is never waited for again.
 
@@ -142,7 +142,7 @@ class Hashes:
             self._windows[number] = found
         return found
 
-    async def window_ahead(self, number: int) -> tuple[PieceHash, ...] | None:
+    async def window_ahead(self, number: int) -> tuple[bytes, ...] | None:
         """As `window`, for a file that may not have to be downloaded."""
         async with self.asking.ahead:
             return await self.window(number)
@@ -152,12 +152,7 @@ class Hashes:
         numbers = range(self.windows)
         if any(number not in self._windows for number in numbers):
             return b""
-        return b"".join(joined(self._windows[number]) for number in numbers)
-
-
-def joined(pieces: Sequence[PieceHash]) -> bytes:
-    """The hashes of pieces, one after the other."""
-    return b"".join(piece.sha256 for piece in pieces)
+        return b"".join(piece for number in numbers for piece in self._windows[number])
 
 
 def pieces_of(size_bytes: int) -> int:
@@ -167,21 +162,22 @@ def pieces_of(size_bytes: int) -> int:
 
 def pieces_in(
     answer: Sequence[PieceHash], size_bytes: int, number: int
-) -> tuple[PieceHash, ...] | None:
-    """Return the pieces of a window in their order; None unless the answer says each one, once.
+) -> tuple[bytes, ...] | None:
+    """Return the hashes of a window's pieces in their order; None unless it says each one, once.
 
     The order of an answer does not matter, nor what it says of pieces beyond the window.
     """
     start = number * WINDOW_BYTES
     offsets = range(start, min(start + WINDOW_BYTES, size_bytes), PIECE_BYTES)
-    found: dict[int, PieceHash] = {}
+    found: dict[int, bytes] = {}
     for each in answer:
         if start + WINDOW_BYTES <= each.offset < size_bytes:
             continue
         if each.offset not in offsets or each.limit != min(PIECE_BYTES, size_bytes - each.offset):
             return None
-        if len(each.sha256) != HASH_BYTES or found.setdefault(each.offset, each) != each:
+        if len(each.sha256) != HASH_BYTES or found.get(each.offset, each.sha256) != each.sha256:
             return None
+        found[each.offset] = each.sha256
     if not offsets or len(found) != len(offsets):
         return None
     return tuple(found[offset] for offset in offsets)

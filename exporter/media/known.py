@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from exporter.config import FilterSizes, MediaConfig
-from exporter.media.asking import AHEAD, Ask, Asking, Hashes, HashFigures, joined, pieces_of
+from exporter.media.asking import AHEAD, Ask, Asking, Hashes, HashFigures, pieces_of
 from exporter.media.hot import Hot, WindowKey, key_of, save
 from exporter.media.store import Condition, Store
 from exporter.media.windows import Windows
@@ -103,7 +103,7 @@ class Known:
         if first is None:
             yield hashes
             return
-        key = file.size_bytes, window_of(joined(first))
+        key = file.size_bytes, window_of(b"".join(first))
         found = await self._heard(key, hashes)
         if found is None:
             with self._claimed(key) as claim:
@@ -210,6 +210,6 @@ async def _agreeing(
         if pieces is None:
             return []
         start = number * WINDOW_HASHES * HASH_BYTES
-        wanted = joined(pieces)
+        wanted = b"".join(pieces)
         left = [each for each in left if each.hashes[start : start + len(wanted)] == wanted]
     return left
