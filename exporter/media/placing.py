@@ -15,6 +15,7 @@ from exporter.attachments import Missing
 from exporter.config import CopyConfig
 from exporter.media.cards import Cards
 from exporter.media.carriers import Carried, Outcome, files_in, with_outcomes
+from exporter.media.emoji_types import EmojiTypes
 from exporter.media.names import FileNames
 from exporter.media.store import Condition, Store
 from exporter.media.transfer import CopyDiffers, place
@@ -68,6 +69,7 @@ class Placer:
         self._folder = folder
         self._names = FileNames(zone)
         self._cards = Cards(folder, shelves.threads)
+        self._emoji = EmojiTypes(shelves.store, shelves.threads)
         self._kinds = kinds
         self._on_skipped = on_skipped
         self._free = asyncio.Semaphore(AT_ONCE)
@@ -85,6 +87,7 @@ class Placer:
         if not ids:
             return records
         known = await self._shelves.files.of_messages(chat_id, ids)
+        await self._emoji.look(file for files in known.values() for file in files)
         found: dict[int, dict[FileKey, Outcome]] = {}
         wanted: dict[str, _Task] = {}
         for record in records:
@@ -133,7 +136,7 @@ class Placer:
             kind=stored.kind,
             date=date,
             file_name=file.name,
-            mime_type=file.mime_type,
+            mime_type=file.mime_type or self._emoji.of(file.key),
         )
 
     def _outcome(self, path: str, stored: StoredFile) -> Outcome:
