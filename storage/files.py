@@ -111,8 +111,8 @@ class Files:
     async def totals(self, chat_ids: Collection[int]) -> dict[FileState, FileTotals]:
         """Count the files that stand in these chats, each once, by state.
 
-        One chat is a look-up. Of several, all but the one with most files are read through, about
-        2 s a million messages with files.
+        One chat is a look-up. Of several, the messages of all but the one with most files are gone
+        through, which takes some seconds a million.
         """
         found: dict[FileState, FileTotals] = {}
         for (_, state, _), count in (await self._counts(chat_ids)).items():
