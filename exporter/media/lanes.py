@@ -84,8 +84,14 @@ class Lanes:
         self._numbers = count()
         self._turns: dict[Hashable, int] = {}
         """How many files of each job have begun; they only matter compared with each other."""
-        self.under_way = 0
         self.peak = 0
+        """The most files at once."""
+        self._under_way = 0
+        self._file_s = 0.0
+        """The time that files were under way, summed up over them."""
+        self._busy_s = 0.0
+        """The time in which any was."""
+        self._since = 0.0
 
     @asynccontextmanager
     async def place(self, lane: Lane, *, large: bool, owner: Hashable) -> AsyncIterator[None]:
@@ -94,9 +100,13 @@ class Lanes:
         try:
             yield
         finally:
-            self.under_way -= 1
-            lane.files[large] -= 1
+            self._over(lane, large=large)
             self._grant()
+
+    @property
+    def average(self) -> float:
+        """Files under way, on average over the time in which there were any."""
+        return self._file_s / self._busy_s if self._busy_s else 0.0
 
     def joins(self, owner: Hashable) -> None:
         """A job begins: it has had as many turns as the one that had the fewest."""
@@ -115,26 +125,37 @@ class Lanes:
             await granted
         except asyncio.CancelledError:
             if granted.done() and not granted.cancelled():
-                self.under_way -= 1
-                lane.files[large] -= 1
+                self._over(lane, large=large)
             else:
                 self._waiting.remove(waiting)
             self._grant()
             raise
 
     def _grant(self) -> None:
-        while not self._at_once or self.under_way < self._at_once:
+        while not self._at_once or self._under_way < self._at_once:
             able = (each for each in self._waiting if each.lane.has_room(large=each.large))
             first = min(able, key=self._rank, default=None)
             if first is None:
                 return
             self._waiting.remove(first)
             first.lane.files[first.large] += 1
-            self.under_way += 1
-            self.peak = max(self.peak, self.under_way)
+            self._changes(1)
             if first.owner in self._turns:
                 self._turns[first.owner] += 1
             first.granted.set_result(None)
+
+    def _over(self, lane: Lane, *, large: bool) -> None:
+        lane.files[large] -= 1
+        self._changes(-1)
+
+    def _changes(self, more: int) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._under_way:
+            self._file_s += (now - self._since) * self._under_way
+            self._busy_s += now - self._since
+        self._since = now
+        self._under_way += more
+        self.peak = max(self.peak, self._under_way)
 
     def _rank(self, waiting: _Waiting) -> tuple[bool, int, int]:
         return waiting.large, self._turns.get(waiting.owner, 0), waiting.number

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pyroaring import BitMap
 
+from exporter.media.store import PartChanged
 from storage.sqlite import create_folder
 from storage.threads import Threads
 
@@ -74,6 +75,9 @@ class PartFile:
         if parts is None or (parts and not self._may_hold(parts, size_bytes)):
             await self._threads.run(os.ftruncate, self._descriptor, 0)
             return False
+        longest = self.size_bytes if parts else 0
+        if size_bytes > longest:
+            await self._threads.run(os.ftruncate, self._descriptor, longest)
         self._parts = parts
         return True
 
@@ -101,7 +105,11 @@ class PartFile:
         await self.catch_up()
 
     async def catch_up(self) -> None:
-        """Hash what is there without a gap; parts of earlier runs are read from the disk."""
+        """Hash what is there without a gap; parts of earlier runs are read from the disk.
+
+        Raises:
+            PartChanged: they are there no more.
+        """
         if self._hashes:
             return  # another task is at it and sees what came
         self._hashes = True
@@ -204,7 +212,7 @@ def _feed_from(digest: _Hash, descriptor: int, offset: int, length: int) -> None
     while length:
         data = os.pread(descriptor, length, offset)
         if not data:
-            raise OSError(f"a partial file became shorter than {offset + length:,} bytes")
+            raise PartChanged("The partial file became shorter: somebody else writes there.")
         digest.update(data)
         offset, length = offset + len(data), length - len(data)
 

@@ -20,6 +20,7 @@ https://core.telegram.org/api/files#downloading-files"""
 class Piece:
     """A stretch of a part, counted from the part's beginning."""
 
+    number: int
     start: int
     length: int
 
@@ -34,7 +35,7 @@ def wrong_pieces(data: bytes, hashes: Sequence[bytes]) -> list[Piece]:
     for number, expected in enumerate(hashes):
         piece = view[number * PIECE_BYTES : (number + 1) * PIECE_BYTES]
         if sha256(piece).digest() != expected:
-            wrong.append(Piece(number * PIECE_BYTES, len(piece)))
+            wrong.append(Piece(number, number * PIECE_BYTES, len(piece)))
     return wrong
 
 
@@ -43,6 +44,7 @@ def with_piece(data: bytes, piece: Piece, better: bytes) -> bytes:
     return b"".join((data[: piece.start], better, data[piece.start + piece.length :]))
 
 
-def whole_units(length: int) -> int:
-    """The part of a length that another request may follow on."""
-    return length // ALIGNMENT * ALIGNMENT
+def whole_units(length: int, *, up: bool = False) -> int:
+    """The part of a length that another request may follow on; or (`up`) that covers it."""
+    units = -(-length // ALIGNMENT) if up else length // ALIGNMENT
+    return units * ALIGNMENT
