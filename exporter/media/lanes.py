@@ -49,7 +49,7 @@ class Lane:
         except asyncio.CancelledError:
             if place.done() and not place.cancelled():
                 self.leave()
-            else:
+            elif place in self._waiting[large]:
                 self._waiting[large].remove(place)
             raise
 
@@ -61,8 +61,10 @@ class Lane:
     def _let_in(self) -> None:
         for queue in self._waiting.values():
             while queue and self._parts < self.flow.window:
-                self._parts += 1
-                queue.popleft().set_result(None)
+                place = queue.popleft()
+                if not place.cancelled():  # whoever waited there has yet to notice
+                    self._parts += 1
+                    place.set_result(None)
 
 
 @dataclass(eq=False, slots=True)
@@ -72,6 +74,11 @@ class _Waiting:
     owner: Hashable
     number: int
     granted: asyncio.Future[None]
+
+    @property
+    def is_able(self) -> bool:
+        """There is room, and it still wants to: who is cancelled has yet to notice."""
+        return not self.granted.cancelled() and self.lane.has_room(large=self.large)
 
 
 class Lanes:
@@ -133,7 +140,7 @@ class Lanes:
 
     def _grant(self) -> None:
         while not self._at_once or self._under_way < self._at_once:
-            able = (each for each in self._waiting if each.lane.has_room(large=each.large))
+            able = (each for each in self._waiting if each.is_able)
             first = min(able, key=self._rank, default=None)
             if first is None:
                 return
