@@ -49,9 +49,8 @@ class PoolFigures:
 class MediaPool:
     """Fetches files for any number of jobs at once; one for the process."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - what one process has once
         self,
-        *,
         files: Files,
         contents: Contents,
         store: Store,
@@ -60,6 +59,7 @@ class MediaPool:
         telegram_of: TelegramOf,
         archive: Archive,
         known: Known,
+        *,
         folders: Sequence[Path] = (),
         stalled_after_s: float = STALLED_AFTER_S,
         retry_after_s: float = RETRY_AFTER_S,
