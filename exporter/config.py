@@ -83,6 +83,11 @@ class ExporterConfig:
         return self.data_dir / "seen"
 
     @property
+    def hot_contents_file(self) -> Path:
+        """What was needed last of the known contents."""
+        return self.data_dir / "contents.hot"
+
+    @property
     def media_dir(self) -> Path:
         """Where the content-addressed store of files lies."""
         return self.data_dir / "media"

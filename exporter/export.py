@@ -74,7 +74,7 @@ async def export_chat(
         deleted=gathered.deleted,
         comments=gathered.comments,
         comments_in=[found.comments_in.info.id] if found.comments_in else (),
-        notes=gathered.notes,
+        notes=[*gathered.notes, *saving.notes],
         proof=gathered.proof,
         spared_bytes=saving.spared_bytes,
         unreadable=unreadable,

@@ -26,6 +26,7 @@ from storage.threads import Threads
 
 if TYPE_CHECKING:
     from exporter.runner import Runner
+    from exporter.saving import Media
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,6 @@ async def runner_at(
         CommandError: a setting of `server` cannot be used.
     """
     from exporter.runner import Runner  # noqa: PLC0415 - imports Telethon
-    from exporter.saving import Media  # noqa: PLC0415 - imports Telethon
     from exporter.telegram.connection import Memory, check  # noqa: PLC0415 - imports Telethon
 
     check(server)
@@ -93,6 +93,40 @@ async def runner_at(
         takeouts=Takeouts(bench.database),
         dc_keys=DcKeys(bench.database, secrets),
     )
-    async with HeldAccounts(server, config.data_dir, bench.accounts, bench.jobs, memory) as held:
-        media = Media(shelves=bench.shelves)
+    async with (
+        HeldAccounts(server, config.data_dir, bench.accounts, bench.jobs, memory) as held,
+        media_at(bench.shelves, bench.archive, config, held) as media,
+    ):
         yield Runner(config, bench.database, bench.jobs, held, media), held
+
+
+@asynccontextmanager
+async def media_at(
+    shelves: Shelves, archive: Archive, config: ExporterConfig, held: HeldAccounts
+) -> AsyncIterator[Media]:
+    """Make what fetches files with the held accounts; the connections are theirs."""
+    from exporter.media.known import Known  # noqa: PLC0415 - imports Telethon
+    from exporter.media.pool import MediaPool  # noqa: PLC0415 - imports Telethon
+    from exporter.saving import Media  # noqa: PLC0415 - imports Telethon
+
+    async with (
+        Known(
+            shelves.contents,
+            shelves.store,
+            shelves.threads,
+            config.media,
+            snapshot=config.hot_contents_file,
+        ) as known,
+        MediaPool(
+            files=shelves.files,
+            contents=shelves.contents,
+            store=shelves.store,
+            threads=shelves.threads,
+            config=config.media,
+            telegram_of=held.connection,
+            archive=archive,
+            known=known,
+            folders=(config.data_dir, config.export_dir),
+        ) as pool,
+    ):
+        yield Media(shelves=shelves, pool=pool)
