@@ -20,6 +20,7 @@ from exporter.telegram.client import (
 )
 from exporter.telegram.dc_keys import KeyStore
 from exporter.telegram.file_server import FileServer
+from exporter.telegram.hearing import hearing
 from exporter.telegram.home import Home
 from exporter.telegram.pacing import LONGEST_WAIT_S, PATIENCE_S, OnWait, Pacer
 from exporter.telegram.proxy import route
@@ -237,7 +238,7 @@ async def opened(
         account_id=account_id,
         wire=wire,
         pacer=pacer,
-        make_client=partial(_client, server, auto_reconnect=False),
+        make_client=partial(_client, server, for_files=True),
         answer_timeout_s=answer_timeout_s,
         alone=server.host is not None,
     )
@@ -260,20 +261,20 @@ async def _pacer(account_id: int, memory: Memory | None, *, patience_s: float) -
     )
 
 
-def _client(server: TelegramServer, session: OwnSession, *, auto_reconnect: bool = True) -> Client:
+def _client(server: TelegramServer, session: OwnSession, *, for_files: bool = False) -> Client:
     way = route(server.proxy)
     return Client(
         session,
         server.api_id,
         server.api_hash,
-        connection=way.connection,
+        connection=hearing(way.connection) if for_files else way.connection,
         proxy=way.proxy,
         use_ipv6=":" in (session.server_address or ""),
         timeout=CONNECT_TIMEOUT_S,
         connection_retries=1,
         retry_delay=RETRY_DELAY_S,
         request_retries=0,
-        auto_reconnect=auto_reconnect,
+        auto_reconnect=not for_files,
         raise_last_call_error=True,
         flood_sleep_threshold=0,
         receive_updates=False,

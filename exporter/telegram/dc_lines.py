@@ -133,7 +133,11 @@ class DcLines:
         line.under_way += 1
         try:
             client = await self._open(line, entrance)
-            answer = await client.send(request, timeout_s=self._home.answer_timeout_s)
+            answer = await client.send(
+                request,
+                timeout_s=self._home.answer_timeout_s,
+                at_most_s=self._home.answer_at_most_s,
+            )
         except LOST as error:
             if not is_lost(error) or self._speaks_for_account(entrance):
                 raise

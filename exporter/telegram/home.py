@@ -13,6 +13,9 @@ from exporter.telegram.pacing import LONGEST_WAIT_S, Pacer
 from exporter.telegram.session import OwnSession
 from exporter.telegram.wire import Wire, method_of
 
+SLOW = 10
+"""Times the usual time for an answer, for a connection over which bytes still come."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
@@ -47,6 +50,11 @@ class Home:
             method=method_of(request),
             longest_wait_s=longest_wait_s,
         )
+
+    @property
+    def answer_at_most_s(self) -> float:
+        """How long an answer may take while anything comes in: a part over a slow line."""
+        return SLOW * self.answer_timeout_s
 
     def line(self, session: OwnSession) -> Wire:
         """Make a connection for files, yet to be opened."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,8 @@ from storage.dc_keys import DcKeys
 from storage.paces import Paces
 from storage.secrets import Secrets
 from storage.takeouts import Takeouts
-from tests.exporter.reaching import ACCOUNT_ID, signed_in
+from tests.exporter.proxies import Proxy
+from tests.exporter.reaching import ACCOUNT_ID, SHORT_S, signed_in
 from tests.exporter.served import MIB, Served, serve
 from tests.sandbox.api import telegram_api
 from tests.sandbox.api.asked import Asked
@@ -35,6 +38,7 @@ EXPORT = "ExportAuthorizationRequest"
 IMPORT = "ImportAuthorizationRequest"
 SECRET_KEY = "of a test"
 AWAY = 4
+TRICKLE_BYTES = 32 * 1024
 
 Options = Callable[[list[types.DcOption]], list[types.DcOption]]
 
@@ -96,6 +100,43 @@ async def another_entrance(sandbox: Sandbox, dc_id: int) -> AsyncIterator[Mtprot
         yield server
     finally:
         await server.close()
+
+
+@asynccontextmanager
+async def relay(port: int, *, pause_s: float = 0.0, most: int | None = None) -> AsyncIterator[int]:
+    """Another way to a port, which lets through `TRICKLE_BYTES` and pauses; connections that
+    come after the first `most` are closed at once."""
+    accepted = count(1)
+    running: set[asyncio.Task[Any]] = set()
+
+    async def pass_on(reader: StreamReader, writer: StreamWriter, pause_s: float) -> None:
+        with suppress(ConnectionError):
+            while data := await reader.read(TRICKLE_BYTES):
+                writer.write(data)
+                await writer.drain()
+                await asyncio.sleep(pause_s)
+        writer.close()
+
+    async def accept(reader: StreamReader, writer: StreamWriter) -> None:
+        if most is not None and next(accepted) > most:
+            writer.close()
+            return
+        task = asyncio.current_task()
+        assert task is not None
+        running.add(task)
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(pass_on(reader, far_writer, 0.0))
+            group.create_task(pass_on(far_reader, writer, pause_s))
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        await server.wait_closed()
+        if running:
+            await asyncio.wait(running)
 
 
 def media_only(server: MtprotoServer, dc_id: int) -> types.DcOption:
@@ -438,15 +479,50 @@ async def test_a_data_centre_that_is_down_for_a_while_is_waited_for(sandbox: San
             assert await waiting == whole(file)
 
 
-async def test_further_connections_that_are_refused_are_done_without(sandbox: Sandbox) -> None:
-    file = serve(sandbox, AWAY, 8 * MIB)
-    centre = sandbox.telegram.data_centres[AWAY]
-    async with signed_in(sandbox) as telegram:
-        await telegram.files.part(AWAY, file.location, 0, MIB)
-        assert centre._server is not None
-        centre._server.close()
+async def test_a_slow_line_is_not_taken_for_a_dead_one(sandbox: Sandbox) -> None:
+    file = serve(sandbox, HOME_DC)
+    async with relay(sandbox.telegram.ports[HOME_DC], pause_s=SHORT_S / 10) as port:
+        server = {"host": "127.0.0.1", "port": port}
+        async with signed_in(sandbox, server=server, answer_timeout_s=SHORT_S) as telegram:
+            assert await fetched(telegram, file) == whole(file)
+
+    assert sandbox.faults.calls(ASKED) == 1
+
+
+async def test_further_connections_that_a_server_closes_are_done_without(
+    sandbox: Sandbox,
+) -> None:
+    file = serve(sandbox, HOME_DC, 8 * MIB)
+    async with relay(sandbox.telegram.ports[HOME_DC], most=2) as port:
+        server = {"host": "127.0.0.1", "port": port}
+        async with signed_in(sandbox, server=server) as telegram:
+            await telegram.files.part(HOME_DC, file.location, 0, MIB)
+            assert await fetched(telegram, file) == whole(file)
+            assert sandbox.telegram.data_centres[HOME_DC].connections == 2
+
+
+@pytest.mark.parametrize("dc_id", [HOME_DC, AWAY])
+async def test_files_come_through_a_proxy_too(sandbox: Sandbox, dc_id: int) -> None:
+    file = serve(sandbox, dc_id, 3 * MIB)
+    async with (
+        Proxy() as proxy,
+        signed_in(sandbox, server={"proxy": f"socks5://127.0.0.1:{proxy.port}"}) as telegram,
+    ):
         assert await fetched(telegram, file) == whole(file)
-        assert centre.connections == 1
+
+    assert ("127.0.0.1", sandbox.telegram.ports[dc_id]) in proxy.opened[1:]
+
+
+async def test_files_come_through_an_mtproxy_too() -> None:
+    secret = bytes(range(1, 17))
+    async with Sandbox(proxy_secret=secret) as sandbox:
+        for centre in sandbox.telegram.data_centres.values():
+            await centre.close()  # the proxy is the only way
+        file = serve(sandbox, AWAY, 3 * MIB)
+        port = sandbox.telegram.proxy_port
+        link = f"tg://proxy?server=127.0.0.1&port={port}&secret=dd{secret.hex()}"
+        async with signed_in(sandbox, server={"proxy": link}) as telegram:
+            assert await fetched(telegram, file) == whole(file)
 
 
 # A server of one's own
