@@ -130,8 +130,11 @@ class RawClient(asyncio.Protocol):
         at_once: int,
         seconds: float,
         counted: Callable[[Any], int] = messages_in,
+        opened_one_in: int = _OPENED_ONE_IN,
     ) -> tuple[int, float]:
         """Keep `at_once` requests under way; answers received, and the seconds it took.
+
+        One answer in `opened_one_in` is deciphered and looked at.
 
         Raises:
             ValueError: an opened answer does not hold `page` of what is `counted` (messages, or
@@ -146,7 +149,7 @@ class RawClient(asyncio.Protocol):
         def take(packets: list[bytes]) -> None:
             nonlocal asked, answers
             pages = [packet for packet in packets if len(packet) >= _SERVICE_BYTES]
-            if answers // _OPENED_ONE_IN != (answers + len(pages)) // _OPENED_ONE_IN:
+            if answers // opened_one_in != (answers + len(pages)) // opened_one_in:
                 self._check(pages[-1], page, counted, finished)
             answers += len(pages)
             if time.perf_counter() - began < seconds:
