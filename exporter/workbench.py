@@ -47,8 +47,8 @@ async def opened(config: ExporterConfig) -> AsyncIterator[Workbench]:
     Raises:
         StorageError: it cannot be used; the text says why.
     """
-    database = await Database.open(config.database_url)
     threads = Threads(config.threads)
+    database = await Database.open(config.database_url, threads=threads)
     try:
         secrets = Secrets.load(config.session_key, config.data_dir)
         yield Workbench(
@@ -59,7 +59,6 @@ async def opened(config: ExporterConfig) -> AsyncIterator[Workbench]:
             shelves=shelves_at(database, config, threads),
         )
     finally:
-        threads.close()
         await database.close()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, select, update
@@ -30,7 +29,7 @@ class Accounts:
         self, *, user_id: int, name: str, phone: str | None, dc_id: int, session: str
     ) -> Account:
         """Store an account; one that is there already is replaced, and ready again."""
-        token = await asyncio.to_thread(self._secrets.encrypt, session)
+        token = await self._database.threads.run(self._secrets.encrypt, session)
         given = {"name": name, "phone": phone, "dc_id": dc_id, "session": token, "state": READY}
         async with self._database.write(durable=True) as connection:
             result = await connection.execute(
@@ -76,10 +75,10 @@ class Accounts:
             token = await connection.scalar(query)
         if token is None:
             raise LookupError(f"there is no account {account_id}")
-        return await asyncio.to_thread(self._secrets.decrypt, token)
+        return await self._database.threads.run(self._secrets.decrypt, token)
 
     async def save_session(self, account_id: int, session: str) -> None:
-        token = await asyncio.to_thread(self._secrets.encrypt, session)
+        token = await self._database.threads.run(self._secrets.encrypt, session)
         await self._update(account_id, session=token)
 
     async def set_state(self, account_id: int, state: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from sqlalchemy import delete, select
 
 from storage.database import Database
@@ -30,13 +28,13 @@ class DcKeys:
         if token is None:
             return None
         try:
-            return bytes.fromhex(await asyncio.to_thread(self._secrets.decrypt, token))
+            return bytes.fromhex(await self._database.threads.run(self._secrets.decrypt, token))
         except SessionUnreadable:
             return None
 
     async def save(self, account_id: int, dc_id: int, key: bytes) -> None:
         """Keep a key from one run to the next, in the place of the one before."""
-        token = await asyncio.to_thread(self._secrets.encrypt, key.hex())
+        token = await self._database.threads.run(self._secrets.encrypt, key.hex())
         row = {"account_id": account_id, "dc_id": dc_id, "key": token}
         async with self._database.write(durable=True, wakes=False) as connection:
             await connection.execute(replacing(dc_keys).values(row))

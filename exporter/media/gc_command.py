@@ -12,13 +12,12 @@ from cyclopts import Parameter
 from exporter.config import ExporterConfig
 from exporter.console import size
 from exporter.errors import CommandError
-from exporter.media.store import ASIDE, Store
+from exporter.media.store import ASIDE
 from exporter.media.sweep import Sweep, Swept
 from exporter.workbench import opened
 from storage.locks import AccountLock
 from storage.media import FileTotals
 from storage.models import Account
-from storage.threads import Threads
 
 Config = Annotated[ExporterConfig, Parameter(parse=False)]
 
@@ -34,11 +33,8 @@ async def gc(*, delete: bool = False, config: Config) -> int:
         Remove them, instead of saying only what would be removed.
     """
     async with opened(config) as bench:
-        with (
-            all_held(config.data_dir, await bench.accounts.all() if delete else []),
-            Threads(config.threads) as threads,
-        ):
-            store = Store(config.media_dir, threads)
+        with all_held(config.data_dir, await bench.accounts.all() if delete else []):
+            store, threads = bench.shelves.store, bench.database.threads
             swept = await Sweep(bench.database, store, threads).run(delete=delete)
     for line in told(swept, config.media_dir, deleted=delete):
         print(line)  # noqa: T201 - the command's result
