@@ -58,10 +58,10 @@ class Workshop:
     async def lane(self, telegram: Telegram, dc_id: int) -> Lane:
         """The lane of an account and a data centre; a new connection begins a new one."""
         key = telegram.account_id, dc_id
+        limits = await telegram.files.limits()  # before the look: many files ask at once
         found = self._by_dc.get(key)
         if found is not None and found[0].files is telegram.files:
             return found[1]
-        limits = await telegram.files.limits()
         if not any(known.files is telegram.files for known, _ in self._by_dc.values()):
             told = partial(self._told, telegram.account_id)
             self._listening.enter_context(telegram.telling(told))
