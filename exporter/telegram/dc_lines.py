@@ -122,6 +122,13 @@ class DcLines:
         finally:
             self._finding.release()
 
+    async def rest(self) -> None:
+        """Close the connections that have nothing to do; they are opened again when needed."""
+        idle = [line for line in self._lines if not line.under_way]
+        self._lines = [line for line in self._lines if line.under_way]
+        for line in idle:
+            await line.wire.close()
+
     async def close(self) -> None:
         """Close all connections; what is under way ends with a JobError."""
         self._closed = True

@@ -175,9 +175,14 @@ class FileServer:
         """Return how often Telegram made us wait for parts from a data centre."""
         return self.home.pacer.floods(f"{GET_FILE} dc{dc_id}")
 
+    async def rest(self) -> None:
+        """Close the connections that have nothing to do; they are opened again when needed."""
+        for lines in tuple(self._lines.values()):
+            await lines.rest()
+
     async def close(self) -> None:
         """Close all connections; what is under way ends with a JobError."""
-        for lines in self._lines.values():
+        for lines in tuple(self._lines.values()):
             await lines.close()
 
     def _at(self, dc_id: int) -> DcLines:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -382,6 +383,37 @@ async def test_one_request_after_another_takes_one_connection(sandbox: Sandbox) 
             await telegram.files.part(AWAY, file.location, offset, MIB)
 
         assert sandbox.telegram.data_centres[AWAY].connections == 1
+
+
+async def test_connections_that_have_nothing_to_do_may_be_closed_meanwhile(
+    sandbox: Sandbox,
+) -> None:
+    file, other = serve(sandbox, AWAY, 8 * MIB), serve(sandbox, 1)
+    async with signed_in(sandbox) as telegram:
+        await fetched(telegram, file)
+        hold = sandbox.faults.hold(on=ASKED)
+        busy = asyncio.create_task(fetched(telegram, other))
+        await hold.reached.wait()
+        await telegram.files.rest()
+        hold.release()
+
+        assert await busy == whole(other)
+        assert sandbox.telegram.data_centres[AWAY].connections == 0
+        assert sandbox.faults.calls(ASKED) == 8 + 1
+        assert await fetched(telegram, file) == whole(file)
+
+    assert sandbox.faults.calls(EXPORT) == 2
+
+
+async def test_a_cut_connection_is_no_error_in_the_log(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = serve(sandbox, AWAY, 4 * MIB)
+    sandbox.faults.cut_amid_answer(on=ASKED, times=2)
+    async with signed_in(sandbox) as telegram:
+        assert await fetched(telegram, file) == whole(file)
+
+    assert not [each for each in caplog.records if each.levelno >= logging.ERROR]
 
 
 async def test_addresses_for_files_are_preferred(
