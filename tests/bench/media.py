@@ -48,6 +48,8 @@ class Exported:
     summary: dict[str, Any]
     peak_bytes: int
     """Of the process's memory (RSS)."""
+    cpu_s: float
+    """All of its work, its start too."""
 
 
 async def export(served: Gallery) -> Exported:
@@ -57,24 +59,27 @@ async def export(served: Gallery) -> Exported:
         process = await chatkeep.start("export", served.served.chat, "--json")
         watch = asyncio.create_task(_peak(process.pid))
         done = await chatkeep.finish(process)
-        peak_bytes = await watch
+        peak_bytes, cpu_s = await watch
     if done.code:
         raise RuntimeError(f"the export failed: {done.out}{done.err}")
-    return Exported(asked=await served.asked(), summary=done.json, peak_bytes=peak_bytes)
+    return Exported(
+        asked=await served.asked(), summary=done.json, peak_bytes=peak_bytes, cpu_s=cpu_s
+    )
 
 
-async def _peak(pid: int) -> int:
-    """The most memory that a process and its children hold until it ends."""
-    peak = 0
+async def _peak(pid: int) -> tuple[int, float]:
+    """The most memory that a process and its children hold until it ends, and its CPU seconds."""
+    peak, cpu_s = 0, 0.0
     try:
         process = psutil.Process(pid)
         while process.status() != psutil.STATUS_ZOMBIE:
             family = [process, *process.children(recursive=True)]
             peak = max(peak, sum(each.memory_info().rss for each in family))
+            cpu_s = sum(sum(each.cpu_times()[:2]) for each in family)
             await asyncio.sleep(SAMPLE_S)
     except psutil.NoSuchProcess:
         pass
-    return peak
+    return peak, cpu_s
 
 
 async def plain(served: Served, seconds: float) -> float:
@@ -158,7 +163,7 @@ async def one_large(report: Report, latency_ms: float, *, wanted: float) -> floa
     print(
         f"300 MB at {latency_ms:g} ms: {ours / MB:,.0f} MB/s with up to"
         f" {done.asked.parts_at_once} parts under way; raw requests {raw / MB:,.0f} MB/s with"
-        f" {at_once}",
+        f" {at_once}; {done.cpu_s:.1f} s of work",
         flush=True,
     )
     report.at_least("  against raw requests", ours / raw, wanted)
@@ -177,7 +182,8 @@ async def many_photos(report: Report) -> None:
     rate = done.asked.parts / (done.asked.took_s + NEAR_MS / 1000)
     print(
         f"{done.asked.parts:,} photos at {NEAR_MS} ms: {rate:,.0f}/s,"
-        f" {done.asked.files_at_once} at once, {done.asked.hashes:,} calls for hashes beside them",
+        f" {done.asked.files_at_once} at once, {done.asked.hashes:,} calls for hashes beside them;"
+        f" {done.cpu_s:.1f} s of work",
         flush=True,
     )
     report.at_least("  against files at once / latency", rate / (allowed / NEAR_MS * 1000), 0.85)
