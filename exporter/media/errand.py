@@ -78,6 +78,13 @@ class Errand:
             self.reason = str(error)
             return Outcome.FAILED
 
+    def renewed(self, file: WantedFile) -> None:
+        """Take a newer location, if the one at hand was not renewed meanwhile."""
+        if self._origin is None:
+            self.file = replace(file, parts=self.file.parts)
+        elif self._origin.file.location == self.file.location:
+            self._origin.file = replace(self._origin.file, location=file.location)
+
     @property
     def seems_stalled(self) -> bool:
         """Whether nothing came for a long time, though something was asked for."""
@@ -107,7 +114,7 @@ class Errand:
 
     async def _telegram(self) -> Telegram:
         """The account to ask: the one whose location it is, if that may be asked."""
-        why: JobError = JobError(NO_ACCOUNT)
+        why: JobError = self._shop.why_lost(self.file.account_id) or JobError(NO_ACCOUNT)
         for account_id in sorted(
             self._order.account_ids(), key=lambda each: each != self.file.account_id
         ):

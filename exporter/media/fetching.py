@@ -61,6 +61,22 @@ class Fetching:
         await self._tell()
         return self._fetched
 
+    def alike(self, file: WantedFile) -> list[WantedFile]:
+        """Files whose references are likely to be as old as this one's: those under way first."""
+        busy = [
+            other.file
+            for other in self._errands.values()
+            if (other.file.account_id, other.file.chat_id) == (file.account_id, file.chat_id)
+        ]
+        return busy + self._queue.alike(file)
+
+    def renewed(self, file: WantedFile) -> None:
+        """Take a newer location."""
+        if (errand := self._errands.get(file.key)) is not None:
+            errand.renewed(file)
+        else:
+            self._queue.renewed(file)
+
     async def _work(self, group: asyncio.TaskGroup) -> None:
         order = self._order
         while True:
@@ -69,7 +85,7 @@ class Fetching:
                 order.looks_anew = False
                 self._queue.look_anew()
             await self._queue.fill(order.chat_ids, [*self._shop.busy, *self._later])
-            while (file := self._queue.take(self._under_way, self._share)) is not None:
+            while (file := self._next()) is not None:
                 if file.key not in self._shop.busy:
                     self._begin(group, file)
             if self._errands or order.looks_anew or not self._queue.is_empty:
@@ -79,11 +95,15 @@ class Fetching:
             else:
                 return
 
+    def _next(self) -> WantedFile | None:
+        at_once = self._shop.config.at_once if self._shop.config.parallel else 1
+        return self._queue.take(self._under_way, self._share, at_once=at_once)
+
     def _begin(self, group: asyncio.TaskGroup, file: WantedFile) -> None:
         shelf = file.dc_id, file.is_large
         self._under_way[shelf] += 1
         self._shop.busy[file.key] = asyncio.Event()
-        self._errands[file.key] = errand = Errand(file, self._order, self._shop, self._queue)
+        self._errands[file.key] = errand = Errand(file, self._order, self._shop, self)
         group.create_task(self._run(errand, shelf), name=f"file {file.key.file_id}")
 
     async def _run(self, errand: Errand, shelf: Shelf) -> None:

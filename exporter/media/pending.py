@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from storage.files import Files
@@ -25,7 +25,8 @@ class Share:
     large: int = 4
 
 
-ONE = Share(small=1, large=1)
+ONE = Share(small=2, large=1)
+"""For one file at a time: the next small one is known when it ends."""
 
 
 class Pending:
@@ -64,9 +65,19 @@ class Pending:
             for row in rows:
                 self._waiting.setdefault((row.dc_id, row.is_large), {})[row.key] = row
 
-    def take(self, under_way: dict[Shelf, int], share: Share) -> WantedFile | None:
-        """Return the next file of a shelf of which fewer than its share are under way."""
+    def take(
+        self, under_way: Mapping[Shelf, int], share: Share, *, at_once: int
+    ) -> WantedFile | None:
+        """Return the next file of a shelf of which fewer than its share are under way.
+
+        Where only so many files may be under way `at_once` (0: as many as the shares allow), no
+        large one begins while small ones would take the place.
+        """
+        small = sum(number for (_, large), number in under_way.items() if not large)
+        only_small = bool(at_once) and (small >= at_once or self._count(large=False) > 0)
         for shelf in sorted(self._waiting, key=lambda shelf: (shelf[1], under_way.get(shelf, 0))):
+            if shelf[1] and only_small:
+                return None
             waiting = self._waiting[shelf]
             if waiting and under_way.get(shelf, 0) < (share.large if shelf[1] else share.small):
                 return waiting.pop(next(iter(waiting)))
@@ -77,10 +88,8 @@ class Pending:
         return [
             other
             for other in self._each()
-            if other.account_id == file.account_id
-            and other.chat_id == file.chat_id
-            and other.kind == file.kind
-        ][:ROWS_A_READ]
+            if (other.account_id, other.chat_id) == (file.account_id, file.chat_id)
+        ]
 
     def renewed(self, file: WantedFile) -> None:
         """Take the newer location of a waiting file."""

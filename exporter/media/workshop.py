@@ -75,6 +75,11 @@ class Workshop:
         self._lost[telegram.account_id] = _Lost(telegram, error)
         return is_news
 
+    def why_lost(self, account_id: int) -> AccountUnusable | None:
+        """Why Telegram ended an account's session; None: it did not, as far as was seen."""
+        lost = self._lost.get(account_id)
+        return lost.error if lost is not None else None
+
     def is_lost(self, telegram: Telegram) -> AccountUnusable | None:
         """Why this connection can be used no more; None: it can."""
         lost = self._lost.get(telegram.account_id)
