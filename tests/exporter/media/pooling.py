@@ -30,6 +30,8 @@ from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.world.chats import Chat
 from tests.sandbox.world.media_chat import MediaChat, media_chat
 
+USUAL = MediaConfig(min_free_bytes=0)
+
 
 @dataclass(slots=True, kw_only=True)
 class Place:
@@ -79,15 +81,15 @@ class Place:
 
     async def kept(self, *chats: Chat) -> dict[tuple[int, str], bytes]:
         """What the store holds for these chats' files: the SHA-256 of the bytes that are there."""
-        found = {}
+        found: dict[tuple[int, str], bytes] = {}
         for chat in chats:
             rows = await self.files.of_messages(chat.peer_id, [0, *chat.message_ids])
             for file in (each for files in rows.values() for each in files):
                 if file.state is FileState.KEPT:
                     assert file.sha256 is not None
                     path = self.store.path_of(file.sha256)
-                    found[tuple(file.key)] = sha256(path.read_bytes()).digest()
-                    assert found[tuple(file.key)] == file.sha256
+                    found[file.key] = sha256(path.read_bytes()).digest()
+                    assert found[file.key] == file.sha256
         return found
 
     async def reasons(self, chat: Chat) -> dict[FileKey, tuple[FileState, str | None]]:
@@ -106,7 +108,7 @@ async def place(
     sandbox: Sandbox,
     folder: Path,
     *,
-    config: MediaConfig = MediaConfig(min_free_bytes=0),
+    config: MediaConfig = USUAL,
     telegram: dict[str, Any] | None = None,
     others: Sequence[Any] = (),
     folders: Sequence[Path] = (),

@@ -108,7 +108,7 @@ async def test_a_file_that_never_comes_right_fails_with_its_reason_and_stalls_no
         assert fetched.given_up == 1
         [(key, (state, why))] = (await at.reasons(made.chat)).items()
         assert (key, state) == (FileKey(bad), FileState.FAILED)
-        assert why is not None and reason in why
+        assert reason in str(why)
         assert at.left_over() == []
         assert len(list(at.store.contents())) == 5
 
@@ -173,7 +173,7 @@ async def test_a_file_whose_message_was_deleted_is_unavailable(
 
         [(key, (state, why))] = (await at.reasons(made.chat)).items()
         assert (key, state) == (FileKey(gone), FileState.UNAVAILABLE)
-        assert why is not None and "has it no more" in why
+        assert "has it no more" in str(why)
         assert len(await at.kept(made.chat)) == 1
 
 
@@ -191,7 +191,7 @@ async def test_a_file_that_telegram_lost_is_unavailable_with_its_words(
 
         [(state, why)] = (await at.reasons(made.chat)).values()
         assert state is FileState.UNAVAILABLE
-        assert why is not None and "file id is invalid" in why
+        assert "file id is invalid" in str(why)
         assert len(await at.kept(made.chat)) == 1
 
 
