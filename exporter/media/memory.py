@@ -64,7 +64,7 @@ class Memory:
         except asyncio.CancelledError:
             if waiting.granted.done() and not waiting.granted.cancelled():
                 self.give(size_bytes)
-            else:
+            elif waiting in self._waiting[urgent]:
                 self._waiting[urgent].remove(waiting)
                 self._grant()
             raise
@@ -85,6 +85,8 @@ class Memory:
 
     def _next(self) -> _Waiting | None:
         for queue in self._waiting.values():
+            while queue and queue[0].granted.cancelled():  # whoever waited has yet to notice
+                queue.popleft()
             if queue:
                 return queue[0]
         return None

@@ -49,9 +49,7 @@ def main(words: Sequence[str] | None = None) -> int:
     play: Play | None = None
     try:
         rehearsal = chosen.load is not None
-        stage = (
-            loaded(chosen.load) if rehearsal else made_up(messages=chosen.messages, content=LIVELY)
-        )
+        stage = staged(chosen.load, chosen.messages)
         clear(chosen.folder)
         folder = chosen.folder.absolute()
         play = Play(stage=stage, folder=folder, flood_wait=not rehearsal, console=console)
