@@ -46,24 +46,29 @@ class Alerting:
             except StorageError as error:
                 log.warning("alerts wait for the database", reason=str(error))
                 put_off = [AGAIN_AFTER_S]
-            if wait_s := max(put_off, default=0.0):
+            wait_s = max(put_off, default=0.0)
+            if 0 < wait_s < LOOK_EVERY_S:
                 await asyncio.sleep(wait_s)
             else:
                 await self._database.wait_for_change(LOOK_EVERY_S, since=seen)
 
     async def _tell(self, alert: Alert) -> float:
-        """Tell every owner; returns how long to wait until it is tried again, 0: it is done."""
-        wait_s = 0.0
-        for owner in self._owners:
-            if (alert.id, owner) not in self._heard:
-                owner_s = await self._tell_one(owner, alert)
-                wait_s = max(wait_s, owner_s)
-                if not owner_s:
-                    self._heard.add((alert.id, owner))
-        if not wait_s:
-            await self._alerts.told(alert.id)
-            self._heard -= {(alert.id, owner) for owner in self._owners}
-        return wait_s
+        """Tell every owner; returns how long to wait until it is tried again, 0: it is done.
+
+        Owners who never started the bot are not waited for, once another one has heard.
+        """
+        waits_s = [
+            await self._tell_one(owner, alert)
+            for owner in self._owners
+            if (alert.id, owner) not in self._heard
+        ]
+        heard = {(alert.id, owner) for owner in self._owners} & self._heard
+        wait_s = max((wait_s for wait_s in waits_s if wait_s < LOOK_EVERY_S), default=0.0)
+        if wait_s or not heard:
+            return wait_s or LOOK_EVERY_S
+        await self._alerts.told(alert.id)
+        self._heard -= heard
+        return 0.0
 
     async def _tell_one(self, owner: int, alert: Alert) -> float:
         try:
@@ -72,7 +77,9 @@ class Alerting:
             return float(pause.retry_after)
         except TelegramForbiddenError as error:  # an owner who never started the bot
             log.warning("an owner cannot be alerted", owner=owner, error=str(error))
+            return LOOK_EVERY_S
         except AiogramError as error:
             log.info("an alert was not delivered", owner=owner, error=str(error))
             return AGAIN_AFTER_S
+        self._heard.add((alert.id, owner))
         return 0.0

@@ -237,13 +237,15 @@ class _Pass:
     async def _account(self, at: At) -> None:
         """Fetch with one account until nothing is left, or until it can no more."""
         telegram, chat = at
+        board = self._keeper.board
         try:
-            async with (
-                self._exporting(telegram, chat) as inside,
-                asyncio.TaskGroup() as workers,
-            ):
-                for _ in range(_hands(telegram, chat)):
-                    workers.create_task(self._work((inside, chat)), name="fetch pages")
+            with board.account(telegram.account_id) as heard, telegram.telling(heard):
+                async with (
+                    self._exporting(telegram, chat) as inside,
+                    asyncio.TaskGroup() as workers,
+                ):
+                    for _ in range(_hands(telegram, chat)):
+                        workers.create_task(self._work((inside, chat)), name="fetch pages")
         except* JobError as failed:
             self._reasons.append(await _lose(self._seat, telegram, _reason(failed)))
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Hashable
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from storage.models import FileProgress, Phase, Progress
+
+OnWait = Callable[[datetime | None, str | None], None]
+"""Told the end of a wait and its reason; two Nones when there is none."""
 
 RATE_OVER_S = 20.0
 MARK_EVERY_S = 0.1
@@ -53,6 +58,10 @@ class ProgressBoard:
         self._done_bytes = 0
         self._large: dict[Hashable, FileProgress] = {}
         self._pause: str | None = None
+        self._working: Counter[int] = Counter()
+        """How often each account is at work."""
+        self._waits: dict[int, tuple[datetime, str]] = {}
+        """Until when accounts wait, and why."""
         self._asking: set[int] = set()
         """Accounts whose data export waits for the owner's permission."""
 
@@ -123,8 +132,29 @@ class ProgressBoard:
         self._large.clear()
         self._progress = replace(self._progress, phase=Phase.RENDERING)
 
-    def waits(self, until: datetime | None, reason: str | None) -> None:
-        """Telegram makes us wait, or (None) lets us go on."""
+    @contextmanager
+    def account(self, account_id: int) -> Iterator[OnWait]:
+        """An account works for the export; gives the one to be told of its waits.
+
+        The export waits when all of its accounts do, until the first of them goes on.
+        """
+        self._working[account_id] += 1
+        try:
+            yield partial(self._account_waits, account_id)
+        finally:
+            self._working[account_id] -= 1
+            if not self._working[account_id]:
+                del self._working[account_id]
+                self._account_waits(account_id, None, None)
+
+    def _account_waits(self, account_id: int, until: datetime | None, reason: str | None) -> None:
+        if until is None or reason is None:
+            self._waits.pop(account_id, None)
+        else:
+            self._waits[account_id] = until, reason
+        all_wait = self._waits.keys() >= self._working.keys()
+        first = min(self._waits.values(), default=None) if all_wait else None
+        until, reason = first or (None, None)
         self._progress = replace(self._progress, wait_until=until, wait_reason=reason)
 
     def pauses(self, reason: str | None) -> None:

@@ -167,7 +167,7 @@ class Runner:
                 await self._jobs.finish(job.id, job.fence)
 
     async def _export(self, job: Job, telegram: Telegram, board: ProgressBoard) -> Summary | Joined:
-        with telegram.telling(board.waits):
+        with board.account(telegram.account_id) as heard, telegram.telling(heard):
             return await export_chat(
                 await seat_of(job, telegram, self._held, self._archive),
                 jobs=self._jobs,

@@ -58,3 +58,14 @@ async def test_an_alert_that_telegram_refuses_for_now_is_told_later(
     await told(database)
 
     assert [each.code for each in bot_api.faults.asked("sendMessage")] == [429, 200]
+
+
+async def test_an_alert_waits_for_an_owner_who_has_not_started_the_bot_yet(
+    bot: RunningBot, bot_api: BotApi, phone: Phone, database: Database
+) -> None:
+    phone.person.started = False
+    await alert(database)
+    while not bot_api.faults.asked("sendMessage"):
+        await database.wait_for_change(0.1)
+    await phone.start()
+    await phone.wait_for("no longer accepts")

@@ -56,13 +56,35 @@ def test_a_pause_of_the_downloads_is_told_unless_telegram_makes_us_wait() -> Non
     board.pauses("The disk is nearly full")
     paused = board.snapshot()
     soon = datetime.now(UTC) + timedelta(seconds=30)
-    board.waits(soon, "Telegram asks us to wait")
-    waiting = board.snapshot()
-    board.waits(None, None)
-    board.pauses(None)
-    going = board.snapshot()
+    with board.account(1) as heard:
+        heard(soon, "Telegram asks us to wait")
+        waiting = board.snapshot()
+        heard(None, None)
+        board.pauses(None)
+        going = board.snapshot()
 
     assert paused.phase is Phase.DOWNLOADING
     assert (paused.wait_until, paused.wait_reason) == (None, "The disk is nearly full")
     assert (waiting.wait_until, waiting.wait_reason) == (soon, "Telegram asks us to wait")
     assert (going.wait_until, going.wait_reason) == (None, None)
+
+
+def test_an_export_waits_while_all_its_accounts_do_until_the_first_goes_on() -> None:
+    board = ProgressBoard()
+    soon = datetime.now(UTC) + timedelta(seconds=30)
+    later = soon + timedelta(seconds=30)
+    with board.account(1) as first:
+        with board.account(1) as again, board.account(2) as second:
+            first(later, "Telegram asks us to wait")
+            again(later, "Telegram asks us to wait")
+            one_waits = board.snapshot()
+            second(soon, "No connection to Telegram; trying again")
+            both_wait = board.snapshot()
+        one_is_left = board.snapshot()
+    over = board.snapshot()
+
+    assert one_waits.wait_until is None
+    assert both_wait.wait_until == soon
+    assert both_wait.wait_reason == "No connection to Telegram; trying again"
+    assert one_is_left.wait_until == later
+    assert over.wait_until is None

@@ -63,6 +63,7 @@ async def test_a_session_ended_amid_an_export_is_told_and_the_others_finish(
         done = await chatkeep.run("export", "@alpine", "--json")
         accounts = await chatkeep.run("accounts", "list")
         await chatkeep.start("bot")
+        await sandbox.phone.start()
         alert = await sandbox.phone.wait_for("no longer accepts")
 
     assert done.code == 0, done.err
