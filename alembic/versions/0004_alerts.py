@@ -25,4 +25,3 @@ def upgrade() -> None:
         sa.UniqueConstraint("text", name=op.f("uq_alerts_text")),
         sqlite_autoincrement=True,
     )
-
