@@ -17,12 +17,11 @@ from rich.text import Text
 from tests import demo
 from tests.demo import archive
 from tests.demo.errors import DemoError
-from tests.demo.play import LOG_NAME, Play
+from tests.demo.play import LOG_NAME, Play, carried_by
 from tests.sandbox.screen import NotSeenError
 from tests.sandbox.stage import Stage, loaded, made_up
 from tests.sandbox.world.content import MIXED
 from tests.sandbox.world.files import size_of
-from tests.sandbox.world.view import files_in
 
 FOLDER = Path(".demo")
 LIVELY = replace(MIXED, photos=25, documents=10)
@@ -82,10 +81,7 @@ def staged(load: Path | None, messages: int) -> Stage:
     if load is None:
         return made_up(messages=messages, content=LIVELY)
     stage = loaded(load)
-    carried = (
-        getattr(stage.chat.message(number), "media", None) for number in stage.chat.message_ids
-    )
-    total = sum(size_of(file) for media in carried for file in files_in(media))
+    total = sum(size_of(file) for file in carried_by(stage.chat))
     if total <= REHEARSED_BYTES:
         return stage
     return loaded(load, scale_files=REHEARSED_BYTES / total)
