@@ -85,6 +85,7 @@ for place, name, summary in (
     ("exporter.commands:render", "render", "Write a chat's files again, offline."),
     ("exporter.commands:jobs", "jobs", "List the newest jobs."),
     ("exporter.verify_command:verify", "verify", "Prove that an archive is complete, offline."),
+    ("exporter.media.gc_command:gc", "gc", "Remove stored files that nothing needs any more."),
     ("storage.commands:app", "db", "Look after the database."),
 ):
     app.command(place, name=name, help=summary)  # imported when used
@@ -153,7 +154,13 @@ def _build(name: str, settings: Settings) -> object:
 
 
 def _exporter_config(settings: Settings) -> ExporterConfig:
-    from exporter.config import ExporterConfig, FilterSizes  # noqa: PLC0415 - keeps --help quick
+    from exporter.config import (  # noqa: PLC0415 - keeps --help quick
+        MIB,
+        CopyConfig,
+        ExporterConfig,
+        FilterSizes,
+        MediaConfig,
+    )
 
     return ExporterConfig(
         database_url=settings.database,
@@ -166,6 +173,23 @@ def _exporter_config(settings: Settings) -> ExporterConfig:
             multiplier=settings.bloom_filter_size_multiplier,
             smallest=settings.bloom_filter_min_size,
             largest=settings.bloom_filter_max_size,
+        ),
+        threads=settings.max_threads,
+        media=MediaConfig(
+            parallel=settings.parallel_media_processing,
+            at_once=settings.max_parallel_media,
+            memory_limit_bytes=settings.parallel_media_memory_limit_mb * MIB,
+            dedup=settings.hash_based_deduplication,
+            hot_contents=settings.hash_cache_max_size,
+            hash_timeout_s=settings.hash_api_timeout,
+            min_free_bytes=settings.min_free_disk_mb * MIB,
+            copy=CopyConfig(
+                links=settings.export_links == "auto",
+                zero_copy=settings.zero_copy_enabled,
+                zero_copy_from_bytes=settings.zero_copy_min_size_mb * MIB,
+                verify=settings.zero_copy_verify_copy,
+                chunk_bytes=settings.zero_copy_chunk_size_mb * MIB,
+            ),
         ),
     )
 

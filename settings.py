@@ -58,6 +58,19 @@ class Settings(BaseSettings):
     bloom_filter_size_multiplier: Annotated[float, Field(ge=1, le=100)] = 1.1
     bloom_filter_min_size: Annotated[int, Field(gt=0, le=1_000_000_000)] = 10_000
     bloom_filter_max_size: Annotated[int, Field(gt=0, le=1_000_000_000)] = 10_000_000
+    max_threads: Annotated[int, Field(ge=0, le=1024)] = 0
+    zero_copy_enabled: bool = True
+    zero_copy_min_size_mb: Annotated[int, Field(ge=0, le=1_000_000)] = 10
+    zero_copy_verify_copy: bool = True
+    zero_copy_chunk_size_mb: Annotated[int, Field(gt=0, le=2047)] = 64
+    export_links: Literal["auto", "copy"] = "auto"
+    parallel_media_processing: bool = True
+    max_parallel_media: Annotated[int, Field(ge=0, le=64)] = 0
+    parallel_media_memory_limit_mb: Annotated[int, Field(ge=64, le=1_000_000)] = 2048
+    hash_based_deduplication: bool = True
+    hash_cache_max_size: Annotated[int, Field(ge=0, le=100_000_000)] = 10_000
+    hash_api_timeout: Annotated[float, Field(gt=0, le=600)] = 5.0
+    min_free_disk_mb: Annotated[int, Field(ge=0, le=1_000_000_000)] = 500
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] | None = None
     """By default INFO for services and WARNING for commands that end."""
     log_format: Literal["auto", "plain", "json"] = "auto"

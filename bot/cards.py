@@ -21,6 +21,7 @@ EXPORTER_SHOULD_HAVE_STARTED = timedelta(seconds=10)
 JOBS_SHOWN = 20
 KINDS_SHOWN = 6
 SKIPPED_SHOWN = 20
+LARGE_FILES_SHOWN = 4
 SENTENCE_LENGTH = 600
 """Longer reasons are cut, so that every message stays far below Telegram's 4,096 characters."""
 
@@ -83,6 +84,7 @@ def card(job: Job, *, private: bool, queue: Queue, now: datetime, asking: bool =
                     job.progress.phase,
                     job.progress.permission,
                     _waits(job, now),
+                    _pause(job),
                     asking,
                 ),
             )
@@ -154,7 +156,7 @@ def _export(
         case JobState.QUEUED | JobState.PAUSED:
             return [name, "\n", *_waiting(job, queue, now)]
         case JobState.RUNNING:
-            return [name, "\n", *_running(job, now)]
+            return [name, "\n", *_running(job, now, private=private)]
         case JobState.DONE:
             saved = job.summary.messages if job.summary else job.progress.messages
             return ["✅ ", name, f" is saved\n{texts.messages(saved)}"]
@@ -179,9 +181,12 @@ def _waiting(job: Job, queue: Queue, now: datetime) -> list[str | Text]:
     return ["\n".join(lines)]
 
 
-def _running(job: Job, now: datetime) -> list[str | Text]:
+def _running(job: Job, now: datetime, *, private: bool) -> list[str | Text]:
     progress = job.progress
-    body: list[str | Text] = ["\n".join(texts.progress_lines(progress))]
+    lines = texts.progress_lines(progress)
+    if private:
+        lines += [texts.large_file(file) for file in progress.large_files[:LARGE_FILES_SHOWN]]
+    body: list[str | Text] = ["\n".join(lines)]
     if job.wish is Wish.CANCEL:
         return [*body, f"\n{texts.CANCELLING}"]
     if job.wish is Wish.PAUSE:
@@ -190,6 +195,8 @@ def _running(job: Job, now: datetime) -> list[str | Text]:
         body.append(f"\n{texts.PERMISSION}")
     if progress.wait_until is not None and _waits(job, now):
         body.append(f"\n{texts.waiting(progress.wait_reason, progress.wait_until, now)}")
+    elif pause := _pause(job):
+        body.append(f"\n{texts.downloads_pause(pause, private=private)}")
     elif progress.eta is not None and progress.eta > now:
         left = texts.time_left(progress.eta, now)
         body += ["\nEnds ", DateTime(left, unix_time=progress.eta, date_time_format="r")]
@@ -198,6 +205,12 @@ def _running(job: Job, now: datetime) -> list[str | Text]:
 
 def _waits(job: Job, now: datetime) -> bool:
     return job.progress.wait_until is not None and job.progress.wait_until > now
+
+
+def _pause(job: Job) -> str | None:
+    """Why downloads pause until somebody acts: a wait without an end."""
+    progress = job.progress
+    return progress.wait_reason if progress.wait_until is None else None
 
 
 def _failure(job: Job, *, private: bool) -> list[str | Text]:
@@ -209,8 +222,8 @@ def _failure(job: Job, *, private: bool) -> list[str | Text]:
 
 def _summary(job: Job, summary: Summary, *, private: bool, export_dir: Path) -> Text:
     lines = [texts.messages(summary.messages), texts.changes(summary)]
-    if files := texts.files(summary):
-        lines.append(files)
+    about_files = (texts.files(summary), texts.files_left_out(summary))
+    lines += [line for line in about_files if line is not None]
     lines.append(texts.took(summary))
     if summary.proof:
         lines.append(summary.proof)

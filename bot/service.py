@@ -17,6 +17,7 @@ from aiogram.exceptions import (
 from aiogram.utils.token import TokenValidationError
 
 from bot.access import Access
+from bot.alerting import Alerting
 from bot.commands import offer_commands
 from bot.errors import BotError, TokenRefused
 from bot.failures import ErrorRouter, WaitForDatabase
@@ -118,10 +119,12 @@ async def _work(
         unbroken=unbroken,
     )
     postman = Postman(bot, database, unbroken, local_files=config.local_files)
+    alerting = Alerting(bot, database, config.admin_ids, unbroken)
     async with asyncio.TaskGroup() as group:
         group.create_task(polling.run(), name="poll for updates")
         group.create_task(reports.run(stop), name="keep cards true")
         group.create_task(postman.run(stop), name="deliver archives")
+        group.create_task(alerting.run(stop), name="alert the owners")
 
 
 async def _check(bot: Bot, config: BotConfig) -> None:

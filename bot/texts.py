@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from storage.models import Account, Job, JobState, Phase, Progress, Summary
+from storage.models import Account, FileProgress, Job, JobState, Phase, Progress, Summary
 
 NO_BREAK = "\u00a0"
 TITLE_LENGTH = 32
@@ -193,10 +193,14 @@ def untitled(job_id: int) -> str:
 
 
 def percent(progress: Progress) -> int | None:
-    """Rounded down, and 100 only when it is done; None while the total is unknown."""
-    if not progress.total:
-        return None
-    return min(99, progress.messages * 100 // progress.total)
+    """Of the messages, and once they are there of the files' bytes; None while that is unknown.
+
+    Rounded down, and 100 only when it is done.
+    """
+    done, total = progress.messages, progress.total
+    if progress.phase is Phase.DOWNLOADING:
+        done, total = progress.file_bytes, progress.file_bytes_total
+    return min(99, done * 100 // total) if total else None
 
 
 def bar(percentage: int) -> str:
@@ -212,16 +216,40 @@ def progress_lines(progress: Progress) -> list[str]:
     if progress.phase is Phase.RENDERING:
         return [messages(progress.messages), RENDERING]
     percentage = percent(progress)
-    if percentage is None or progress.total is None:
-        lines = [f"{messages(progress.messages)} so far"]
+    lines = [] if percentage is None else [bar(percentage)]
+    if progress.phase is Phase.DOWNLOADING:
+        lines.append(messages(progress.messages))
+    elif percentage is None or progress.total is None:
+        lines.append(f"{messages(progress.messages)} so far")
     else:
-        lines = [
-            bar(percentage),
-            f"Messages {number(progress.messages)} of {number(progress.total)}",
-        ]
+        lines.append(f"Messages {number(progress.messages)} of {number(progress.total)}")
     if progress.rate:
         lines.append(f"{rate(progress.rate)}")
-    return lines
+    return lines + _file_lines(progress)
+
+
+def _file_lines(progress: Progress) -> list[str]:
+    """`Files 312 of 940` and `1.2 GB of 3.2 GB · 4.1 MB/s`; nothing without files."""
+    if not progress.files_total:
+        return []
+    so_far = f"{size(progress.file_bytes)} of {size(progress.file_bytes_total)}"
+    if progress.byte_rate:
+        so_far += f" · {size(round(progress.byte_rate))}/s"
+    return [f"Files {number(progress.files)} of {number(progress.files_total)}", so_far]
+
+
+def large_file(file: FileProgress) -> str:
+    """`film.mp4 43%`, one line."""
+    percentage = file.done_bytes * 100 // file.size_bytes if file.size_bytes else 0
+    return f"{short_title(file.name)} {min(99, percentage)}%"
+
+
+def downloads_pause(reason: str, *, private: bool) -> str:
+    """`⏸ The disk is nearly full: …`; a sentence may name folders, which are nobody else's."""
+    return f"⏸ {reason if private else DOWNLOADS_PAUSE}"
+
+
+DOWNLOADS_PAUSE = "The downloads pause. Their owner knows why."
 
 
 def rate(per_second: float) -> str:
@@ -472,10 +500,25 @@ def files(summary: Summary) -> str | None:
     return f"{count(summary.media_kept, 'file', 'files')}, {size(summary.media_bytes)}"
 
 
+def files_left_out(summary: Summary) -> str | None:
+    """`12 files larger than the limit`, and the like; None when all were wanted."""
+    parts = [
+        f"{count(amount, 'file', 'files')} {REASONS.get(reason, reason)}"
+        for reason, amount in summary.media_skipped_by.items()
+    ]
+    return "\n".join(parts) or None
+
+
+REASONS = {
+    "its extension was not asked for": "of other types",
+    "its message was not asked for": "of other messages",
+}
+"""What is shorter said of several files; the lines must not wrap."""
+
+
 def skipped(summary: Summary) -> str:
-    """`1 message was skipped:`"""
-    amount = len(summary.skipped)
-    return f"{count(amount, 'item was', 'items were')} skipped:"
+    """`1 item was skipped:`"""
+    return f"{count(len(summary.skipped), 'item was', 'items were')} skipped:"
 
 
 def and_more(amount: int) -> str:
@@ -490,7 +533,9 @@ def took(summary: Summary) -> str:
     return " · ".join(parts)
 
 
-INCOMPLETE = "⚠️ Not complete: some messages could not be fetched. Send the command again to go on."
+INCOMPLETE = (
+    "⚠️ Not complete: some messages or files could not be fetched. Send the command again to go on."
+)
 
 
 def kind(name: str) -> str:

@@ -19,6 +19,8 @@ class Missing(StrEnum):
     TOO_BIG = "too_big"
     UNAVAILABLE = "unavailable"
     """Telegram no longer serves it, or never would: self-destructing media, for one."""
+    FAILED = "failed"
+    """It could not be fetched; another export may try again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,13 @@ class Photo:
     """It destroys itself so long after it was opened."""
     live: bool = False
     """A short video belongs to it."""
+    video: File | None = None
+    """That video."""
     missing: Missing | None = None
+    path: str | None = None
+    """Where the file is, below the export's folder; with slashes."""
+    sha256: str | None = None
+    """Of the file, in hexadecimal digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +54,10 @@ class Thumbnail:
     height: int
     size_bytes: int
     missing: Missing | None = None
+    path: str | None = None
+    """Where the file is, below the export's folder; with slashes."""
+    sha256: str | None = None
+    """Of the file, in hexadecimal digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +69,8 @@ class File:
 
     document_id: int | None
     """None when it has expired."""
+    kind: str | None = None
+    """As `Record.kind`, for a file that is only a part of what the message carries."""
     size_bytes: int = 0
     name: str | None = None
     mime_type: str | None = None
@@ -71,9 +85,27 @@ class File:
     thumbnail: Thumbnail | None = None
     video_start_s: int | None = None
     """Where a player should start."""
+    cover: Photo | None = None
+    """The picture that stands for a video."""
     spoiler: bool = False
     ttl_seconds: int | None = None
     missing: Missing | None = None
+    path: str | None = None
+    """Where the file is, below the export's folder; with slashes."""
+    sha256: str | None = None
+    """Of the file, in hexadecimal digits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomEmoji:
+    """A custom emoji of the texts or reactions."""
+
+    document_id: int
+    missing: Missing | None = None
+    path: str | None = None
+    """Where the file is, below the export's folder; with slashes."""
+    sha256: str | None = None
+    """Of the file, in hexadecimal digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +117,8 @@ class Contact:
     phone_number: str
     """With a leading +, digits only, unless Telegram formatted it otherwise."""
     vcard: str | None = None
+    vcard_path: str | None = None
+    """Where that is as a file, below the export's folder."""
     user_id: int | None = None
 
 
@@ -120,6 +154,8 @@ class Game:
     description: str
     short_name: str
     bot: PeerRef | None = None
+    photo: Photo | None = None
+    animation: File | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +168,8 @@ class Invoice:
     currency: str
     receipt_message_id: int | None = None
     test: bool = False
+    bought: Photo | File | None = None
+    """What it was for, where that is a photo or video."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +180,7 @@ class PollAnswer:
     voters: int
     chosen: bool = False
     correct: bool = False
+    media: Photo | File | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +196,9 @@ class Poll:
     public_voters: bool = False
     close_date: datetime | None = None
     solution: Text | None = None
+    media: Photo | File | None = None
+    """What is asked about."""
+    solution_media: Photo | File | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +279,9 @@ class Story:
     peer: PeerRef
     story_id: int
     mention: bool = False
+    media: Photo | File | None = None
+    """None when the story came without its content."""
+    music: File | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,3 +323,7 @@ class LinkPreview:
     duration_s: int | None = None
     photo_id: int | None = None
     document_id: int | None = None
+    photo: Photo | None = None
+    file: File | None = None
+    story: Story | None = None
+    """Which the link leads to."""

@@ -20,11 +20,17 @@ class Files:
     """Write into exactly this folder instead of the usual one in EXPORT_DIR."""
     formats: str = "json,jsonl"
     """A comma list of: json (result.json, as Telegram Desktop writes it), jsonl."""
+    media: str = "all"
+    """Photos, videos and other files: all, none, or a comma list of kinds: photo, video_file, …"""
 
     def asked(self) -> dict[str, Any]:
         """Return these fields of an `ExportRequest`; a wrong option is a CommandError."""
         target = options.folder(self.to)
-        return {"to": str(target) if target else None, "formats": options.formats(self.formats)}
+        return {
+            "to": str(target) if target else None,
+            "formats": options.formats(self.formats),
+            "media": options.media(self.media),
+        }
 
 
 @Parameter(name="*")
@@ -62,10 +68,14 @@ class Part:
 class More:
     """What is fetched besides the messages."""
 
-    media: str = "none"
-    """all, none, or a comma list of kinds. Files are not fetched yet; messages name them."""
     max_size: str | None = None
     """Fetch no file larger than this, such as 500K, 20M or 2G."""
+    ext: str | None = None
+    """Fetch only files with these name endings, a comma list: pdf,jpg."""
+    thumbnails: bool = False
+    """Also fetch the still pictures of videos and documents."""
+    retry_failed: bool = False
+    """Try again to fetch the files that earlier exports gave up."""
     refresh: str | None = None
     """Look again at what is kept for edits and deletions: the newest N messages, 7d, or all."""
     comments: bool = False
@@ -76,8 +86,10 @@ class More:
     def asked(self) -> dict[str, Any]:
         """Return these fields of an `ExportRequest`; a wrong option is a CommandError."""
         return {
-            "media": options.media(self.media),
             "max_size_bytes": options.size_bytes(self.max_size),
+            "extensions": options.extensions(self.ext),
+            "thumbnails": self.thumbnails,
+            "retry_failed": self.retry_failed,
             "refresh": options.refresh(self.refresh),
             "comments": self.comments,
             "members": self.members,

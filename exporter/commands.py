@@ -66,8 +66,6 @@ async def export(
     )
     options.check_slice(request, config.zone)
     console = Console()
-    if request.media != "none":
-        console.say("This version does not fetch files yet; messages name theirs.")
     async with opened(config) as bench, runner_at(bench, config, server) as (runner, held):
         submitted = await bench.jobs.submit(request)
         if submitted.joined:
@@ -176,7 +174,7 @@ async def render(chat: str, *, files: Files = FILES, part: Part = PART, config: 
     request = ExportRequest(chat=chat, **files.asked(), **part.asked())
     options.check_slice(request, config.zone)
     async with opened(config) as bench:
-        done = await write_again(request, bench.archive, config)
+        done = await write_again(request, bench.archive, bench.shelves, config)
     Console().say(f"{done.messages:,} messages of {done.chat.title or done.chat.id} written.")
     print(done.folder)  # noqa: T201 - the command's result
     return 0

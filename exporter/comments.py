@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from pathlib import Path
 
+from exporter.media.placing import Placer
+from exporter.media.wanting import wants_of
 from exporter.records import Record
 from exporter.render import render
 from exporter.survey import Survey
@@ -90,6 +92,8 @@ class _Work:
         self._discussion = discussion
         self._archive = archive
         self._chat_id = discussion.info.id
+        self._wants = wants_of(found.seat.job.request)
+        self._wake = found.seat.files.wake
         self._free = asyncio.Semaphore(THREADS_AT_ONCE)
 
     async def fetch(self, threads: Sequence[Thread]) -> None:
@@ -173,7 +177,9 @@ class _Work:
             range_id,
             page,
             fence=(self._job.id, self._job.fence),
+            wants=self._wants,
         )
+        self._wake()
         return kept.new
 
 
@@ -186,6 +192,7 @@ async def render_comments(
     *,
     wanted: Slice = EVERYTHING,
     keep_deleted: bool = True,
+    placer: Placer | None = None,
 ) -> int:
     """Write the comments of a channel's wanted posts into a folder `comments` in its own.
 
@@ -211,7 +218,14 @@ async def render_comments(
     target.mkdir(mode=0o700, exist_ok=True)
     select = CommentsOf(channel.id, posts)
     return await render(
-        archive, discussion, target, formats, zone, select=select, keep_deleted=keep_deleted
+        archive,
+        discussion,
+        target,
+        formats,
+        zone,
+        select=select,
+        keep_deleted=keep_deleted,
+        placer=placer,
     )
 
 

@@ -13,6 +13,9 @@ LINE_EVERY_S = 30.0
 FIRST_LINE_S = 2.0
 """Most commands are done before there is anything to say."""
 ALLOW = "; faster once you tap Allow in Telegram's chat “Telegram”"
+WIDTH = 79
+WIPE_LINE, LINE_UP = "\x1b[2K", "\x1b[1A"
+"""https://ecma-international.org/publications-and-standards/standards/ecma-48/ (EL, CUU)"""
 NOT_SHOWN = ("Cc", "Cs", "Zl", "Zp")
 TURNS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that turn the writing direction; other format characters join emoji and letters."""
@@ -29,11 +32,11 @@ def one_line(text: str) -> str:
 
 
 class Console:
-    """One line redrawn in place in a terminal; elsewhere a plain line now and then."""
+    """A few lines redrawn in place in a terminal; elsewhere a plain line now and then."""
 
     def __init__(self) -> None:
         self._live = sys.stderr.isatty()
-        self._last_line = ""
+        self._last: list[str] = []
         self._last_at = time.monotonic() + FIRST_LINE_S - LINE_EVERY_S
 
     def say(self, sentence: str) -> None:
@@ -42,21 +45,24 @@ class Console:
         print(one_line(sentence), file=sys.stderr, flush=True)  # noqa: T201
 
     def show(self, job: Job) -> None:
-        """Show how far the job is."""
-        line = one_line(_line(job))
-        if line == self._last_line:
+        """Show how far the job is, and each large file."""
+        lines = [one_line(line) for line in (_line(job), *_large_files(job.progress))]
+        if lines == self._last:
             return
         if self._live:
             self._wipe()
-            print(line[:79], end="\r", file=sys.stderr, flush=True)  # noqa: T201
+            drawn = "\n".join(line[:WIDTH] for line in lines)
+            print(drawn, end="\r", file=sys.stderr, flush=True)  # noqa: T201
         elif time.monotonic() - self._last_at > LINE_EVERY_S:
-            print(line, file=sys.stderr, flush=True)  # noqa: T201
+            print("; ".join(lines), file=sys.stderr, flush=True)  # noqa: T201
             self._last_at = time.monotonic()
-        self._last_line = line
+        self._last = lines
 
     def _wipe(self) -> None:
-        if self._live and self._last_line:
-            print(" " * 79, end="\r", file=sys.stderr)  # noqa: T201
+        if self._live and self._last:
+            wiped = WIPE_LINE + (LINE_UP + WIPE_LINE) * (len(self._last) - 1)
+            print(wiped, end="\r", file=sys.stderr)  # noqa: T201
+            self._last = []
 
 
 def _line(job: Job) -> str:
@@ -75,10 +81,38 @@ def _counts(progress: Progress) -> str:
     if progress.wait_until is not None:
         until = progress.wait_until.astimezone()
         return f"{progress.wait_reason} until {until:%H:%M:%S}; it goes on by itself"
+    if progress.wait_reason is not None:
+        return progress.wait_reason
+    allow = ALLOW if progress.permission else ""
+    if progress.phase is Phase.DOWNLOADING:
+        return f"{_files(progress)}{allow}"
     total = f" of about {progress.total:,}" if progress.total is not None else ""
     rate = f", {progress.rate:,.0f}/s" if progress.rate else ""
-    allow = ALLOW if progress.permission else ""
-    return f"{progress.messages:,}{total} messages{rate}{allow}"
+    files = f"; {_files(progress)}" if progress.files_total else ""
+    return f"{progress.messages:,}{total} messages{rate}{files}{allow}"
+
+
+def _files(progress: Progress) -> str:
+    done, total = size(progress.file_bytes), size(progress.file_bytes_total)
+    rate = f", {size(round(progress.byte_rate))}/s" if progress.byte_rate else ""
+    return f"{progress.files:,} of {progress.files_total:,} files, {done} of {total}{rate}"
+
+
+def _large_files(progress: Progress) -> list[str]:
+    return [
+        f"{file.name}: {size(file.done_bytes)} of {size(file.size_bytes)}"
+        for file in progress.large_files
+    ]
+
+
+def size(size_bytes: int) -> str:
+    """`3.2 GB`; units of 1000."""
+    value, unit = float(size_bytes), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if value < 999.95:
+            break
+        value, unit = value / 1000, larger
+    return f"{value:,.1f} {unit}" if unit != "B" else f"{size_bytes} B"
 
 
 def ending(summary: Summary) -> list[str]:
@@ -97,10 +131,23 @@ def ending(summary: Summary) -> list[str]:
     lines = [f"{title} is saved: {counts}, in {took}."]
     if kinds:
         lines.append(f"By kind: {kinds}.")
-    if summary.media_skipped:
-        lines.append(f"Files not fetched, by your settings: {summary.media_skipped:,}.")
+    lines += _about_files(summary)
     if summary.proof:
         lines.append(summary.proof)
     lines += summary.notes
     lines += [f"Left out: message {item.id}: {item.reason}" for item in summary.skipped]
+    return lines
+
+
+def _about_files(summary: Summary) -> list[str]:
+    lines = []
+    if summary.media_kept:
+        saved = summary.media_saved_bytes
+        spared = f"; {size(saved)} of it were known and not downloaded" if saved else ""
+        kept = f"{summary.media_kept:,} files kept, {size(summary.media_bytes)}{spared}."
+        lines.append(kept)
+    if summary.media_skipped_by:
+        reasons = summary.media_skipped_by.items()
+        why = ", ".join(f"{number:,} {reason}" for reason, number in reasons)
+        lines.append(f"Files not fetched, by your settings: {why}.")
     return lines

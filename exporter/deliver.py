@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from exporter.config import ExporterConfig
 from exporter.errors import JobError
 from exporter.folder import safe_title
-from exporter.packing import key_of, pack
+from exporter.packing import Packing, Part, files_of, key_of
 from exporter.progress import ProgressBoard
 from storage.models import Job
 from storage.parcels import Parcel, Parcels
+from storage.threads import Threads
 
 OUTBOX = "outbox"
 """In DATA_DIR."""
 
 
-async def deliver(job: Job, parcels: Parcels, config: ExporterConfig, board: ProgressBoard) -> None:
+async def deliver(
+    job: Job,
+    parcels: Parcels,
+    config: ExporterConfig,
+    board: ProgressBoard,
+    threads: Threads,
+) -> None:
     """Make parcels of an export's folder, `request.to`; `request.max_size_bytes` each at most.
 
     What was sent before, and has not changed since, is not packed again: Telegram has it.
@@ -29,15 +37,16 @@ async def deliver(job: Job, parcels: Parcels, config: ExporterConfig, board: Pro
     """
     request = job.request
     folder, limit_bytes = Path(request.to or ""), request.max_size_bytes
-    if request.to is None or limit_bytes is None or not await asyncio.to_thread(folder.is_dir):
+    if request.to is None or limit_bytes is None or not await threads.run(folder.is_dir):
         raise JobError("The folder of this export is not there any more. Export the chat again.")
     board.names(request.chat)
-    key = await asyncio.to_thread(key_of, folder, limit_bytes)
+    key = await threads.run(key_of, folder, limit_bytes)
     packed = await parcels.sent_before(job.id, key)
     if not packed:
         outbox = config.data_dir / OUTBOX / str(job.id)
-        await asyncio.to_thread(shutil.rmtree, outbox, ignore_errors=True)  # an earlier try's
-        parts = await asyncio.to_thread(pack, folder, outbox, safe_title(request.chat), limit_bytes)
+        await threads.run(partial(shutil.rmtree, outbox, ignore_errors=True))  # an earlier try's
+        packing = Packing(folder, outbox, limit_bytes)
+        parts = await _pack(packing, folder, safe_title(request.chat), threads)
         packed = [
             Parcel(
                 job_id=job.id,
@@ -52,3 +61,14 @@ async def deliver(job: Job, parcels: Parcels, config: ExporterConfig, board: Pro
             for number, part in enumerate(parts, start=1)
         ]
     await parcels.put(packed)
+
+
+async def _pack(packing: Packing, folder: Path, name: str, threads: Threads) -> list[Part]:
+    """Pack one file after another, so that a cancel need not wait for all of them."""
+    with ExitStack() as on_failure:
+        on_failure.callback(packing.discard)
+        for path in await threads.run(files_of, folder):
+            await threads.run(packing.add, path)
+        parts = await threads.run(packing.finish, name)
+        on_failure.pop_all()
+    return parts

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+from typing import TypeVar
 
 from storage.errors import StorageError
+
+E = TypeVar("E", bound=Exception)
 
 
 class ItemError(Exception):
@@ -21,6 +24,17 @@ class CommandError(JobError):
 
 class AccountUnusable(JobError):
     """Telegram no longer accepts an account's session: it must be signed in again."""
+
+
+def first_in(group: BaseExceptionGroup, kind: type[E]) -> E | None:
+    """Return the first error of a kind in an exception group, however deep."""
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            if (found := first_in(error, kind)) is not None:
+                return found
+        elif isinstance(error, kind):
+            return error
+    return None
 
 
 def sentence_of(error: BaseException) -> str | None:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from exporter.comments import fetch_comments
 from exporter.config import ExporterConfig
 from exporter.fetch import Seat
-from exporter.members import keep_members
+from exporter.gathering import gather
 from exporter.progress import ProgressBoard
-from exporter.receipt import proof_of
 from exporter.rendering import folder_of, write_files
-from exporter.summary import summarise
-from exporter.survey import fetch_share, refresh_all, survey
+from exporter.saving import Media, Saving
+from exporter.summary import Happened, summarise
+from exporter.survey import survey
 from storage.archive import Archive
 from storage.jobs import Jobs
 from storage.models import Skipped, Summary
@@ -31,13 +30,14 @@ async def export_chat(
     *,
     jobs: Jobs,
     archive: Archive,
+    media: Media,
     board: ProgressBoard,
     config: ExporterConfig,
 ) -> Summary | Joined:
     """Bring the archive of one chat up to date and render it.
 
-    Whatever stops it (cancel, crash, power cut), the pages kept so far stay, and the next
-    export of the chat goes on at the checkpoint.
+    Whatever stops it (cancel, crash, power cut), the pages and files kept so far stay, and the
+    next export of the chat goes on at the checkpoint.
 
     Raises:
         JobError, StorageError, OSError, JobLost: see `exporter.errors`.
@@ -47,32 +47,45 @@ async def export_chat(
     board.names(chat.info.title)
     if other := await jobs.set_chat(job.id, job.fence, chat.info.id):
         return Joined(job_id=other.id)
-    request = job.request
-    folder_of(request, chat.info, config)  # before hours of fetching
+    folder_of(job.request, chat.info, config)  # before hours of fetching
 
     found = await survey(seat, archive, config.zone)
+    saving = Saving(found, media, board)
+    await saving.begin()
     board.fetches(held=await found.held(archive), total=found.total)
-    deleted = await refresh_all(found, request.refresh, archive, board, config)
-    receipts = [await fetch_share(share, archive, board, config) for share in found.shares]
-    comments = await fetch_comments(found, archive) if request.comments else 0
-    notes = await keep_members(found.seat, archive) if request.members else []
+    gathered = await saving.beside(gather(found, archive, board, config))
 
     board.renders()
     unreadable: list[Skipped] = []
+    unplaced: list[Skipped] = []
     written = await write_files(
-        request, chat.info, archive, config, wanted=found.wanted, on_skipped=unreadable.append
+        job.request,
+        chat.info,
+        archive,
+        config,
+        shelves=media.shelves,
+        wanted=found.wanted,
+        on_skipped=unreadable.append,
+        on_unplaced=unplaced.append,
+    )
+    happened = Happened(
+        new=board.new,
+        edited=board.edited,
+        deleted=gathered.deleted,
+        comments=gathered.comments,
+        comments_in=[found.comments_in.info.id] if found.comments_in else (),
+        notes=[*gathered.notes, *saving.notes],
+        proof=gathered.proof,
+        spared_bytes=saving.spared_bytes,
+        unreadable=unreadable,
+        unplaced=unplaced,
+        duration_s=time.monotonic() - started,
     )
     return await summarise(
         archive,
+        media.shelves.files,
         chat.info,
         written.folder,
-        new=board.new,
-        edited=board.edited,
-        deleted=deleted,
+        happened,
         keep_deleted=config.keep_deleted,
-        comments=comments,
-        unreadable=unreadable,
-        notes=notes,
-        proof=proof_of(receipts),
-        duration_s=time.monotonic() - started,
     )

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import structlog
 
 from exporter.errors import AccountUnusable, JobError
-from exporter.keeping import Fetched, Keeper
+from exporter.keeping import NO_PLANS, Fetched, FilePlans, Keeper
 from exporter.leftover import Leftover
 from exporter.progress import ProgressBoard
 from exporter.seen import Seen
@@ -63,6 +63,8 @@ class Seat:
     """Looks which other accounts see the chat, for chats that all number alike."""
     on_lost: Callable[[int, AccountUnusable], Awaitable[AccountUnusable]] = _known_already
     """Told of an account whose session Telegram ended; returns what to tell people."""
+    files: FilePlans = NO_PLANS
+    """What is to become of the files of what is kept."""
 
     @property
     def chat(self) -> ChatRef:
@@ -133,7 +135,7 @@ async def fetch(
         )
         if not left:
             return top
-        keeper = Keeper(seat.job, chat_id, archive, board, seen)
+        keeper = Keeper(seat.job, chat_id, archive, board, seen, files=seat.files)
         await _Pass(seat, wanted, keeper, left).run(others)
         if not wanted.to_the_top:
             return top
@@ -235,13 +237,15 @@ class _Pass:
     async def _account(self, at: At) -> None:
         """Fetch with one account until nothing is left, or until it can no more."""
         telegram, chat = at
+        board = self._keeper.board
         try:
-            async with (
-                self._exporting(telegram, chat) as inside,
-                asyncio.TaskGroup() as workers,
-            ):
-                for _ in range(_hands(telegram, chat)):
-                    workers.create_task(self._work((inside, chat)), name="fetch pages")
+            with board.account(telegram.account_id) as heard, telegram.telling(heard):
+                async with (
+                    self._exporting(telegram, chat) as inside,
+                    asyncio.TaskGroup() as workers,
+                ):
+                    for _ in range(_hands(telegram, chat)):
+                        workers.create_task(self._work((inside, chat)), name="fetch pages")
         except* JobError as failed:
             self._reasons.append(await _lose(self._seat, telegram, _reason(failed)))
 

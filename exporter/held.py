@@ -115,9 +115,10 @@ class HeldAccounts:
         if held is None:
             return reason  # another job noticed first
         log.warning("session ended by Telegram", account=account_id)
-        await self._accounts.set_state(account_id, "revoked")
+        ended = AccountUnusable(f"{held.account.name}: {reason}")
+        await self._accounts.revoke(account_id, alert=str(ended))
         await self._let_go(account_id)
-        return AccountUnusable(f"{held.account.name}: {reason}")
+        return ended
 
     async def _let_go(self, account_id: int) -> None:
         held = self._held.pop(account_id)

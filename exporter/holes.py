@@ -50,7 +50,9 @@ async def settle_holes(
         left -= BitMap(answered.asked)
         if answered.page.messages:
             fence = (seat.job.id, seat.job.fence)
-            kept = await archive.keep(account_id, chat_id, None, answered.page, fence=fence)
+            kept = await archive.keep(
+                account_id, chat_id, None, answered.page, fence=fence, wants=seat.files.wants
+            )
             seen.add(row.id for row in answered.page.messages)
             board.keeps(kept.new)
         await archive.evidence.note_holes(chat_id, fates_of(answered))

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from exporter.progress import ProgressBoard
 from exporter.seen import Seen
 from storage.archive import Archive
+from storage.media import Wants
 from storage.models import Job, Page, Peer, Range
 from storage.pages import Arrived
 
 PAGES_AHEAD = 4
 """Pages that may wait for the disk; then those who fetch wait. A crash asks for them again."""
 PEERS_REMEMBERED = 50_000
+
+
+def _nobody() -> None:
+    """Files that nobody fetches meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePlans:
+    """What is to become of the files that kept messages carry."""
+
+    wants: Wants | None = None
+    """Says which are to be fetched; None: all."""
+    wake: Callable[[], None] = _nobody
+    """Called when there may be new ones."""
+
+
+NO_PLANS = FilePlans()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +48,14 @@ class Keeper:
     """The one that writes for a job. Put pages into `pages`, and None at the end."""
 
     def __init__(
-        self, job: Job, chat_id: int, archive: Archive, board: ProgressBoard, seen: Seen
+        self,
+        job: Job,
+        chat_id: int,
+        archive: Archive,
+        board: ProgressBoard,
+        seen: Seen,
+        *,
+        files: FilePlans = NO_PLANS,
     ) -> None:
         self.pages: asyncio.Queue[Fetched | None] = asyncio.Queue(maxsize=PAGES_AHEAD)
         self._fence = (job.id, job.fence)
@@ -38,6 +63,7 @@ class Keeper:
         self._archive = archive
         self.board = board
         self._seen = seen
+        self._files = files
         self._peers: dict[tuple[int, int], int] = {}
 
     async def run(self) -> None:
@@ -63,6 +89,7 @@ class Keeper:
         for fetched in together:
             self._seen.add(message.id for message in fetched.page.messages)
         self.board.keeps(kept.new, kept.edited)
+        self._files.wake()
 
     def _arrived(self, fetched: Fetched) -> Arrived:
         page = fetched.page
@@ -72,6 +99,7 @@ class Keeper:
             range_id=fetched.range_.id,
             page=replace(page, peers=peers),
             perhaps=self._seen.perhaps(message.id for message in page.messages),
+            wants=self._files.wants,
         )
 
     def _is_news(self, account_id: int, peer: Peer) -> bool:

@@ -21,6 +21,8 @@ MEDIA_KINDS = (
     "video_message",
     "voice_message",
 )
+FILE_KINDS = tuple(sorted((*MEDIA_KINDS, "custom_emoji", "link_preview", "profile_photo", "story")))
+"""What `--media` takes; files that belong to others come with them."""
 MESSAGE_KINDS = (
     "text",
     *MEDIA_KINDS,
@@ -104,11 +106,21 @@ def formats(text: str) -> tuple[str, ...]:
 def media(text: str) -> str:
     """Return `all`, `none`, or a sorted comma list of kinds."""
     words = [word.strip() for word in text.split(",") if word.strip()]
-    if words in (["all"], ["none"]) or (words and set(words) <= set(MEDIA_KINDS)):
-        return ",".join(sorted(words))
+    if words in (["all"], ["none"]) or (words and set(words) <= set(FILE_KINDS)):
+        return ",".join(sorted(set(words)))
     raise CommandError(
-        f"--media takes all, none or a comma list of {', '.join(MEDIA_KINDS)}, not {text!r}."
+        f"--media takes all, none or a comma list of {', '.join(FILE_KINDS)}, not {text!r}."
     )
+
+
+def extensions(text: str | None) -> tuple[str, ...]:
+    """Return the name endings of a comma list, without dots, sorted, none twice; none means all."""
+    if text is None:
+        return ()
+    words = {word.strip().lower().removeprefix(".") for word in text.split(",") if word.strip()}
+    if not words or any(set(word) & set(" ./\\*?") or not word for word in words):
+        raise CommandError(f"--ext takes a comma list of name endings (pdf,jpg), not {text!r}.")
+    return tuple(sorted(words))
 
 
 def size_bytes(text: str | None) -> int | None:

@@ -40,38 +40,14 @@ class Part:
 def key_of(folder: Path, limit_bytes: int) -> str:
     """Name what would be packed: the same for a folder in which nothing has changed."""
     digest = sha256(str(limit_bytes).encode())
-    for path in _files(folder):
+    for path in files_of(folder):
         status = path.stat()
         name = path.relative_to(folder).as_posix()
         digest.update(f"\0{name}\0{status.st_size}\0{status.st_mtime_ns}".encode())
     return digest.hexdigest()
 
 
-def pack(folder: Path, outbox: Path, name: str, limit_bytes: int) -> list[Part]:
-    """Write the files of `folder` into zips of at most `limit_bytes` each, in `outbox`.
-
-    They are called `name`, with `(1 of 3)` where there are several. A single file that is larger
-    even when compressed gets a zip of its own, cut into pieces that must be joined.
-
-    Raises:
-        JobError: there is nothing to pack.
-        OSError: the disk is full, or a file cannot be read.
-    """
-    outbox.mkdir(mode=0o700, parents=True, exist_ok=True)
-    packer = _Packer(folder, outbox, limit_bytes)
-    try:
-        for path in _files(folder):
-            packer.add(path)
-        packer.close()
-    except BaseException:
-        packer.discard()
-        raise
-    if not packer.parts:
-        raise JobError(f"There is nothing to send in {folder}.")
-    return _named(packer.parts, name)
-
-
-def _files(folder: Path) -> Iterator[Path]:
+def files_of(folder: Path) -> list[Path]:
     """The files to pack: those of the chat first, then its media; nothing hidden, no links."""
     found = [
         path
@@ -80,7 +56,7 @@ def _files(folder: Path) -> Iterator[Path]:
         and not path.is_symlink()
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     ]
-    yield from sorted(found, key=lambda path: (len(path.relative_to(folder).parts), path))
+    return sorted(found, key=lambda path: (len(path.relative_to(folder).parts), path))
 
 
 class _Zip:
@@ -104,22 +80,32 @@ class _Zip:
         return Part(path=self.path, size_bytes=self.path.stat().st_size)
 
 
-class _Packer:
-    """Fills one zip after another."""
+class Packing:
+    """Writes files of a folder into zips, one file after another."""
 
     def __init__(self, folder: Path, outbox: Path, limit_bytes: int) -> None:
+        """Each zip has at most `limit_bytes`, and lies in `outbox`, which is made if need be."""
+        outbox.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
         self._outbox = outbox
         self._limit_bytes = limit_bytes
         self._zip: _Zip | None = None
-        self.parts: list[list[Part]] = []
+        self._parts: list[list[Part]] = []
         """A zip each; several parts are the pieces of one."""
 
     def add(self, path: Path) -> None:
+        """Pack a file.
+
+        A single one that is larger than a zip may be, even when compressed, gets a zip of its
+        own, cut into pieces that must be joined.
+
+        Raises:
+            OSError: the disk is full, or the file cannot be read.
+        """
         name = path.relative_to(self._folder).as_posix()
         most = path.stat().st_size * GROWTH + ENTRY_BYTES + 2 * len(name.encode())
         if self._zip is None or self._zip.size_bytes + most > self._limit_bytes:
-            self.close()
+            self._close()
             if most + END_BYTES > self._limit_bytes:
                 self._add_large(path, name)
                 return
@@ -132,24 +118,35 @@ class _Packer:
         own.add(path, name)
         whole = own.close()
         if whole.size_bytes <= self._limit_bytes:
-            self.parts.append([whole])
+            self._parts.append([whole])
             return
         pieces = list(_cut(whole.path, self._limit_bytes))
-        self.parts.append([Part(path=each, size_bytes=each.stat().st_size) for each in pieces])
+        self._parts.append([Part(path=each, size_bytes=each.stat().st_size) for each in pieces])
         whole.path.unlink()
 
     def _new_path(self) -> Path:
-        return self._outbox / f".{len(self.parts) + 1}.zip.part"
+        return self._outbox / f".{len(self._parts) + 1}.zip.part"
 
-    def close(self) -> None:
+    def _close(self) -> None:
         """End the zip that is being filled, if there is one."""
         if self._zip is not None:
-            self.parts.append([self._zip.close()])
+            self._parts.append([self._zip.close()])
             self._zip = None
+
+    def finish(self, name: str) -> list[Part]:
+        """End the last zip, and call them all `name`, with `(1 of 3)` where there are several.
+
+        Raises:
+            JobError: nothing was packed.
+        """
+        self._close()
+        if not self._parts:
+            raise JobError(f"There is nothing to send in {self._folder}.")
+        return _named(self._parts, name)
 
     def discard(self) -> None:
         """Remove what was written."""
-        self.close()
+        self._close()
         for path in self._outbox.glob(".*.zip.part*"):
             path.unlink()
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
-from exporter.attachments import LinkPreview, Media, Photo
+from exporter.attachments import CustomEmoji, File, LinkPreview, Media, Photo
 from exporter.peers import PeerRef
 from exporter.texts import Text
 
@@ -127,6 +127,10 @@ class Record:
     forward: Forward | None = None
     via_bot: PeerRef | None = None
     link_preview: LinkPreview | None = None
+    inside: tuple[Photo | File, ...] = ()
+    """The photos and files within a rich message."""
+    custom_emoji: tuple[CustomEmoji, ...] = ()
+    """Those of its texts and reactions, each once."""
     buttons: tuple[tuple[Button, ...], ...] = ()
     reactions: tuple[Reaction, ...] = ()
     topic_id: int | None = None

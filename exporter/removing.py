@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from pathlib import Path
 
 from exporter.errors import JobError
 from storage.models import Job
+from storage.threads import Threads
 
 MARKS = ("result.json", "messages.jsonl")
 """One of them lies in every folder that we wrote."""
 
 
-async def remove(job: Job) -> None:
+async def remove(job: Job, threads: Threads) -> None:
     """Delete the folder `request.to`.
 
     Raises:
         JobError: it is no export of ours.
         OSError: something in it cannot be deleted.
     """
-    await asyncio.to_thread(_remove, Path(job.request.to or ""))
+    await threads.run(_remove, Path(job.request.to or ""))
 
 
 def _remove(folder: Path) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
 
+from exporter.media.placing import Placer
 from exporter.records import Record
 from exporter.telegram.convert import Names, convert, parse
 from exporter.writers import WRITERS, Writer
@@ -39,6 +40,7 @@ async def render(
     wanted: Slice = EVERYTHING,
     keep_deleted: bool = True,
     select: Select | None = None,
+    placer: Placer | None = None,
 ) -> int:
     """Write a chat in the given formats (names of `WRITERS`) into a folder.
 
@@ -66,11 +68,15 @@ async def render(
             async for read in _read(archive, own, wanted, deleted=keep_deleted):
                 records = read if own == chat else _of_other_chat(read, own.id)
                 records = records if select is None else select(records)
+                if placer is not None:
+                    records = await placer.place(own.id, records)
                 _write(writers, records, on_skipped)
                 written += len(records)
                 if on_progress is not None:
                     on_progress(written)
                 await asyncio.sleep(0)
+        if placer is not None:
+            await placer.place_pictures(chat.id)
         for writer in writers:
             writer.end()
     return written

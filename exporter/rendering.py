@@ -12,6 +12,9 @@ from exporter.comments import FOLDER as COMMENTS
 from exporter.comments import render_comments
 from exporter.config import ExporterConfig
 from exporter.folder import folder_for
+from exporter.media.placing import Placer, Shelves
+from exporter.media.transfer import clear_unfinished
+from exporter.media.wanting import kinds_of
 from exporter.members import write_members
 from exporter.render import render
 from exporter.slice import archived_slice, name_of
@@ -45,16 +48,30 @@ async def write_files(
     archive: Archive,
     config: ExporterConfig,
     *,
+    shelves: Shelves,
     wanted: Slice,
     on_skipped: Callable[[Skipped], None] | None = None,
+    on_unplaced: Callable[[Skipped], None] | None = None,
 ) -> Written:
     """Write what is wanted of a chat; comments and members too, if they ever were asked for.
+
+    `shelves` have the files of the messages, as far as they are kept and the request wants any.
 
     Raises:
         JobError, OSError: as `render`.
     """
     folder = folder_of(request, chat, config)
     formats, zone, keep_deleted = request.formats, config.zone, config.keep_deleted
+
+    for place in (folder, folder / COMMENTS):
+        await shelves.threads.run(clear_unfinished, place)
+
+    def placer(folder: Path) -> Placer | None:
+        kinds = kinds_of(request)
+        if kinds is not None and not kinds:
+            return None
+        return Placer(shelves, folder, zone, kinds=kinds, on_skipped=on_unplaced)
+
     written = await render(
         archive,
         chat,
@@ -64,16 +81,26 @@ async def write_files(
         wanted=wanted,
         keep_deleted=keep_deleted,
         on_skipped=on_skipped,
+        placer=placer(folder),
     )
     await write_members(archive, chat, folder)
     if request.comments or (folder / COMMENTS).is_dir():
         await render_comments(
-            archive, chat, folder, formats, zone, wanted=wanted, keep_deleted=keep_deleted
+            archive,
+            chat,
+            folder,
+            formats,
+            zone,
+            wanted=wanted,
+            keep_deleted=keep_deleted,
+            placer=placer(folder / COMMENTS),
         )
     return Written(chat=chat, folder=folder, messages=written)
 
 
-async def write_again(request: ExportRequest, archive: Archive, config: ExporterConfig) -> Written:
+async def write_again(
+    request: ExportRequest, archive: Archive, shelves: Shelves, config: ExporterConfig
+) -> Written:
     """Write the files of an archived chat once more.
 
     Raises:
@@ -83,4 +110,4 @@ async def write_again(request: ExportRequest, archive: Archive, config: Exporter
     chat = await archived_chat(archive, request.chat)
     now = datetime.now(UTC)
     wanted = await archived_slice(request, chat, archive, config.zone, now=now)
-    return await write_files(request, chat, archive, config, wanted=wanted)
+    return await write_files(request, chat, archive, config, shelves=shelves, wanted=wanted)

@@ -15,6 +15,7 @@ from exporter.export import Joined, export_chat
 from exporter.held import HeldAccounts
 from exporter.progress import ProgressBoard
 from exporter.removing import remove
+from exporter.saving import Media
 from exporter.seats import seat_of
 from exporter.telegram.connection import Telegram
 from exporter.telegram.dialogs import refresh_dialogs
@@ -44,12 +45,18 @@ class Runner:
     """Runs jobs one after another, or a few at once; each to a final state."""
 
     def __init__(
-        self, config: ExporterConfig, database: Database, jobs: Jobs, held: HeldAccounts
+        self,
+        config: ExporterConfig,
+        database: Database,
+        jobs: Jobs,
+        held: HeldAccounts,
+        media: Media,
     ) -> None:
         self._config = config
         self._database = database
         self._jobs = jobs
         self._held = held
+        self._media = media
         self._archive = Archive(database, is_edit=is_edit)
 
     async def serve(self, stop: asyncio.Event) -> None:
@@ -165,23 +172,24 @@ class Runner:
                 )
                 await self._jobs.finish(job.id, job.fence)
             case JobKind.DELIVER:
-                await deliver(job, Parcels(self._database), self._config, board)
+                parcels, threads = Parcels(self._database), self._database.threads
+                await deliver(job, parcels, self._config, board, threads)
                 await self._jobs.finish(job.id, job.fence)
-
             case JobKind.REMOVE:
                 chat_id = int(job.request.chat)
                 await self._jobs.set_chat(job.id, job.fence, chat_id)
                 chat = await self._archive.chat(chat_id)
                 board.names(chat.title if chat else None)
-                await remove(job)
+                await remove(job, self._database.threads)
                 await self._jobs.finish(job.id, job.fence)
 
     async def _export(self, job: Job, telegram: Telegram, board: ProgressBoard) -> Summary | Joined:
-        with telegram.telling(board.waits):
+        with board.account(telegram.account_id) as heard, telegram.telling(heard):
             return await export_chat(
                 await seat_of(job, telegram, self._held, self._archive),
                 jobs=self._jobs,
                 archive=self._archive,
+                media=self._media,
                 board=board,
                 config=self._config,
             )

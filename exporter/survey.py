@@ -11,6 +11,7 @@ from exporter.config import ExporterConfig
 from exporter.errors import CommandError
 from exporter.fetch import Seat, Wanted, fetch
 from exporter.holes import settle_holes
+from exporter.media.wanting import PROFILE_PHOTO, asks_for, wants_of
 from exporter.progress import ProgressBoard
 from exporter.receipt import make_receipt
 from exporter.refresh import refresh
@@ -21,11 +22,12 @@ from exporter.telegram.about import About, about
 from exporter.telegram.connection import Telegram
 from exporter.telegram.history import ChatClosed
 from exporter.telegram.links import message_id
+from exporter.telegram.pictures import profile_photos
 from exporter.telegram.resolve import ChatRef
 from exporter.telegram.search import Search, Topic
 from exporter.telegram.topics import fetch_topics
 from storage.archive import Archive
-from storage.models import ChatInfo, ExportRequest
+from storage.models import ChatInfo, ExportRequest, MediaRow
 from storage.receipts import Receipt
 from storage.slices import Slice
 from storage.surroundings import Surroundings
@@ -67,6 +69,11 @@ class Survey:
         return self.shares[-1].seat
 
     @property
+    def comments_in(self) -> ChatRef | None:
+        """The group whose comments are wanted too."""
+        return self.discussion if self.seat.job.request.comments else None
+
+    @property
     def wanted(self) -> Slice:
         return self.shares[-1].cut.slice
 
@@ -101,6 +108,8 @@ async def survey(seat: Seat, archive: Archive, zone: tzinfo) -> Survey:
     cut = await cut_of(seat.job, telegram, chat, archive, zone)
     stretch = await stretch_of(cut.slice, telegram, chat)
     _check_link(seat.job.request, chat, stretch)
+    seat.files = replace(seat.files, wants=wants_of(seat.job.request, cut.slice))
+    await _keep_pictures(seat, around.photo, archive)
     share = Share(seat=seat, cut=cut, stretch=stretch, hidden_up_to=around.hidden_up_to)
     before = await _before(seat, around, cut, archive)
     return Survey(
@@ -120,9 +129,21 @@ async def _note(around: About, telegram: Telegram, chat: ChatRef, archive: Archi
     seen = Surroundings(
         forerunner_id=forerunner.info.id if forerunner else None,
         linked_id=discussion.info.id if discussion else None,
-        photo=around.photo,
     )
     await archive.save_surroundings(chat.info.id, seen)
+
+
+async def _keep_pictures(seat: Seat, photo: MediaRow | None, archive: Archive) -> None:
+    """Note the photo that the chat has now and, of a person, the earlier ones, newest first."""
+    telegram, chat = seat.telegrams[0]
+    pictures = {} if photo is None else {photo.file_id: photo}
+    if asks_for(seat.job.request, PROFILE_PHOTO):
+        for earlier in await profile_photos(telegram, chat):
+            pictures.setdefault(earlier.file_id, earlier)
+    if pictures:
+        await archive.save_pictures(
+            telegram.account_id, chat.info.id, list(pictures.values()), wants=seat.files.wants
+        )
 
 
 def _check_link(request: ExportRequest, chat: ChatRef, stretch: Stretch) -> None:
@@ -152,7 +173,12 @@ async def _before(seat: Seat, around: About, cut: Cut, archive: Archive) -> Shar
     except ChatClosed as closed:
         log.warning("the basic group is left out", reason=str(closed))
         return None
-    own = Seat(job=seat.job, telegrams=[(telegram, forerunner)], on_lost=seat.on_lost)
+    own = Seat(
+        job=seat.job,
+        telegrams=[(telegram, forerunner)],
+        on_lost=seat.on_lost,
+        files=seat.files,
+    )
     return Share(seat=own, cut=cut, stretch=stretch)
 
 
@@ -225,4 +251,4 @@ def _who_asks(share: Share, source: Source) -> Seat:
     if share.cut.sender is None or source.key is None:
         return share.seat
     seat = share.seat
-    return Seat(job=seat.job, telegrams=seat.telegrams[:1], on_lost=seat.on_lost)
+    return Seat(job=seat.job, telegrams=seat.telegrams[:1], on_lost=seat.on_lost, files=seat.files)

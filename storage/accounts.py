@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from storage.alerts import add_alert
 from storage.database import Database
 from storage.encoding import from_ms, now_ms
 from storage.models import Account
 from storage.secrets import Secrets
-from storage.tables import accounts, dialogs, paces, peer_access, takeouts
+from storage.tables import accounts, dc_keys, dialogs, paces, peer_access, takeouts
 
 READY = "ready"
+REVOKED = "revoked"
 
 
 class Accounts:
@@ -28,7 +29,7 @@ class Accounts:
         self, *, user_id: int, name: str, phone: str | None, dc_id: int, session: str
     ) -> Account:
         """Store an account; one that is there already is replaced, and ready again."""
-        token = await asyncio.to_thread(self._secrets.encrypt, session)
+        token = await self._database.threads.run(self._secrets.encrypt, session)
         given = {"name": name, "phone": phone, "dc_id": dc_id, "session": token, "state": READY}
         async with self._database.write(durable=True) as connection:
             result = await connection.execute(
@@ -74,20 +75,28 @@ class Accounts:
             token = await connection.scalar(query)
         if token is None:
             raise LookupError(f"there is no account {account_id}")
-        return await asyncio.to_thread(self._secrets.decrypt, token)
+        return await self._database.threads.run(self._secrets.decrypt, token)
 
     async def save_session(self, account_id: int, session: str) -> None:
-        token = await asyncio.to_thread(self._secrets.encrypt, session)
+        token = await self._database.threads.run(self._secrets.encrypt, session)
         await self._update(account_id, session=token)
 
     async def set_state(self, account_id: int, state: str) -> None:
         """`ready` or `revoked`."""
         await self._update(account_id, state=state)
 
+    async def revoke(self, account_id: int, *, alert: str) -> None:
+        """Use an account no more whose session Telegram ended; the owner hears of it."""
+        async with self._database.write(durable=True) as connection:
+            await connection.execute(
+                update(accounts).where(accounts.c.id == account_id).values(state=REVOKED)
+            )
+            await add_alert(connection, alert)
+
     async def remove(self, account_id: int) -> None:
         """Forget an account, its session and what only it could use. The archive stays."""
         async with self._database.write(durable=True) as connection:
-            for table in (dialogs, peer_access, paces, takeouts):
+            for table in (dialogs, peer_access, paces, takeouts, dc_keys):
                 await connection.execute(delete(table).where(table.c.account_id == account_id))
             await connection.execute(delete(accounts).where(accounts.c.id == account_id))
 

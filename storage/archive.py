@@ -14,10 +14,12 @@ from storage.database import Database
 from storage.deletions import mark_deleted, purge_deleted
 from storage.evidence import Evidence
 from storage.inline import in_one_trip
+from storage.media import Wants
 from storage.members import list_members, save_members
 from storage.models import (
     ChatInfo,
     Kept,
+    MediaRow,
     Member,
     MessageVersion,
     Page,
@@ -26,6 +28,7 @@ from storage.models import (
     Range,
     Topic,
 )
+from storage.page_files import Place, save_pictures
 from storage.pages import Arrived, Fence, check_fence, keep_page
 from storage.ranges import PART_IDS, forget_refreshes, plan
 from storage.reading import Reading
@@ -74,18 +77,22 @@ class Archive(Reading):
         *,
         fence: Fence | None = None,
         perhaps: Collection[int] | None = None,
+        wants: Wants | None = None,
     ) -> Kept:
         """Keep a page and its checkpoint, in one transaction; a page kept before changes nothing.
 
         A message whose bytes differ takes the place of the kept one, which after an edit stays
         as an earlier version. No `range_id`: no checkpoint, as of messages asked for by id.
-        `perhaps` are the ids that may be kept already; None: look up all.
+        `perhaps` are the ids that may be kept already; None: look up all. `wants` says which
+        files are to be fetched; None: all.
 
         Raises:
             JobLost: the job of `fence` is no longer this worker's; nothing was written.
             LookupError: the chat has no such range.
         """
-        arrived = Arrived(account_id=account_id, range_id=range_id, page=page, perhaps=perhaps)
+        arrived = Arrived(
+            account_id=account_id, range_id=range_id, page=page, perhaps=perhaps, wants=wants
+        )
         return await self.keep_many(chat_id, [arrived], fence=fence)
 
     async def keep_many(
@@ -221,6 +228,19 @@ class Archive(Reading):
         """Note what stands around a chat that was saved before."""
         async with self._database.write(wakes=False) as connection:
             await surroundings.save_surroundings(connection, chat_id, seen)
+
+    async def save_pictures(
+        self,
+        account_id: int,
+        chat_id: int,
+        pictures: Sequence[MediaRow],
+        *,
+        wants: Wants | None = None,
+    ) -> None:
+        """Note the photos that a chat itself has or had; their `message_id` is 0."""
+        at = Place(account_id, chat_id)
+        async with self._database.write(wakes=False) as connection:
+            await save_pictures(await raw(connection), at, pictures, wants)
 
     async def surroundings(self, chat_id: int) -> Surroundings:
         async with self._database.read() as connection:

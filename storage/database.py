@@ -14,6 +14,7 @@ from storage.connections import begin_immediate, connected, raw
 from storage.migrate import upgrade
 from storage.sentences import named_errors
 from storage.sqlite import Use, database_path, make_engine
+from storage.threads import Threads
 
 PATIENCE_S = 10.0
 """How long another program may keep the database to itself before we give up."""
@@ -22,9 +23,11 @@ PATIENCE_S = 10.0
 class Database:
     """One SQLite file, as one process uses it."""
 
-    def __init__(self, path: Path, *, patience_s: float) -> None:
+    def __init__(self, path: Path, *, patience_s: float, threads: Threads) -> None:
         """Use `Database.open`, which makes the file and brings it up to date."""
         self.path = path
+        self.threads = threads
+        """For what takes long beside the database, such as encryption."""
         self._patience_s = patience_s
         self._reader = make_engine(path, Use.READ, patience_s=patience_s)
         self._writer = make_engine(path, Use.WRITE, patience_s=0.01)
@@ -33,14 +36,18 @@ class Database:
         self._changes = Changes(self._reader)
 
     @classmethod
-    async def open(cls, url: str, *, patience_s: float = PATIENCE_S) -> Database:
+    async def open(
+        cls, url: str, *, patience_s: float = PATIENCE_S, threads: Threads | None = None
+    ) -> Database:
         """Open the file that `url` names, made and brought up to date where needed.
+
+        `threads` is the process's pool, closed with the database; None: one of its own.
 
         Raises:
             StorageError: a sentence that says what is in the way.
         """
         await upgrade(url, patience_s=patience_s)
-        database = cls(database_path(url), patience_s=patience_s)
+        database = cls(database_path(url), patience_s=patience_s, threads=threads or Threads())
         try:
             with named_errors(database.path):
                 await database._changes.look()  # from here on no change is missed
@@ -106,6 +113,7 @@ class Database:
         async with self._turn:
             await self._writer.dispose()
         await self._reader.dispose()
+        self.threads.close()
 
 
 async def _set_durable(connection: AsyncConnection, *, durable: bool) -> None:

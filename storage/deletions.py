@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.counts import count
 from storage.encoding import now_ms
+from storage.page_files import drop_files
 from storage.statements import as_sql, each_of
-from storage.tables import media, message_versions, messages
+from storage.tables import message_versions, messages
 
 IS_DELETED = messages.c.deleted_ms > literal_column("0")
 """Said so, SQLite uses the index and does not read the whole chat."""
@@ -32,7 +33,8 @@ async def purge_deleted(sqlite: aiosqlite.Connection, chat_id: int) -> int:
     gone = list(await sqlite.execute_fetchall(DELETED, {"chat": chat_id}))
     rows = [{"chat": chat_id, "message": message_id} for message_id, _ in gone]
     if rows:
-        for statement in (DROP_MEDIA, DROP_VERSIONS, DROP_MESSAGE):
+        await drop_files(sqlite, chat_id, [message_id for message_id, _ in gone])
+        for statement in (DROP_VERSIONS, DROP_MESSAGE):
             await sqlite.executemany(statement, rows)
     kinds: Counter[str] = Counter()
     kinds.subtract([kind for _, kind in gone])
@@ -50,10 +52,10 @@ async def count_deleted(connection: AsyncConnection, chat_id: int) -> dict[str, 
     return {row.kind: row.messages for row in await connection.execute(query)}
 
 
-def _dropping(table: Table, key: str) -> str:
+def _dropping(table: Table) -> str:
     return as_sql(
         delete(table).where(
-            table.c.chat_id == bindparam("chat"), table.c[key] == bindparam("message")
+            table.c.chat_id == bindparam("chat"), table.c.id == bindparam("message")
         )
     )
 
@@ -73,6 +75,5 @@ DELETED = as_sql(
         messages.c.chat_id == bindparam("chat"), IS_DELETED
     )
 )
-DROP_MEDIA = _dropping(media, "message_id")
-DROP_VERSIONS = _dropping(message_versions, "id")
-DROP_MESSAGE = _dropping(messages, "id")
+DROP_VERSIONS = _dropping(message_versions)
+DROP_MESSAGE = _dropping(messages)

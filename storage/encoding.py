@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from storage.models import (
     ChatInfo,
     ExportRequest,
+    FileProgress,
     Job,
     JobKind,
     JobState,
@@ -20,6 +21,9 @@ from storage.models import (
     Summary,
     Wish,
 )
+
+LISTS = ("formats", "types", "extensions")
+"""Fields of a request that JSON has no tuples for."""
 
 
 def now_ms() -> int:
@@ -56,14 +60,16 @@ def options_text(request: ExportRequest) -> str:
 
 def to_request(text: str) -> ExportRequest:
     fields = orjson.loads(text)
-    lists = {name: tuple(fields[name]) for name in ("formats", "types") if name in fields}
+    lists = {name: tuple(fields[name]) for name in LISTS if name in fields}
     return ExportRequest(**fields | lists)
 
 
 def to_progress(text: str) -> Progress:
     fields = orjson.loads(text)
     times = {name: _parsed(fields[name]) for name in ("eta", "wait_until")}
-    return Progress(**fields | times | {"phase": Phase(fields["phase"])})
+    large = tuple(FileProgress(**file) for file in fields.get("large_files", ()))
+    phase = Phase(fields["phase"])
+    return Progress(**fields | times | {"phase": phase, "large_files": large})
 
 
 def _parsed(text: str | None) -> datetime | None:

@@ -85,7 +85,7 @@ async def _upgrade(
         before = await connection.run_sync(_revision, script, path)
         backup = None
         if before is not None and before != head:
-            backup = await asyncio.to_thread(back_up, path, before)
+            backup = back_up(path, before)  # nothing else goes on yet
         config.attributes["connection"] = connection.sync_connection
         await connection.run_sync(lambda _: command.upgrade(config, "head"))
         await sqlite.commit()

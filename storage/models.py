@@ -57,6 +57,8 @@ class Phase(StrEnum):
 
     STARTING = "starting"
     FETCHING = "fetching"
+    DOWNLOADING = "downloading"
+    """All messages are there; files are still to come."""
     RENDERING = "rendering"
 
 
@@ -67,9 +69,16 @@ class ExportRequest:
     chat: str
     """As typed, white space trimmed: @name, a t.me link, an id, or the name of a dialog."""
     formats: tuple[str, ...] = ("json", "jsonl")
-    media: str = "none"
+    media: str = "all"
     """`all`, `none`, or a comma list of kinds."""
     max_size_bytes: int | None = None
+    """Fetch no file larger than this."""
+    extensions: tuple[str, ...] = ()
+    """Only files with these name endings (lower case, no dot); none means all."""
+    thumbnails: bool = False
+    """Also the still pictures of documents."""
+    retry_failed: bool = False
+    """Try again what earlier exports gave up."""
     to: str | None = None
     """An absolute folder instead of the usual one."""
     since: str | None = None
@@ -93,6 +102,15 @@ class ExportRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileProgress:
+    """How far a file is."""
+
+    name: str
+    done_bytes: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far a running job is."""
 
@@ -109,6 +127,16 @@ class Progress:
     wait_until: datetime | None = None
     wait_reason: str | None = None
     """A short sentence without the time: "Telegram asks us to wait"."""
+    files: int = 0
+    """Files of this export that are kept (or given up) so far."""
+    files_total: int = 0
+    """Files that it wants, as far as known."""
+    file_bytes: int = 0
+    file_bytes_total: int = 0
+    byte_rate: float | None = None
+    """Bytes a second that came in over the last seconds."""
+    large_files: tuple[FileProgress, ...] = ()
+    """The large ones under way."""
     permission: bool = False
     """The owner could speed it up, by allowing Telegram's data export on the phone."""
 
@@ -151,6 +179,13 @@ class Summary:
     media_kept: int = 0
     media_skipped: int = 0
     media_bytes: int = 0
+    """Of the files kept."""
+    media_skipped_by: dict[str, int] = field(default_factory=dict)
+    """Files not fetched, by why they were not wanted: `storage.media.SkipReason`."""
+    media_failed: int = 0
+    """Files given up, or no longer served by Telegram; `skipped` names the first of them."""
+    media_saved_bytes: int = 0
+    """Of files that this export kept without downloading them: their content was known."""
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
     """Sentences about what was asked for besides messages and could not be had in full."""
@@ -345,6 +380,10 @@ class MediaRow:
     size_bytes: int
     mime_type: str | None
     file_name: str | None
+    variant: str = ""
+    """As `storage.media.FileKey.variant`."""
+    location: bytes = b""
+    """An InputFileLocation as TL bytes; empty when it has to be asked for first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import aiosqlite
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from storage.counts import count
 from storage.errors import JobLost
+from storage.media import Wants
 from storage.models import JobState, Kept, MessageRow, Page
+from storage.page_files import Place, Written, save_files
 from storage.peers import save_peers
 from storage.statements import as_sql, as_sql_in_order, replacing
-from storage.tables import jobs, media, messages, ranges, skipped
+from storage.tables import jobs, messages, ranges, skipped
 from storage.versions import Change, IsEdit, changes_among, known_among, save_versions
 
 Fence = tuple[int, int]
@@ -32,6 +34,8 @@ class Arrived:
     page: Page
     perhaps: Collection[int] | None = None
     """The ids that may be kept already, so that only these are looked up; None: look up all."""
+    wants: Wants | None = None
+    """Says which of its files are to be fetched; None: all."""
 
 
 async def check_fence(sqlite: aiosqlite.Connection, fence: Fence) -> None:
@@ -59,7 +63,8 @@ async def keep_page(
     edited = [change for change in changes if change.is_edit]
     await save_versions(sqlite, chat_id, edited)
     await _save_messages(sqlite, chat_id, new, changes)
-    await _save_media(sqlite, chat_id, page, new, changes)
+    written = Written({row.id for row in new}, [change.row.id for change in changes])
+    await save_files(sqlite, Place(arrived.account_id, chat_id), page, written, arrived.wants)
     await _save_skipped(sqlite, chat_id, page)
     await save_peers(sqlite, arrived.account_id, page.peers)
     return Kept(new=len(new), edited=len(edited))
@@ -113,35 +118,6 @@ def _values(chat_id: int, row: MessageRow) -> tuple[object, ...]:
     )
 
 
-async def _save_media(
-    sqlite: aiosqlite.Connection,
-    chat_id: int,
-    page: Page,
-    new: Sequence[MessageRow],
-    changes: Sequence[Change],
-) -> None:
-    if changes:
-        outdated = [{"chat": chat_id, "message": change.row.id} for change in changes]
-        await sqlite.executemany(DROP_MEDIA, outdated)
-    written = {row.id for row in new} | {change.row.id for change in changes}
-    rows = [
-        {
-            "chat_id": chat_id,
-            "message_id": row.message_id,
-            "file_id": row.file_id,
-            "kind": row.kind,
-            "dc_id": row.dc_id,
-            "size_bytes": row.size_bytes,
-            "mime_type": row.mime_type,
-            "file_name": row.file_name,
-        }
-        for row in page.media
-        if row.message_id in written
-    ]
-    if rows:
-        await sqlite.executemany(SAVE_MEDIA, rows)
-
-
 async def _save_skipped(sqlite: aiosqlite.Connection, chat_id: int, page: Page) -> None:
     if page.skipped:
         await sqlite.executemany(
@@ -165,10 +141,4 @@ MOVE_CHECKPOINT = as_sql(
 )
 ADD_MESSAGE = as_sql_in_order(insert(messages))
 REPLACE_MESSAGE = as_sql_in_order(replacing(messages))
-DROP_MEDIA = as_sql(
-    delete(media).where(
-        media.c.chat_id == bindparam("chat"), media.c.message_id == bindparam("message")
-    )
-)
-SAVE_MEDIA = as_sql(replacing(media))
 SAVE_SKIPPED = as_sql(replacing(skipped))

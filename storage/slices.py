@@ -8,6 +8,7 @@ from math import ceil
 
 from sqlalchemy import ColumnElement
 
+from storage.models import MessageRow
 from storage.tables import messages
 
 
@@ -38,6 +39,18 @@ class Slice:
         It has neither topics nor the supergroup's numbers.
         """
         return self.topic_id is None and self.min_id is None and self.max_id is None
+
+    def holds(self, message: MessageRow) -> bool:
+        """Whether a message is wanted."""
+        return (
+            (self.min_id is None or message.id >= self.min_id)
+            and (self.max_id is None or message.id <= self.max_id)
+            and (self.since is None or message.date >= self.since)
+            and (self.until is None or message.date < self.until)
+            and (self.topic_id is None or message.topic_id == self.topic_id)
+            and (self.sender_id is None or message.sender_id == self.sender_id)
+            and (not self.kinds or message.kind in self.kinds)
+        )
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same as conditions on the table `messages`."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.connections import raw
+from storage.media import SkipReason
 from storage.models import MediaRow
-from storage.tables import chats, media, peers
+from storage.page_files import Place, save_pictures
+from storage.tables import chats, peers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,18 +30,11 @@ async def save_surroundings(connection: AsyncConnection, chat_id: int, seen: Sur
     known = {"migrated_from": seen.forerunner_id, "linked_id": seen.linked_id}
     if values := {name: value for name, value in known.items() if value is not None}:
         await connection.execute(update(chats).where(chats.c.id == chat_id).values(values))
-    if (photo := seen.photo) is not None:
-        row = insert(media).values(
-            chat_id=chat_id,
-            message_id=photo.message_id,
-            file_id=photo.file_id,
-            kind=photo.kind,
-            dc_id=photo.dc_id,
-            size_bytes=photo.size_bytes,
-            mime_type=photo.mime_type,
-            file_name=photo.file_name,
-        )
-        await connection.execute(row.on_conflict_do_nothing())
+    if seen.photo is not None:
+        # whoever exports the chat says whether it is wanted, and by which account
+        picture = replace(seen.photo, location=b"")
+        at = Place(account_id=0, chat_id=chat_id)
+        await save_pictures(await raw(connection), at, [picture], lambda *_: SkipReason.KIND)
 
 
 async def surroundings(connection: AsyncConnection, chat_id: int) -> Surroundings:

@@ -21,6 +21,8 @@ from sqlalchemy import (
     text,
 )
 
+from storage.media import LARGE_BYTES
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -29,6 +31,15 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+# Of `files`. SQLite takes the indexes with these conditions for queries that say the same words:
+# https://www.sqlite.org/partialindex.html#queries_using_partial_indexes
+IS_OPEN = "state IN ('wanted', 'partial')"
+SMALL_OPEN = f"{IS_OPEN} AND size_bytes < {LARGE_BYTES}"
+LARGE_OPEN = f"{IS_OPEN} AND size_bytes >= {LARGE_BYTES}"
+OPEN_ORDER = ("chat_id", "message_id", "size_bytes", "state")
+"""All that is needed to count open files, so that the rows are not read for that."""
+GIVEN_UP = "state IN ('failed', 'unavailable')"
 
 accounts = Table(
     "accounts",
@@ -246,11 +257,71 @@ media = Table(
     Column("chat_id", BigInteger, primary_key=True),
     Column("message_id", Integer, primary_key=True),
     Column("file_id", BigInteger, primary_key=True),
+    Column("variant", Text, primary_key=True, comment="as in files"),
     Column("kind", Text, nullable=False),
     Column("dc_id", Integer, nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
     Column("mime_type", Text),
     Column("file_name", Text),
+    Index("ix_media_file", "file_id", "variant"),
+    sqlite_with_rowid=False,
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("file_id", BigInteger, primary_key=True),
+    Column("variant", Text, primary_key=True, comment="see storage.media.FileKey"),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False, comment="see storage.media.FileState"),
+    Column("reason", Text, comment="why it was skipped or given up"),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("dc_id", Integer, nullable=False),
+    Column("location", LargeBinary, nullable=False, comment="TL bytes; empty: not known"),
+    Column("account_id", Integer, nullable=False, comment="whose location it is; 0: nobody's"),
+    Column("chat_id", BigInteger, nullable=False, comment="where it is asked for"),
+    Column("message_id", Integer, nullable=False, comment="0 for the photo of a chat"),
+    Column("name", Text),
+    Column("parts", LargeBinary, nullable=False, comment="a serialised pyroaring bitmap, or empty"),
+    Column("tries", Integer, nullable=False),
+    Column("sha256", LargeBinary, comment="of its content, when it is kept"),
+    Column("changed_ms", BigInteger, nullable=False),
+    Index("ix_files_small", *OPEN_ORDER, sqlite_where=text(SMALL_OPEN)),
+    Index("ix_files_large", *OPEN_ORDER, sqlite_where=text(LARGE_OPEN)),
+    Index("ix_files_given_up", "state", sqlite_where=text(GIVEN_UP)),
+    Index("ix_files_sha256", "sha256", sqlite_where=text("sha256 IS NOT NULL")),
+    sqlite_with_rowid=False,
+)
+
+file_counts = Table(
+    "file_counts",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("state", Text, primary_key=True),
+    Column("reason", Text, primary_key=True, comment="of skipped files; else empty"),
+    Column("files", Integer, nullable=False, comment="kept equal to the rows of media and files"),
+    Column("size_bytes", BigInteger, nullable=False, comment="likewise"),
+    sqlite_with_rowid=False,
+)
+
+contents = Table(
+    "contents",
+    metadata,
+    Column("sha256", LargeBinary, primary_key=True),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False, comment="of the stored file, when it was right"),
+    Column("hashes", LargeBinary, nullable=False, comment="Telegram's, joined; empty: not known"),
+    Column("window", LargeBinary, comment="SHA-256 of the first eight of these hashes"),
+    Index("ix_contents_window", "size_bytes", "window"),
+    sqlite_with_rowid=False,
+)
+
+dc_keys = Table(
+    "dc_keys",
+    metadata,
+    Column("account_id", Integer, primary_key=True),
+    Column("dc_id", Integer, primary_key=True),
+    Column("key", LargeBinary, nullable=False, comment="encrypted, see storage.secrets"),
     sqlite_with_rowid=False,
 )
 
@@ -371,4 +442,13 @@ sent_files = Table(
     Column("size_bytes", BigInteger, nullable=False),
     Column("note", Text),
     sqlite_with_rowid=False,
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("text", Text, nullable=False, unique=True, comment="a sentence for the owner"),
+    Column("created_ms", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
 )

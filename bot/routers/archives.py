@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from aiogram.utils.formatting import Bold, Text
 from bot import texts
 from bot.filters import FirstTime
 from bot.keyboards import Shelf, ShelfDo, really_delete_keyboard, shelf_keyboard
+from storage.database import Database
 from storage.jobs import Jobs
 from storage.models import CardPlace, ExportRequest, Job, JobKind
 
@@ -32,8 +32,8 @@ def router() -> Router:
     return routes
 
 
-async def archives(message: Message, jobs: Jobs) -> None:
-    text, keyboard = await _list(jobs)
+async def archives(message: Message, jobs: Jobs, database: Database) -> None:
+    text, keyboard = await _list(jobs, database)
     await message.answer(**text.as_kwargs(), reply_markup=keyboard)
 
 
@@ -42,7 +42,9 @@ async def elsewhere(message: Message) -> None:
     await message.answer(texts.IN_PRIVATE)
 
 
-async def ask(tap: CallbackQuery, callback_data: Shelf, bot: Bot, jobs: Jobs) -> None:
+async def ask(
+    tap: CallbackQuery, callback_data: Shelf, bot: Bot, jobs: Jobs, database: Database
+) -> None:
     """Ask whether an archive is really to be deleted, or go back to the list."""
     job = await jobs.get(callback_data.job_id)
     if tap.message is None or job is None or job.summary is None:
@@ -55,7 +57,7 @@ async def ask(tap: CallbackQuery, callback_data: Shelf, bot: Bot, jobs: Jobs) ->
         text = Text(texts.DELETE_QUESTION, name, f"\n{texts.DELETE_MEANS}")
         keyboard = really_delete_keyboard(job)
     else:
-        text, keyboard = await _list(jobs)
+        text, keyboard = await _list(jobs, database)
     await bot.edit_message_text(
         chat_id=tap.message.chat.id,
         message_id=tap.message.message_id,
@@ -91,12 +93,12 @@ async def delete(
     await tap.answer(texts.DELETING)
 
 
-async def _list(jobs: Jobs) -> tuple[Text, InlineKeyboardMarkup | None]:
+async def _list(jobs: Jobs, database: Database) -> tuple[Text, InlineKeyboardMarkup | None]:
     found = [job for job in await jobs.archives() if job.summary is not None]
     if not found:
         return Text(texts.NO_ARCHIVES), None
     shown = found[:SHOWN]
-    sizes = await asyncio.to_thread(_sizes, shown)
+    sizes = await database.threads.run(_sizes, shown)
     now = datetime.now(UTC)
     lines: list[str | Text] = [texts.ARCHIVES]
     for number, (job, size_bytes) in enumerate(zip(shown, sizes, strict=True), start=1):

@@ -12,7 +12,7 @@ from telethon.tl.functions.messages import GetFullChatRequest
 from telethon.tl.functions.users import GetFullUserRequest
 
 from exporter.telegram.connection import Telegram
-from exporter.telegram.convert.kinds import largest
+from exporter.telegram.convert.carried import photo_row
 from exporter.telegram.pacing import Refused
 from exporter.telegram.peers import chat_info, id_of, input_peer, peers_in
 from exporter.telegram.resolve import ChatRef
@@ -29,6 +29,8 @@ UNTOLD = (
 """Telegram's answers to who may see a chat's messages at most."""
 RESTRICTED = ("noforwards_my_enabled", "noforwards_peer_enabled")
 """https://core.telegram.org/constructor/userFull"""
+PHOTOS = ("chat_photo", "profile_photo", "fallback_photo")
+"""Of a group or channel, of a person, and of a person who shows the others to some people only."""
 CHAT_PHOTO = "chat_photo"
 """The kind of file that a chat's photo is; it belongs to no message."""
 
@@ -60,11 +62,13 @@ async def about(telegram: Telegram, chat: ChatRef) -> About:
             return About()
         raise
     full = getattr(answer, "full_chat", None) or answer.full_user
+    photos = (getattr(full, name, None) for name in PHOTOS)
+    photo = next((photo for photo in photos if photo), None)
     near = {id_of(entity): entity for entity in answer.chats}
     return About(
         forerunner=_forerunner(full, near, telegram.account_id),
         discussion=_discussion(full, chat, near, telegram.account_id),
-        photo=_photo(getattr(full, "chat_photo", None) or getattr(full, "profile_photo", None)),
+        photo=photo_row(0, photo, CHAT_PHOTO),
         members=_members(full),
         peers=tuple(peers_in(answer)),
         hidden_up_to=getattr(full, "available_min_id", None) or 0,
@@ -107,21 +111,6 @@ def _reference(entity: Any, account_id: int) -> ChatRef:
         is_forum=bool(getattr(entity, "forum", None)),
         account_id=account_id,
         protected=bool(getattr(entity, "noforwards", None)),
-    )
-
-
-def _photo(photo: Any) -> MediaRow | None:
-    if not isinstance(photo, types.Photo):
-        return None
-    size = largest(photo.sizes)
-    return MediaRow(
-        message_id=0,
-        kind=CHAT_PHOTO,
-        file_id=photo.id,
-        dc_id=photo.dc_id,
-        size_bytes=size.size_bytes if size else 0,
-        mime_type=None,
-        file_name=None,
     )
 
 

@@ -18,6 +18,10 @@ from exporter.telegram.client import (
     find_host,
     trust_key,
 )
+from exporter.telegram.dc_keys import KeyStore
+from exporter.telegram.file_server import FileServer
+from exporter.telegram.hearing import hearing
+from exporter.telegram.home import Home
 from exporter.telegram.pacing import LONGEST_WAIT_S, PATIENCE_S, OnWait, Pacer
 from exporter.telegram.proxy import route
 from exporter.telegram.server import TelegramServer
@@ -41,16 +45,26 @@ class Memory:
 
     paces: Paces
     takeouts: Takeouts
+    dc_keys: KeyStore | None = None
+    """Without it, each run makes keys for other data centres."""
 
 
 class Telegram:
     """An account's connection. All that is asked goes through `ask`."""
 
     def __init__(
-        self, wire: Wire, pacer: Pacer, takeout: Takeout | None = None, *, account_id: int
+        self,
+        wire: Wire,
+        pacer: Pacer,
+        files: FileServer,
+        takeout: Takeout | None = None,
+        *,
+        account_id: int,
     ) -> None:
         """`takeout`: the account's data export, if it may have one."""
         self.account_id = account_id
+        self.files = files
+        """Where the account's files come from."""
         self.user_id = 0
         """The account's own user id; 0 until it is signed in."""
         self._wire = wire
@@ -117,7 +131,9 @@ class Telegram:
         if self._takeout is None or protected or messages < WORTH:
             yield self
             return
-        exporting = Telegram(self._wire, self._pacer, self._takeout, account_id=self.account_id)
+        exporting = Telegram(
+            self._wire, self._pacer, self.files, self._takeout, account_id=self.account_id
+        )
         exporting.user_id = self.user_id
         exporting._exports = True
         with self._takeout.telling(on_permission):
@@ -145,11 +161,14 @@ class Telegram:
         return me
 
     async def close(self) -> None:
-        """Close the connection, and keep what was learned; nothing may be asked any more."""
+        """Close the connections, and keep what was learned; nothing may be asked any more."""
         try:
             await self._pacer.remember()
         finally:
-            await self._wire.close()
+            try:
+                await self.files.close()
+            finally:
+                await self._wire.close()
 
 
 def check(server: TelegramServer) -> None:
@@ -215,7 +234,16 @@ async def opened(
     takeout = None
     if memory is not None and server.takeout:
         takeout = Takeout(wire, pacer, memory.takeouts, account_id)
-    telegram = Telegram(wire, pacer, takeout, account_id=account_id)
+    home = Home(
+        account_id=account_id,
+        wire=wire,
+        pacer=pacer,
+        make_client=partial(_client, server, for_files=True),
+        answer_timeout_s=answer_timeout_s,
+        alone=server.host is not None,
+    )
+    files = FileServer(home, memory.dc_keys if memory is not None else None)
+    telegram = Telegram(wire, pacer, files, takeout, account_id=account_id)
     try:
         await telegram.connect(patience_s=min(patience_s, CONNECT_PATIENCE_S))
         yield telegram
@@ -233,19 +261,20 @@ async def _pacer(account_id: int, memory: Memory | None, *, patience_s: float) -
     )
 
 
-def _client(server: TelegramServer, session: OwnSession) -> Client:
+def _client(server: TelegramServer, session: OwnSession, *, for_files: bool = False) -> Client:
     way = route(server.proxy)
     return Client(
         session,
         server.api_id,
         server.api_hash,
-        connection=way.connection,
+        connection=hearing(way.connection) if for_files else way.connection,
         proxy=way.proxy,
         use_ipv6=":" in (session.server_address or ""),
         timeout=CONNECT_TIMEOUT_S,
         connection_retries=1,
         retry_delay=RETRY_DELAY_S,
         request_retries=0,
+        auto_reconnect=not for_files,
         raise_last_call_error=True,
         flood_sleep_threshold=0,
         receive_updates=False,

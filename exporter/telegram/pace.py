@@ -52,6 +52,8 @@ class Pace:
         self._quiet_s = (today - learned.waited_at).total_seconds() if learned else 0.0
         self._waited_at: float | None = None
         """When a request was last refused, in this run."""
+        self.waits = 0
+        """How often a request was refused in this run; of those sent together only the first."""
         self._blocked_until = float("-inf")
         self._due = float("-inf")
         """When the next request would go if all went evenly."""
@@ -120,13 +122,18 @@ class Pace:
         """A request was let through."""
         self._count += 1
 
-    def refused(self, now: float, wait_s: float, *, sent_at: float) -> None:
-        """A request sent then was answered now with a wait; only the first of several counts."""
+    def refused(self, now: float, wait_s: float, *, sent_at: float, learn: bool = True) -> None:
+        """A request sent then was answered now with a wait; only the first of several counts.
+
+        Without `learn` it says nothing of the rate.
+        """
         known_already = self._waited_at is not None and sent_at <= self._waited_at
         self._blocked_until = max(self._blocked_until, now + wait_s)
         self._due = self._blocked_until + BURST_S
         if not known_already:
-            self._learn(now)
+            self.waits += 1
+            if learn:
+                self._learn(now)
             self._waited_at = now
 
     def _learn(self, now: float) -> None:

@@ -143,6 +143,10 @@ class Pacer:
         finally:
             self._listeners.remove(on_wait)
 
+    def floods(self, name: str) -> int:
+        """Return how often Telegram made us wait for a method; once for requests sent together."""
+        return self._method(name).pace.waits
+
     def rate(self, name: str) -> float | None:
         """Return the requests a second that a method is known to be allowed; None: no limit is."""
         return self._method(name).pace.rate
@@ -154,8 +158,12 @@ class Pacer:
         method: str,
         patience_s: float | None = None,
         longest_wait_s: float = LONGEST_WAIT_S,
+        learn: bool = True,
     ) -> T:
         """Await `attempt()` until it succeeds; what shares a `method` shares its pace and waits.
+
+        Without `learn` waits are waited out and no rate is made of them: who asks so decides by
+        itself how much is under way.
 
         Raises:
             AccountUnusable: Telegram no longer accepts the session; never tried again.
@@ -173,8 +181,8 @@ class Pacer:
                 answer = await attempt()
             except FLOOD as flood:
                 wait_s = float(max(flood.seconds, 1))  # FLOOD_WAIT_0 does happen
-                pace.refused(clock(), wait_s, sent_at=started)
-                self._unsaved = True
+                pace.refused(clock(), wait_s, sent_at=started, learn=learn)
+                self._unsaved = self._unsaved or learn
                 waited_s += wait_s
                 if waited_s > longest_wait_s:
                     raise WaitTooLong(wait_s) from flood

@@ -10,7 +10,7 @@ from telethon.tl.alltlobjects import LAYER
 
 from exporter.errors import JobError
 from exporter.telegram.connection import Telegram
-from exporter.telegram.convert import kind_of, media_of
+from exporter.telegram.convert import files_of, kind_of
 from exporter.telegram.joins import OVERLAP, Claims
 from exporter.telegram.pacing import Unreadable
 from exporter.telegram.peers import id_of_peer, peers_in
@@ -69,11 +69,16 @@ def page_of(
 ) -> Page:
     """Make a page of some messages of an answer, oldest first, with the peers it brought."""
     real = [message for message in messages if not isinstance(message, types.MessageEmpty)]
-    files = (media_of(message) for message in real if not isinstance(message, UnreadableMessage))
+    files = [
+        file
+        for message in real
+        if type(message) is not UnreadableMessage
+        for file in files_of(message)
+    ]
     return Page(
         messages=tuple(row_of(message, telegram, chat) for message in real),
         peers=tuple(peers_in(answer)),
-        media=tuple(file for file in files if file is not None),
+        media=tuple(files),
         skipped=(),
         next_id=next_id,
     )

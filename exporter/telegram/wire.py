@@ -51,7 +51,8 @@ class Wire:
             return self.client
 
     async def close(self) -> None:
-        await self.client.disconnect()
+        async with self._connecting:  # a client that is torn down amid connecting may hang
+            await self.client.disconnect()
 
 
 def method_of(request: object) -> str:

@@ -10,8 +10,15 @@ from exporter.attachments import Dice, Story
 from exporter.peers import peer_key
 from exporter.records import Action, Button, Forward, Reaction, Record, Reply
 from exporter.texts import Text
-from exporter.writers.desktop_media import media_object, photo_object
-from exporter.writers.runs import NOT_INCLUDED, plain_or_runs, run_object, runs_of, text_value
+from exporter.writers.desktop_media import Around, media_object, path, photo_object
+from exporter.writers.runs import (
+    Emoji,
+    emoji_path,
+    plain_or_runs,
+    run_object,
+    runs_of,
+    text_value,
+)
 
 Object: TypeAlias = dict[str, Any]
 
@@ -44,6 +51,7 @@ class DesktopMessages:
         if record.kind == "unsupported":
             return {"id": record.id, "type": "unsupported"}
         action = record.action
+        emoji = {one.document_id: path(one) for one in record.custom_emoji}
         found: Object = {
             "id": record.id,
             "type": "message" if action is None else "service",
@@ -59,29 +67,29 @@ class DesktopMessages:
         if action is None:
             _origin(found, record)
         else:
-            _action(found, record, action)
+            _action(found, record, action, emoji)
         if record.media is not None:
-            media_object(found, record.media, record.kind, self.local)
+            media_object(found, record.media, record.kind, Around(self.local, emoji))
         if record.text is None:
             found.setdefault("text", "")  # send_webview_data has one; Desktop writes the key twice
             found["text_entities"] = ()
         else:
             runs = runs_of(record.text)
-            found["text"] = plain_or_runs(runs)
-            found["text_entities"] = [run_object(run) for run in runs] or ()
+            found["text"] = plain_or_runs(runs, emoji)
+            found["text_entities"] = [run_object(run, emoji) for run in runs] or ()
         if record.buttons:
             found["inline_bot_buttons"] = [[_button(one) for one in row] for row in record.buttons]
         if record.reactions:
-            found["reactions"] = [self._reaction(one) for one in record.reactions]
+            found["reactions"] = [self._reaction(one, emoji) for one in record.reactions]
         _extras(found, record)
         return found
 
-    def _reaction(self, reaction: Reaction) -> Object:
+    def _reaction(self, reaction: Reaction, emoji: Emoji) -> Object:
         found: Object = {"type": reaction.type, "count": reaction.count}
         if reaction.type == "emoji":
             found["emoji"] = reaction.emoji
         elif reaction.type == "custom_emoji":
-            found["document_id"] = NOT_INCLUDED
+            found["document_id"] = emoji_path(reaction.document_id, emoji)
         if reaction.recent:
             found["recent"] = [
                 {
@@ -133,25 +141,25 @@ def _reply(found: Object, reply: Reply) -> None:
             found["reply_to_peer_id"] = peer_key(reply.peer.id)
 
 
-def _action(found: Object, record: Record, action: Action) -> None:
+def _action(found: Object, record: Record, action: Action, emoji: Emoji) -> None:
     if action.has_actor and record.sender is not None:
         found["actor"] = record.sender.name
         found["actor_id"] = peer_key(record.sender.id)
     if action.name is not None:
         found["action"] = action.name
     for key, value in action.details.items():
-        found[key] = _detail(value)
+        found[key] = _detail(value, emoji)
     if action.photo is not None:
         photo_object(found, action.photo)
 
 
-def _detail(value: Any) -> Any:
+def _detail(value: Any, emoji: Emoji) -> Any:
     if isinstance(value, Text):
-        return text_value(value)
+        return text_value(value, emoji)
     if isinstance(value, dict):
-        return {key: _detail(one) for key, one in value.items()}
+        return {key: _detail(one, emoji) for key, one in value.items()}
     if isinstance(value, list):
-        return [_detail(one) for one in value]
+        return [_detail(one, emoji) for one in value]
     return value
 
 

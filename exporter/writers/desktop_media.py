@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from exporter.attachments import (
     Contact,
+    CustomEmoji,
     File,
     Game,
     Giveaway,
@@ -19,53 +20,63 @@ from exporter.attachments import (
     PaidMedia,
     Photo,
     Poll,
+    Thumbnail,
     TodoList,
     Venue,
 )
 from exporter.peers import bare_id
 from exporter.writers.layout import layout
-from exporter.writers.runs import NOT_INCLUDED, text_value
+from exporter.writers.runs import NOT_INCLUDED, Emoji, text_value
 
 Object: TypeAlias = dict[str, Any]
 LocalDate: TypeAlias = Callable[[datetime], str]
+
+
+class Around(NamedTuple):
+    """What the keys of some media need to know beyond the media."""
+
+    local: LocalDate
+    emoji: Emoji
+
 
 SENTENCES: dict[Missing, str] = {
     Missing.NOT_INCLUDED: NOT_INCLUDED,
     Missing.TOO_BIG: "(File exceeds maximum size. Change data exporting settings to download.)",
     Missing.UNAVAILABLE: "(File unavailable, please try again later)",
+    Missing.FAILED: "(File unavailable, please try again later)",
 }
 """What stands in the place of a path; readers look for exactly these."""
 
 
-def media_object(found: Object, media: Media, kind: str, local: LocalDate) -> None:
+def media_object(found: Object, media: Media, kind: str, around: Around) -> None:
     """Add the keys of a message's media."""
     add = _WRITERS.get(type(media))
     if type(media) is File:
         file_object(found, media, kind)
     elif add is not None:
-        add(found, media, local)
+        add(found, media, around)
 
 
 def photo_object(found: Object, photo: Photo) -> None:
     """Add the keys of a photo."""
-    found["photo"] = path(photo.missing)
+    found["photo"] = path(photo)
     found["photo_file_size"] = 0 if photo.ttl_seconds else photo.size_bytes
     _size_and_secrecy(found, photo)
 
 
-def path(missing: Missing | None) -> str:
-    """What to write for a file that is not in the export."""
-    return SENTENCES[missing or Missing.NOT_INCLUDED]
+def path(file: Photo | File | Thumbnail | CustomEmoji) -> str:
+    """Where a file is, below the export's folder, or why it is not there."""
+    return file.path or SENTENCES[file.missing or Missing.NOT_INCLUDED]
 
 
 def file_object(found: Object, file: File, kind: str) -> None:
     """Add the keys of a document."""
-    found["file"] = path(file.missing)
+    found["file"] = path(file)
     if file.name:
         found["file_name"] = file.name
     found["file_size"] = 0 if file.ttl_seconds else file.size_bytes
     if file.thumbnail is not None:
-        found["thumbnail"] = path(file.thumbnail.missing)
+        found["thumbnail"] = path(file.thumbnail)
         found["thumbnail_file_size"] = file.thumbnail.size_bytes
     if kind != "file" and file.document_id is not None:
         _media_type(found, file, kind)
@@ -96,18 +107,18 @@ def _size_and_secrecy(found: Object, media: Photo | File) -> None:
         found["self_destruct_period_seconds"] = media.ttl_seconds
 
 
-def _photo(found: Object, photo: Photo, _local: LocalDate) -> None:
+def _photo(found: Object, photo: Photo, _around: Around) -> None:
     photo_object(found, photo)
 
 
-def _contact(found: Object, contact: Contact, _local: LocalDate) -> None:
+def _contact(found: Object, contact: Contact, _around: Around) -> None:
     found["contact_information"] = {
         "first_name": contact.first_name,
         "last_name": contact.last_name,
         "phone_number": contact.phone_number,
     }
     if contact.vcard:
-        found["contact_vcard"] = NOT_INCLUDED
+        found["contact_vcard"] = contact.vcard_path or NOT_INCLUDED
         found["contact_vcard_file_size"] = len(contact.vcard.encode())
 
 
@@ -117,13 +128,13 @@ def _coordinates(location: Location) -> Object | None:
     return {"latitude": round(location.latitude, 6), "longitude": round(location.longitude, 6)}
 
 
-def _location(found: Object, location: Location, _local: LocalDate) -> None:
+def _location(found: Object, location: Location, _around: Around) -> None:
     found["location_information"] = _coordinates(location)
     if location.live_period_seconds:
         found["live_location_period_seconds"] = location.live_period_seconds
 
 
-def _venue(found: Object, venue: Venue, _local: LocalDate) -> None:
+def _venue(found: Object, venue: Venue, _around: Around) -> None:
     if venue.title:
         found["place_name"] = venue.title
     if venue.address:
@@ -132,7 +143,7 @@ def _venue(found: Object, venue: Venue, _local: LocalDate) -> None:
         found["location_information"] = coordinates
 
 
-def _game(found: Object, game: Game, _local: LocalDate) -> None:
+def _game(found: Object, game: Game, _around: Around) -> None:
     if game.title:
         found["game_title"] = game.title
     if game.description:
@@ -142,7 +153,7 @@ def _game(found: Object, game: Game, _local: LocalDate) -> None:
         found["game_link"] = f"https://t.me/{bot.username}?game={game.short_name}"
 
 
-def _invoice(found: Object, invoice: Invoice, _local: LocalDate) -> None:
+def _invoice(found: Object, invoice: Invoice, _around: Around) -> None:
     """Telegram Desktop writes the object as a text; readers of its files expect that."""
     details: Object = {
         "title": invoice.title,
@@ -155,32 +166,34 @@ def _invoice(found: Object, invoice: Invoice, _local: LocalDate) -> None:
     found["invoice_information"] = layout(details, "\n   ")
 
 
-def _poll(found: Object, poll: Poll, _local: LocalDate) -> None:
+def _poll(found: Object, poll: Poll, around: Around) -> None:
     found["poll"] = {
-        "question": text_value(poll.question),
+        "question": text_value(poll.question, around.emoji),
         "closed": poll.closed,
         "total_voters": poll.total_voters,
         "answers": [
-            {"text": text_value(one.text), "voters": one.voters, "chosen": one.chosen}
+            {"text": text_value(one.text, around.emoji), "voters": one.voters, "chosen": one.chosen}
             for one in poll.answers
         ],
     }
 
 
-def _todo_list(found: Object, todo: TodoList, _local: LocalDate) -> None:
+def _todo_list(found: Object, todo: TodoList, around: Around) -> None:
     found["todo_list"] = {
-        "title": text_value(todo.title),
+        "title": text_value(todo.title, around.emoji),
         "others_can_append": todo.others_can_append,
         "others_can_complete": todo.others_can_complete,
-        "answers": [{"text": text_value(one.text), "id": one.id} for one in todo.items],
+        "answers": [
+            {"text": text_value(one.text, around.emoji), "id": one.id} for one in todo.items
+        ],
     }
 
 
-def _giveaway(found: Object, giveaway: Giveaway, local: LocalDate) -> None:
+def _giveaway(found: Object, giveaway: Giveaway, around: Around) -> None:
     found["giveaway_information"] = {
         "quantity": giveaway.quantity,
         "months": giveaway.months or 0,
-        "until_date": local(giveaway.until_date),
+        "until_date": around.local(giveaway.until_date),
         "channels": [bare_id(one.id) for one in giveaway.channels],
         "countries": list(giveaway.countries),
         "additional_prize": giveaway.additional_prize or "",
@@ -189,12 +202,12 @@ def _giveaway(found: Object, giveaway: Giveaway, local: LocalDate) -> None:
     }
 
 
-def _giveaway_results(found: Object, results: GiveawayResults, local: LocalDate) -> None:
+def _giveaway_results(found: Object, results: GiveawayResults, around: Around) -> None:
     found["giveaway_results"] = {
         "channel": bare_id(results.channel.id),
         "winners": [one.id for one in results.winners],
         "additional_prize": results.additional_prize or "",
-        "until_date": local(results.until_date),
+        "until_date": around.local(results.until_date),
         "launch_message_id": results.launch_message_id,
         "additional_peers_count": results.additional_peers_count,
         "winners_count": results.winners_count,
@@ -206,11 +219,11 @@ def _giveaway_results(found: Object, results: GiveawayResults, local: LocalDate)
     }
 
 
-def _paid_media(found: Object, media: PaidMedia, _local: LocalDate) -> None:
+def _paid_media(found: Object, media: PaidMedia, _around: Around) -> None:
     found["paid_stars_amount"] = media.stars
 
 
-_WRITERS: dict[type, Callable[[Object, Any, LocalDate], None]] = {
+_WRITERS: dict[type, Callable[[Object, Any, Around], None]] = {
     Photo: _photo,
     Contact: _contact,
     Location: _location,

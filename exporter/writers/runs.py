@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeAlias
 
 from exporter.texts import ENTITY_VALUES, Text
 
 NOT_INCLUDED = "(File not included. Change data exporting settings to download.)"
 """Stands for the path of a file that nobody asked for; readers look for exactly this."""
+
+Emoji: TypeAlias = Mapping[int, str]
+"""Where the file of a custom emoji is, by its document's id, or a sentence like the above."""
+NO_EMOJI: Emoji = {}
 
 DESKTOP_TYPES = frozenset(
     {
@@ -74,27 +78,32 @@ def runs_of(text: Text) -> list[Run]:
     return runs
 
 
-def text_value(text: Text) -> Any:
+def text_value(text: Text, emoji: Emoji = NO_EMOJI) -> Any:
     """A text as it stands under `text`, a poll's question and the like."""
-    return plain_or_runs(runs_of(text))
+    return plain_or_runs(runs_of(text), emoji)
 
 
-def plain_or_runs(runs: list[Run]) -> Any:
+def plain_or_runs(runs: list[Run], emoji: Emoji = NO_EMOJI) -> Any:
     """One plain run is a string, none an empty one; else a list of strings and objects."""
     if not runs:
         return ""
     if len(runs) == 1 and runs[0].type == "plain":
         return runs[0].text
-    return [run.text if run.type == "plain" else run_object(run) for run in runs]
+    return [run.text if run.type == "plain" else run_object(run, emoji) for run in runs]
 
 
-def run_object(run: Run) -> dict[str, Any]:
+def run_object(run: Run, emoji: Emoji = NO_EMOJI) -> dict[str, Any]:
     """A run as an object."""
     found: dict[str, Any] = {"type": run.type, "text": run.text}
     if run.value is not None and run.type in ENTITY_VALUES:
         key = ENTITY_VALUES[run.type]
-        found[key] = NOT_INCLUDED if key == "document_id" else run.value
+        found[key] = emoji_path(run.value, emoji) if key == "document_id" else run.value
     return found
+
+
+def emoji_path(document_id: Any, emoji: Emoji) -> str:
+    """What stands for a custom emoji: where its file is, or why it is not there."""
+    return emoji.get(document_id, NOT_INCLUDED)
 
 
 def _utf16_cutter(string: str) -> Callable[[slice], str]:

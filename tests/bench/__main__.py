@@ -3,7 +3,16 @@
 import subprocess
 import sys
 
-MEASURED = ("sandbox_ceiling", "fetch", "export", "verify", "two_writers", "kills")
+MEASURED = (
+    "sandbox_ceiling",
+    "fetch",
+    "export",
+    "media",
+    "verify",
+    "transfer",
+    "two_writers",
+    "kills",
+)
 
 
 def main() -> int:

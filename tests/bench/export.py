@@ -69,7 +69,8 @@ async def peak_above_idle(messages: int, latency_ms: float) -> None:
         await chatkeep.run("chats")  # it has connected and read its code once this is answered
         process = psutil.Process(worker.pid)
         idle = process.memory_info().rss
-        export = asyncio.create_task(chatkeep.run("export", sandbox.chat, "--json"))
+        words = ("export", sandbox.chat, "--json", "--media", "none")
+        export = asyncio.create_task(chatkeep.run(*words))
         started, peak = time.perf_counter(), idle
         while not export.done():
             peak = max(peak, process.memory_info().rss)

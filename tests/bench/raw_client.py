@@ -30,6 +30,14 @@ _OPENED_ONE_IN = 200
 _HEADER = struct.Struct("<qqqii")
 
 
+def messages_in(answer: Any) -> int:
+    return len(getattr(answer, "messages", ()))
+
+
+def bytes_in(answer: Any) -> int:
+    return len(getattr(answer, "bytes", b""))
+
+
 @dataclass(slots=True)
 class Plain:
     """A packet before encryption or after it."""
@@ -115,12 +123,22 @@ class RawClient(asyncio.Protocol):
         return await answered
 
     async def throw_away(
-        self, requests: Iterator[bytes], *, page: int, at_once: int, seconds: float
+        self,
+        requests: Iterator[bytes],
+        *,
+        page: int,
+        at_once: int,
+        seconds: float,
+        counted: Callable[[Any], int] = messages_in,
+        opened_one_in: int = _OPENED_ONE_IN,
     ) -> tuple[int, float]:
         """Keep `at_once` requests under way; answers received, and the seconds it took.
 
+        One answer in `opened_one_in` is deciphered and looked at.
+
         Raises:
-            ValueError: an opened answer does not hold `page` messages, or too much `at_once`.
+            ValueError: an opened answer does not hold `page` of what is `counted` (messages, or
+                bytes of a file), or too much `at_once`.
         """
         if at_once > _MOST_AT_ONCE:
             raise ValueError(f"no more than {_MOST_AT_ONCE} requests at once")
@@ -131,8 +149,8 @@ class RawClient(asyncio.Protocol):
         def take(packets: list[bytes]) -> None:
             nonlocal asked, answers
             pages = [packet for packet in packets if len(packet) >= _SERVICE_BYTES]
-            if answers // _OPENED_ONE_IN != (answers + len(pages)) // _OPENED_ONE_IN:
-                self._check(pages[-1], page, finished)
+            if answers // opened_one_in != (answers + len(pages)) // opened_one_in:
+                self._check(pages[-1], page, counted, finished)
             answers += len(pages)
             if time.perf_counter() - began < seconds:
                 asked += len(pages)
@@ -148,15 +166,21 @@ class RawClient(asyncio.Protocol):
     def close(self) -> None:
         self._transport.abort()
 
-    def _check(self, packet: bytes, page: int, finished: asyncio.Future[None]) -> None:
+    def _check(
+        self,
+        packet: bytes,
+        page: int,
+        counted: Callable[[Any], int],
+        finished: asyncio.Future[None],
+    ) -> None:
         for content in self._contents(packet):
             if not isinstance(content, RpcResult) or finished.done():
                 continue
             answer = _answer_of(content)
-            count = len(getattr(answer, "messages", ()))
+            count = counted(answer)
             if count != page:
                 kind = type(answer).__name__
-                finished.set_exception(ValueError(f"{kind} with {count} messages is no page"))
+                finished.set_exception(ValueError(f"{kind} with {count} is not one of {page}"))
 
     def _send(self, bodies: list[bytes]) -> None:
         self._transport.write(b"".join(map(self._packet, bodies)))

@@ -1,7 +1,7 @@
 """`python -m tests.bench.sandbox_ceiling`: what the sandbox serves to a client that reads nothing.
 
-Pages of 100 small messages, pre-warmed; the sandbox on one core, the client on another. It is
-the ceiling of every other measurement.
+Pages of 100 small messages, pre-warmed, and parts of 1 MiB of a file; the sandbox on one core,
+the client on another. It is the ceiling of every other measurement.
 """
 
 import argparse
@@ -14,18 +14,24 @@ import sys
 from telethon.crypto import AuthKey
 from telethon.tl import functions, types
 
-from tests.bench.raw_client import RawClient
+from tests.bench.raw_client import RawClient, bytes_in
 from tests.sandbox.api.telegram_api import TelegramApi
 from tests.sandbox.mtproto.keys import AuthKeys
 from tests.sandbox.mtproto.server import HOST, MtprotoServer
+from tests.sandbox.world.media_chat import media_chat
 from tests.sandbox.world.world import World
 
 PAGE = 100
 DC = 2
 LAYER = 229
 WARM_UP_S = 2
+MIB = 1024 * 1024
 WANTED = 200_000
 """Messages per second, so that the sandbox is never what another measurement measures."""
+FILE_BYTES = 256 * MIB
+PARTS_AT_ONCE = 8
+WANTED_BYTES = 250_000_000
+"""Bytes of files per second, for the same reason."""
 
 
 async def serve(messages: int) -> None:
@@ -33,6 +39,9 @@ async def serve(messages: int) -> None:
     world = World(seed=1)
     chat = world.add_supergroup("Alpine Hikers", "alpine", messages=messages)
     chat.pages.prewarm(world.owner)
+    gallery = media_chat(world, files=1, sizes=FILE_BYTES, kinds=["file"], reuploads=0)
+    for file_id, _ in gallery.files():
+        world.shelf.move(file_id, DC)
     keys = AuthKeys()
     key = keys.ready_made(world.owner.id, dc_id=DC)
     api = TelegramApi(world, lambda: server.ports)
@@ -45,8 +54,8 @@ async def serve(messages: int) -> None:
     await server.close()
 
 
-async def measure(messages: int, at_once: int, seconds: float) -> float:
-    """Messages per second, over one connection."""
+async def measure(messages: int, at_once: int, seconds: float) -> tuple[float, float]:
+    """Messages per second, and bytes of a file per second, each over one connection."""
     arguments = ["-m", "tests.bench.sandbox_ceiling", "--serve", "--messages", str(messages)]
     child = await asyncio.create_subprocess_exec(
         sys.executable, *arguments, stdout=asyncio.subprocess.PIPE
@@ -64,8 +73,12 @@ async def measure(messages: int, at_once: int, seconds: float) -> float:
         answers, took_s = await client.throw_away(
             requests, page=PAGE, at_once=at_once, seconds=seconds
         )
+        parts = itertools.cycle(await all_parts(client))
+        file_answers, file_took_s = await client.throw_away(
+            parts, page=MIB, at_once=PARTS_AT_ONCE, seconds=seconds, counted=bytes_in
+        )
         client.close()
-        return answers * PAGE / took_s
+        return answers * PAGE / took_s, file_answers * MIB / file_took_s
     finally:
         child.terminate()
         await child.wait()
@@ -80,6 +93,20 @@ async def all_pages(client: RawClient, messages: int) -> list[bytes]:
     return [
         bytes(functions.messages.GetHistoryRequest(peer, 0, None, offset, PAGE, 0, 0, 0))
         for offset in range(messages - PAGE, -1, -PAGE)
+    ]
+
+
+async def all_parts(client: RawClient) -> list[bytes]:
+    """The requests for all parts of the file."""
+    resolved = await client.ask(functions.contacts.ResolveUsernameRequest("gallery"))
+    chat = resolved.chats[0]
+    peer = types.InputPeerChannel(chat.id, chat.access_hash)
+    page = await client.ask(functions.messages.GetHistoryRequest(peer, 0, None, 0, 1, 0, 0, 0))
+    file = page.messages[0].media.document
+    location = types.InputDocumentFileLocation(file.id, file.access_hash, file.file_reference, "")
+    return [
+        bytes(functions.upload.GetFileRequest(location, offset, MIB))
+        for offset in range(0, FILE_BYTES, MIB)
     ]
 
 
@@ -101,9 +128,10 @@ def main() -> int:
         stay_on_core(0)
         asyncio.run(serve(chosen.messages))
         return 0
-    rate = asyncio.run(measure(chosen.messages, chosen.at_once, chosen.seconds))
+    rate, file_rate = asyncio.run(measure(chosen.messages, chosen.at_once, chosen.seconds))
     print(f"{rate:,.0f} messages/s in pages of {PAGE}, at least {WANTED:,} wanted")
-    return 0 if rate >= WANTED else 1
+    print(f"{file_rate / 1e6:,.0f} MB/s of a file, at least {WANTED_BYTES / 1e6:,.0f} wanted")
+    return 0 if rate >= WANTED and file_rate >= WANTED_BYTES else 1
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from bot import cards, texts
 from bot.keyboards import Do, Tap
 from storage.models import (
     ExportRequest,
+    FileProgress,
     Job,
     JobKind,
     JobState,
@@ -177,6 +178,49 @@ def test_the_summary_names_what_was_skipped() -> None:
 
     assert "25 items were skipped:" in lines
     assert lines[-2:] == ["20: Telegram answered nonsense", "and 5 more"]
+
+
+def test_the_summary_counts_files_and_says_which_were_not_asked_for() -> None:
+    done = job(
+        JobState.DONE,
+        summary=summary(
+            10,
+            media_kept=949,
+            media_bytes=3_200_000_000,
+            media_skipped_by={"larger than the limit": 12, "not asked for": 1},
+        ),
+    )
+
+    lines = told(done).replace(texts.NO_BREAK, " ").split("\n")
+
+    assert lines[3:6] == [
+        "949 files, 3.2 GB",
+        "12 files larger than the limit",
+        "1 file not asked for",
+    ]
+
+
+def test_names_of_large_files_are_shown_to_their_owner_only() -> None:
+    film = FileProgress(name="film.mp4", done_bytes=43, size_bytes=100)
+    running = job(
+        progress=fetching(phase=Phase.DOWNLOADING, files_total=1, large_files=(film,)),
+    )
+
+    assert shown(running).split("\n")[-1] == "\u2068film.mp4\u2069 43%"
+    assert "film" not in shown(running, private=False)
+
+
+def test_a_pause_for_the_disk_is_a_change_of_state_and_says_why() -> None:
+    going = job(progress=fetching(phase=Phase.DOWNLOADING))
+    paused = job(
+        progress=fetching(phase=Phase.DOWNLOADING, wait_reason="The disk of /srv is nearly full.")
+    )
+
+    assert shown(paused).endswith("⏸ The disk of /srv is nearly full.")
+    assert "/srv" not in shown(paused, private=False)
+    assert shown(paused, private=False).endswith(f"⏸ {texts.PAUSED}")
+    keys = [cards.card(each, private=True, queue=FIRST, now=NOW).key for each in (going, paused)]
+    assert keys[0] != keys[1]
 
 
 def test_an_incomplete_export_does_not_look_complete() -> None:

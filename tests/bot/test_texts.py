@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import texts
-from storage.models import Phase, Progress
+from storage.models import FileProgress, Phase, Progress
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,46 @@ def test_without_a_total_there_is_a_count_and_no_bar() -> None:
     assert texts.progress_lines(progress) == ["12,340 messages so far"]
 
 
+def test_the_bar_goes_by_bytes_once_all_messages_are_there() -> None:
+    progress = Progress(
+        phase=Phase.DOWNLOADING,
+        messages=12_340,
+        total=12_340,
+        files=312,
+        files_total=940,
+        file_bytes=1_200_000_000,
+        file_bytes_total=3_200_000_000,
+        byte_rate=4_100_000.0,
+    )
+
+    lines = [line.replace(texts.NO_BREAK, " ") for line in texts.progress_lines(progress)]
+
+    assert lines == [
+        "▰▰▰▱▱▱▱▱▱▱ 37%",
+        "12,340 messages",
+        "Files 312 of 940",
+        "1.2 GB of 3.2 GB · 4.1 MB/s",
+    ]
+
+
+def test_a_large_file_has_a_line_of_its_own() -> None:
+    film = FileProgress(name="film\n\u202e.mp4", done_bytes=43, size_bytes=100)
+
+    assert texts.large_file(film) == "\u2068film .mp4\u2069 43%"
+    assert texts.large_file(FileProgress(name="x", done_bytes=0, size_bytes=0)).endswith(" 0%")
+
+
 def test_figures_fit_a_phone() -> None:
-    progress = Progress(phase=Phase.FETCHING, messages=98_765_432, total=123_456_789, rate=12_345.6)
+    progress = Progress(
+        phase=Phase.FETCHING,
+        messages=98_765_432,
+        total=123_456_789,
+        rate=12_345.6,
+        files=98_765_432,
+        files_total=123_456_789,
+        file_bytes=999_900_000_000,
+        file_bytes_total=999_900_000_000_000,
+        byte_rate=999_900_000.0,
+    )
 
     assert max(len(line) for line in texts.progress_lines(progress)) <= 36

@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -16,11 +17,16 @@ from rich.text import Text
 from tests import demo
 from tests.demo import archive
 from tests.demo.errors import DemoError
-from tests.demo.play import LOG_NAME, Play
+from tests.demo.play import LOG_NAME, Play, carried_by
 from tests.sandbox.screen import NotSeenError
-from tests.sandbox.stage import loaded, made_up
+from tests.sandbox.stage import Stage, loaded, made_up
+from tests.sandbox.world.content import MIXED
+from tests.sandbox.world.files import size_of
 
 FOLDER = Path(".demo")
+LIVELY = replace(MIXED, photos=25, documents=10)
+"""Fewer files than in life, so that it takes seconds."""
+REHEARSED_BYTES = 50_000_000
 INTERRUPTED = 130
 
 
@@ -42,15 +48,17 @@ def main(words: Sequence[str] | None = None) -> int:
     play: Play | None = None
     try:
         rehearsal = chosen.load is not None
-        stage = loaded(chosen.load) if rehearsal else made_up(messages=chosen.messages)
+        stage = staged(chosen.load, chosen.messages)
         clear(chosen.folder)
         folder = chosen.folder.absolute()
         play = Play(stage=stage, folder=folder, flood_wait=not rehearsal, console=console)
         asyncio.run(play.run())
         place = archive.find(play.exports)
         archive.check(place, stage.chat.message_ids)
-        shown_as = str(chosen.folder / "exports" / place.name)
-        archive.show(place, shown_as, len(stage.chat.message_ids), console)
+        files, size = archive.check_files(place, stage.world.shelf.sha256)
+        total = len(stage.chat.message_ids)
+        told = f"Complete: {total:,} of {total:,} messages, {files:,} files, {size / 1e6:,.1f} MB."
+        archive.show(place, str(chosen.folder / "exports" / place.name), told, console)
     except* (DemoError, NotSeenError, OSError, ValueError) as group:
         failures += leaves(group)
     for failure in failures:
@@ -62,6 +70,21 @@ def main(words: Sequence[str] | None = None) -> int:
     console.print("README.md tells how to set it up for your own chats.")
     console.print(Text(f"That took {time.monotonic() - began:.0f} seconds.", "dim"))
     return 0
+
+
+def staged(load: Path | None, messages: int) -> Stage:
+    """The chat to play with; files of an own history are made small, since it has hours of video.
+
+    Raises:
+        OSError, ValueError: as `loaded`.
+    """
+    if load is None:
+        return made_up(messages=messages, content=LIVELY)
+    stage = loaded(load)
+    total = sum(size_of(file) for file in carried_by(stage.chat))
+    if total <= REHEARSED_BYTES:
+        return stage
+    return loaded(load, scale_files=REHEARSED_BYTES / total)
 
 
 def clear(folder: Path) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
 from tests.demo.errors import DemoError
+from tests.exported_files import exported_files, missing_files
 
 WHAT_IT_IS = {
     "result.json": "as Telegram Desktop writes it",
@@ -47,6 +48,23 @@ def check(folder: Path, wanted: Sequence[int]) -> None:
         )
 
 
+def check_files(folder: Path, truth: Callable[[int, str], bytes]) -> tuple[int, int]:
+    """Compare every file with the SHA-256 that `truth` tells for its id and variant.
+
+    Returns:
+        How many there are, and how many bytes they have.
+
+    Raises:
+        DemoError: one differs, or is not there though it could be.
+    """
+    wrong = [key for key, sha256 in exported_files(folder).items() if sha256 != truth(*key)]
+    lost = [key for key, reason in missing_files(folder).items() if reason == "failed"]
+    if wrong or lost:
+        raise DemoError(f"{len(wrong):,} files are not what was sent, {len(lost):,} are missing")
+    sizes = [file.stat().st_size for file in folder.glob("*/*") if file.is_file()]
+    return len(sizes), sum(sizes)
+
+
 def ids_in(result: Path) -> list[int]:
     """The ids of the messages, read line by line: an own history may be large."""
     an_id = re.compile(r' {3}"id": (\d+),?')
@@ -54,13 +72,16 @@ def ids_in(result: Path) -> list[int]:
         return [int(found[1]) for line in lines if (found := an_id.fullmatch(line.rstrip("\n")))]
 
 
-def show(folder: Path, shown_as: str, messages: int, console: Console) -> None:
+def show(folder: Path, shown_as: str, told: str, console: Console) -> None:
     """Print where the archive lies, what is in it, and how to look at it."""
-    console.print(Text(f"\nComplete: {messages:,} of {messages:,} messages.\n", "bold green"))
+    console.print(Text(f"\n{told}\n", "bold green"))
     console.print(Text(f"{shown_as}/", "bold"), soft_wrap=True)
-    for file in sorted(folder.iterdir()):
-        size = f"{file.stat().st_size / 1e6:,.1f} MB"
-        console.print(Text(f"  {file.name:<16} {size:>9}  {WHAT_IT_IS.get(file.name, '')}"))
+    for entry in sorted(folder.iterdir(), key=lambda entry: (entry.is_file(), entry.name)):
+        files = [file for file in entry.rglob("*") if file.is_file()] or [entry]
+        size = f"{sum(file.stat().st_size for file in files) / 1e6:,.1f} MB"
+        name = f"{entry.name}/" if entry.is_dir() else entry.name
+        what = f"{len(files):,} files" if entry.is_dir() else WHAT_IT_IS.get(name, "")
+        console.print(Text(f"  {name:<22} {size:>9}  {what}"))
     console.print("\nresult.json begins")
     with (folder / "result.json").open(encoding="utf-8") as start:
         for _, line in zip(range(FIRST_LINES), start, strict=False):

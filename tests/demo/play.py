@@ -7,6 +7,7 @@ from asyncio.subprocess import Process
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -20,10 +21,14 @@ from tests.sandbox.phone import Phone
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.stage import Stage
 from tests.sandbox.world.channels import Channel
+from tests.sandbox.world.chats import Chat
+from tests.sandbox.world.view import files_in
 
 PAGE = 100
 FETCHING_S = 9.0
 """About so long the line's latency makes the fetching, so that the card is seen moving."""
+FILES_AT_ONCE = 7
+"""About so many answers to requests for files come together: 15 files, two requests each."""
 PATIENCE_S = 50.0
 SLOWEST_PER_S = 500
 """Messages a second at least; an own history may be long."""
@@ -32,6 +37,12 @@ STOPPING_S = 15.0
 LOG_NAME = "chatkeep.log"
 PAUSE, RESUME, GET = "Pause", "Resume", "Get archive"
 LOG_LINES = 12
+
+
+def carried_by(chat: Chat) -> list[Any]:
+    """The photos and documents of a chat's messages, as often as they stand there."""
+    told = (chat.message(number) for number in chat.message_ids)
+    return [file for message in told for file in files_in(getattr(message, "media", None))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +71,8 @@ class Play:
         chat = self.stage.chat
         total = len(chat.message_ids)
         pages = max(1, total // PAGE)
-        line = Line(latency_s=min(0.25, FETCHING_S / pages))
+        answers = pages + len(carried_by(chat)) // FILES_AT_ONCE
+        line = Line(latency_s=min(0.25, FETCHING_S / answers))
         async with Sandbox(self.stage.world, line=line) as sandbox:
             self._say(f"A Telegram on this machine serves “{chat.title}”: {total:,} messages.")
             zone = {"TIME_ZONE": self.stage.zone} if self.stage.zone else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -51,18 +51,25 @@ class Exporter:
 
 @asynccontextmanager
 async def exporter(
-    sandbox: Sandbox, folder: Path, *accounts: people.Account
+    sandbox: Sandbox, folder: Path, *accounts: people.Account, **changes: Any
 ) -> AsyncIterator[Exporter]:
-    """An installation with these accounts of the sandbox signed in; without any, the owner's."""
-    config = ExporterConfig(
+    """An installation with these accounts of the sandbox signed in; without any, the owner's.
+
+    `changes`: as fields of ExporterConfig.
+    """
+    plain = ExporterConfig(
         database_url=f"sqlite+aiosqlite:///{folder / 'chatkeep.db'}",
         data_dir=folder / "data",
         export_dir=folder / "exports",
         zone=UTC,
     )
+    config = replace(plain, **changes)
     config.data_dir.mkdir(parents=True, exist_ok=True)
     async with opened(config) as bench:
+        known = {account.user_id for account in await bench.accounts.all()}
         for account in accounts or (sandbox.world.owner,):
+            if account.id in known:
+                continue
             await bench.accounts.add(
                 user_id=account.id,
                 name=account.user.name,

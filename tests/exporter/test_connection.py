@@ -176,8 +176,8 @@ async def test_an_account_of_another_data_centre_is_found_where_the_server_says_
 
 async def test_a_data_centre_that_the_server_does_not_know_is_named(sandbox: Sandbox) -> None:
     elsewhere = read_session_text(sandbox.session())
-    elsewhere.set_dc(4, "127.0.0.1", 1)
+    elsewhere.set_dc(5, "127.0.0.1", 1)
 
-    with pytest.raises(JobError, match="no data centre 4"):
+    with pytest.raises(JobError, match="no data centre 5"):
         async with connected(server_of(sandbox), 1, elsewhere.text):
             pass

@@ -60,3 +60,35 @@ def test_one_day_alone_is_a_slice() -> None:
     request = ExportRequest(chat="@x", since="2026-05-03", until="2026-05-03", min_id=4, max_id=4)
 
     options.check_slice(request, UTC)
+
+
+def test_kinds_of_files_are_sorted_and_each_named_once() -> None:
+    assert options.media(" all ") == "all"
+    assert options.media("none") == "none"
+    assert options.media("video_file, photo,photo") == "photo,video_file"
+    with pytest.raises(CommandError, match="--media takes all, none or a comma list of animation"):
+        options.media("photo,all")
+
+
+def test_name_endings_are_compared_without_dots_and_capitals() -> None:
+    assert options.extensions(".PDF, jpg,jpg") == ("jpg", "pdf")
+    assert options.extensions(None) == ()
+
+
+@pytest.mark.parametrize("text", ["", ",", "*.pdf", "a/b", "pdf jpg", "."])
+def test_what_is_no_name_ending_is_refused(text: str) -> None:
+    with pytest.raises(CommandError, match="--ext takes a comma list of name endings"):
+        options.extensions(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("0", 0), ("500K", 512_000), ("20M", 20 * 2**20), ("1.5GiB", 3 * 2**29)]
+)
+def test_sizes_are_powers_of_two(text: str, expected: int) -> None:
+    assert options.size_bytes(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "big", "-1", "20 X", "1e9"])
+def test_what_is_no_size_is_refused(text: str) -> None:
+    with pytest.raises(CommandError, match="--max-size takes a size"):
+        options.size_bytes(text)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exporter.errors import JobError
-from exporter.packing import Part, key_of, pack
+from exporter.packing import Packing, Part, files_of, key_of
 
 KIB = 1024
 
@@ -26,6 +26,13 @@ def make(folder: Path, files: dict[str, int], *, seed: int = 1) -> dict[str, byt
         made[name] = dice.randbytes(size_bytes)
         path.write_bytes(made[name])
     return made
+
+
+def pack(folder: Path, outbox: Path, name: str, limit_bytes: int) -> list[Part]:
+    packing = Packing(folder, outbox, limit_bytes)
+    for path in files_of(folder):
+        packing.add(path)
+    return packing.finish(name)
 
 
 def unpacked(parts: list[Part]) -> dict[str, bytes]:

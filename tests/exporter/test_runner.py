@@ -11,13 +11,16 @@ from exporter.config import ExporterConfig
 from exporter.held import HeldAccounts
 from exporter.runner import Runner
 from exporter.telegram.connection import Memory
+from exporter.workbench import media_at, shelves_at
 from storage.accounts import Accounts
+from storage.archive import Archive
 from storage.database import Database
 from storage.jobs import Jobs
 from storage.models import ExportRequest, Job
 from storage.paces import Paces
 from storage.secrets import Secrets
 from storage.takeouts import Takeouts
+from storage.threads import Threads
 from tests.exporter.reaching import server_of
 from tests.sandbox.sandbox import Sandbox
 
@@ -35,11 +38,14 @@ async def test_a_worker_outlasts_a_locked_database_and_ends_its_job_truly(
     memory = Memory(paces=Paces(database), takeouts=Takeouts(database))
     owner, session, stop = sandbox.world.owner, sandbox.session(), asyncio.Event()
     await accounts.add(user_id=owner.id, name="Olga", phone=None, dc_id=2, session=session)
+    threads = Threads()
+    shelves = shelves_at(database, config, threads)
     async with (
         HeldAccounts(server_of(sandbox), tmp_path, accounts, jobs, memory) as held,
+        media_at(shelves, Archive(database), config, held) as media,
         asyncio.TaskGroup() as group,
     ):
-        runner = Runner(config, database, jobs, held)
+        runner = Runner(config, database, jobs, held, media)
         group.create_task(runner.serve(stop))
         page = sandbox.faults.hold(after=2)
         first = (await jobs.submit(ExportRequest(chat="@alpine"))).job
@@ -53,6 +59,7 @@ async def test_a_worker_outlasts_a_locked_database_and_ends_its_job_truly(
         second = (await jobs.submit(ExportRequest(chat="@alpine"))).job
         done = await _ended(jobs, second.id)
         stop.set()
+    threads.close()
     await database.close()
 
     assert failed.state == "failed"

@@ -62,10 +62,14 @@ async def test_a_session_ended_amid_an_export_is_told_and_the_others_finish(
         sandbox.faults.revoke(on=HISTORY, account=world.owner.id, after=10)
         done = await chatkeep.run("export", "@alpine", "--json")
         accounts = await chatkeep.run("accounts", "list")
+        await chatkeep.start("bot")
+        await sandbox.phone.start()
+        alert = await sandbox.phone.wait_for("no longer accepts")
 
     assert done.code == 0, done.err
     assert exported_ids(Path(done.json["folder"])) == chat.message_ids
     assert "revoked" in accounts.out
+    assert world.owner.user.name in alert.text
 
 
 async def test_a_private_chat_is_fetched_by_the_account_that_began_it(install: Install) -> None:

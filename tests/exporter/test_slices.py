@@ -171,11 +171,11 @@ async def test_kinds_of_files_are_searched_for_and_texts_are_not(
     sandbox: Sandbox, chatkeep: Exporter
 ) -> None:
     chat = sandbox.world.add_supergroup("Study", messages=400, content=MIXED)
-    files = await chatkeep.export(chat.peer_id, types=("photo", "voice_message"))
+    files = await chatkeep.export(chat.peer_id, types=("photo", "voice_message"), media="none")
     asked = pages_asked(sandbox)
 
-    texts = await chatkeep.export(chat.peer_id, types=("text",))
-    photos = await chatkeep.export(chat.peer_id, types=("photo",))
+    texts = await chatkeep.export(chat.peer_id, types=("text",), media="none")
+    photos = await chatkeep.export(chat.peer_id, types=("photo",), media="none")
 
     assert {line["kind"] for line in lines(files)} == {"photo", "voice_message"}
     assert {line["kind"] for line in lines(texts)} == {"text"}
@@ -189,9 +189,11 @@ async def test_conditions_add_up(sandbox: Sandbox, chatkeep: Exporter) -> None:
     chat = sandbox.world.add_forum("Forum", topics=["News"], messages=600, content=MIXED)
     topic = max(chat.topics)
 
-    done = await chatkeep.export(chat.peer_id, topic="News", types=("photo",), min_id=200)
+    done = await chatkeep.export(
+        chat.peer_id, topic="News", types=("photo",), min_id=200, media="none"
+    )
 
-    whole = await chatkeep.export(chat.peer_id)
+    whole = await chatkeep.export(chat.peer_id, media="none")
     expected = [
         line["id"]
         for line in lines(whole)

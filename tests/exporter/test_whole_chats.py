@@ -257,7 +257,10 @@ async def test_comments_that_were_written_once_are_written_again(
     before = file.read_bytes()
     file.unlink()
 
-    again = await write_again(ExportRequest(chat="news"), chatkeep.bench.archive, chatkeep.config)
+    bench = chatkeep.bench
+    again = await write_again(
+        ExportRequest(chat="news"), bench.archive, bench.shelves, chatkeep.config
+    )
 
     assert str(again.folder) == done.folder
     assert file.read_bytes() == before

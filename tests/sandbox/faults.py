@@ -2,15 +2,20 @@
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypedDict, Unpack
+from typing import Any, Unpack
 
 from telethon.tl.alltlobjects import tlobjects
 from telethon.tl.tlobject import TLRequest
 
+from tests.sandbox.file_faults import GET_FILE, GET_HASHES, FileFaults
 from tests.sandbox.mtproto.calls import Call, RpcFault
-from tests.sandbox.spoiling import PAGED, Spoil, shortened, shuffled, unreadable
+from tests.sandbox.script import Fault, Hold, Match, file_of
+from tests.sandbox.spoiling import PAGED, shortened, shuffled, unreadable
+from tests.sandbox.under_way import UnderWay
+
+__all__ = ["GET_FILE", "GET_HASHES", "Fault", "Faults", "Hold", "LoggedCall", "Match"]
 
 _LOGGED_ARGUMENTS = (
     "offset_id",
@@ -27,7 +32,7 @@ _LOGGED_ARGUMENTS = (
     "min_date",
     "max_date",
 )
-_LOG_KEPT = 20_000
+_LOG_KEPT = 50_000
 _REQUESTS = {each.__name__ for each in tlobjects.values() if issubclass(each, TLRequest)}
 
 
@@ -44,7 +49,7 @@ class LoggedCall:
     """The ids of invokeWithMessagesRange."""
     arguments: Mapping[str, Any]
     """Those that it has of offset_id, add_offset, limit, min_id, max_id, offset, id, username,
-    msg_id, top_msg_id, offset_date, min_date and max_date."""
+    msg_id, top_msg_id, offset_date, min_date and max_date; `file_id` of requests for files."""
     outcome: str
     """"answered", the message of an rpc_error, "cut before", "cut amid" or "silence"."""
 
@@ -53,78 +58,14 @@ class LoggedCall:
         return self.outcome in ("answered", "cut amid")
 
 
-class Hold:
-    """Calls that wait until the test lets them go."""
-
-    def __init__(self) -> None:
-        self.reached = asyncio.Event()
-        """Set once a call waits here."""
-        self._released = asyncio.Event()
-
-    def release(self) -> None:
-        self._released.set()
-
-    async def wait(self) -> None:
-        self.reached.set()
-        await self._released.wait()
-
-
-class Match(TypedDict, total=False):
-    """Which calls meet a fault."""
-
-    on: str | None
-    """Class of the innermost request (GetHistoryRequest unless given); None is any."""
-    account: int | None
-    """Only calls of this account; None, the default, is any."""
-    after: int
-    """So many matching calls pass first; 0 unless given."""
-    times: int | None
-    """So many meet the fault (1 unless given); None is all."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Fault:
-    """A scripted fault: one of the fields after `times`, for the calls that match."""
-
-    on: str | None = "GetHistoryRequest"
-    account: int | None = None
-    after: int = 0
-    times: int | None = 1
-    error: RpcFault | None = None
-    delay_s: float = 0
-    hold: Hold | None = None
-    cut: Literal["before", "amid"] | None = None
-    silent: bool = False
-    spoil: Spoil | None = None
-    """What becomes of the answer's bytes."""
-    repeat: bool = False
-    """The answer is that of the call before, of the same kind about the same chat."""
-    act: Callable[[Call], None] | None = None
-    """Happens before the call is answered as usual."""
-
-    def matches(self, call: Call) -> bool:
-        return self.on in (None, call.name) and self.account in (None, call.auth_key.account)
-
-    def strikes(self) -> bool:
-        """Count one matching call; whether it meets the fault."""
-        if self.after > 0:
-            self.after -= 1
-            return False
-        if self.times is not None:
-            self.times -= 1
-        return True
-
-    @property
-    def spent(self) -> bool:
-        return self.times is not None and self.times <= 0
-
-
-class Faults:
+class Faults(FileFaults):
     """The script of faults, and the record of all calls. Several faults strike in their order."""
 
     def __init__(self) -> None:
         self.log: deque[LoggedCall] = deque(maxlen=_LOG_KEPT)
         """The latest calls, in the order in which they were answered or failed."""
+        self.under_way = UnderWay()
+        """How many parts of files are asked for at once."""
         self._faults: list[Fault] = []
         self._counts: Counter[str] = Counter()
         self._waiting: list[tuple[str, int, asyncio.Future[None]]] = []
@@ -243,6 +184,9 @@ class Faults:
             for argument in _LOGGED_ARGUMENTS
             if (value := getattr(call.request, argument, None)) is not None
         }
+        file_id = file_of(call)
+        if file_id is not None:
+            arguments["file_id"] = file_id
         account = call.auth_key.account
         self.log.append(
             LoggedCall(

@@ -43,6 +43,7 @@ class Sandbox:
         *,
         line: Line | None = None,
         limits: Limits | None = None,
+        media_only: bool = False,
         proxy_secret: bytes | None = None,
     ) -> None:
         self.world = world or World()
@@ -58,6 +59,7 @@ class Sandbox:
             rsa,
             self.faults,
             line=self.line,
+            media_only=media_only,
             proxy_secret=proxy_secret,
         )
         self.bot_api = BotApi(limits=limits)
@@ -78,6 +80,7 @@ class Sandbox:
 
     async def __aenter__(self) -> Self:
         await self.telegram.start()
+        self.api.files.media_ports = self.telegram.media_ports
         await self.bot_api.start()
         return self
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,10 @@ from tests.sandbox.world.channels import Channel
 from tests.sandbox.world.chats import Chat
 from tests.sandbox.world.content import MIXED, Content
 from tests.sandbox.world.loader import load_export
+from tests.sandbox.world.media_chat import MediaChat, Sizes, media_chat
 from tests.sandbox.world.people import Account
+from tests.sandbox.world.pictures import picture
+from tests.sandbox.world.uploads import KINDS
 from tests.sandbox.world.world import World
 
 HIKERS = ("Anna Alm", "Ben Berg", "Chiara Cima", "Davide Dolomiti", "Ева Езда", "Felix Firn")
@@ -34,6 +38,11 @@ class Stage:
         return [self.account, *others]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaStage(Stage):
+    media: MediaChat
+
+
 def made_up(*, messages: int, seed: int = 1, content: Content = MIXED, accounts: int = 1) -> Stage:
     """A group of hikers, `accounts` of whom can sign in."""
     world = World(seed=seed)
@@ -48,6 +57,40 @@ def made_up(*, messages: int, seed: int = 1, content: Content = MIXED, accounts:
     )
     world.add_channel("Mountain weather", "weather", messages=200)
     return Stage(world=world, account=world.owner, chat=chat, word="@alpine", zone=None)
+
+
+def media_made_up(
+    *,
+    files: int,
+    sizes: Sizes = (1_000, 400_000),
+    reuploads: float = 0.3,
+    kinds: Sequence[str] = KINDS,
+    seed: int = 1,
+    accounts: int = 1,
+) -> MediaStage:
+    """A supergroup of files, `accounts` of whose members can sign in.
+
+    The same arguments give the same files wherever it is made up, so that another process knows
+    the truth about them too.
+    """
+    world = World(seed=seed)
+    _ = world.owner
+    more_accounts(world, accounts - 1)
+    made = media_chat(
+        world,
+        files=files,
+        sizes=sizes,
+        reuploads=reuploads,
+        kinds=kinds,
+        title="Alpine Gallery",
+        username="gallery",
+    )
+    made.chat.photo = picture(1 << 60 | 1)
+    for place, number in enumerate(made.chat.members, start=2):
+        world.users[number].photos.append(picture(1 << 60 | place))
+    return MediaStage(
+        world=world, account=world.owner, chat=made.chat, word="@gallery", zone=None, media=made
+    )
 
 
 def more_accounts(world: World, number: int) -> list[Account]:

@@ -9,7 +9,9 @@ import pytest
 
 from storage.archive import Archive
 from storage.cards import Cards
+from storage.contents import Contents
 from storage.database import Database
+from storage.files import Files
 from storage.jobs import Jobs
 from tests.storage.making import url_of
 
@@ -47,3 +49,13 @@ def cards(database: Database) -> Cards:
 @pytest.fixture
 def archive(database: Database) -> Archive:
     return Archive(database)
+
+
+@pytest.fixture
+def files(database: Database) -> Files:
+    return Files(database)
+
+
+@pytest.fixture
+def contents(database: Database) -> Contents:
+    return Contents(database)

@@ -20,9 +20,11 @@ from sqlalchemy import create_engine
 from storage.archive import Archive
 from storage.database import Database
 from storage.errors import DatabaseNewer, DatabaseUnusable
+from storage.files import Files
 from storage.jobs import Jobs
+from storage.media import FileKey, FileTotals, SkipReason
 from storage.migrate import migrations, upgrade
-from storage.models import ChatInfo, ExportRequest, Kept, Summary
+from storage.models import ChatInfo, ExportRequest, Kept, MediaTotals, Summary
 from storage.tables import metadata
 from tests.storage.making import message, page_of, url_of
 
@@ -101,8 +103,35 @@ async def test_an_archive_of_the_first_version_goes_on(path: Path, tmp_path: Pat
     assert await archive.peer_by_username("mia") is not None
     job = await Jobs(database).get(1)
     assert job is not None
-    assert job.request == ExportRequest(chat="@study")
+    assert job.request == ExportRequest(chat="@study", media="none")
     assert job.summary == Summary(chat=STUDY, folder="/x", messages=1, new=1)
+    await database.close()
+
+
+async def test_files_of_an_archive_without_files_can_be_had_now(path: Path, tmp_path: Path) -> None:
+    """Its messages named them: once each, in every chat, and nobody has asked for them so far."""
+    await upgrade(url_of(path), scripts=scripts_until(tmp_path, "0002"))
+    with closing(sqlite3.connect(path)) as other:
+        other.executemany("INSERT INTO media VALUES (?, ?, ?, ?, 2, ?, 'x/y', ?)", SECOND_MEDIA)
+        other.commit()
+
+    await upgrade(url_of(path))
+
+    database = await Database.open(url_of(path))
+    archive, files = Archive(database), Files(database)
+    assert await archive.media_totals(-1007) == MediaTotals(files=3, size_bytes=50)
+    [stored] = (await files.of_messages(-1007, [11]))[11]
+    assert (stored.key, stored.kind, stored.reason) == (FileKey(70), "video_file", SkipReason.KIND)
+    assert await files.skipped([-1007]) == {SkipReason.KIND: FileTotals(files=2, size_bytes=30)}
+    assert await files.skipped([-8]) == {SkipReason.KIND: FileTotals(files=1, size_bytes=20)}
+    assert await files.skipped([-8, -1007]) == await files.skipped([-1007])
+
+    await files.choose([-1007], lambda *_: None, account_id=3)
+
+    first, second = await files.open_files([-1007], large=False, limit=9)
+    assert (first.key, first.message_id, first.account_id) == (FileKey(71), 10, 3)
+    assert (second.key, second.message_id, second.name) == (FileKey(70), 12, "new.mp4")
+    assert (second.location, second.parts, second.tries) == (b"", b"", 0)
     await database.close()
 
 
@@ -192,6 +221,15 @@ async def test_many_openings_upgrade_one_old_database_once(path: Path, tmp_path:
 
     assert [task.result().backup is not None for task in opening].count(True) == 1
     assert revision_of(path) == "x1"
+
+
+SECOND_MEDIA = [
+    (-1007, 10, 71, "photo", 10, None),
+    (-1007, 11, 70, "video_file", 20, "old.mp4"),
+    (-1007, 12, 70, "video_file", 20, "new.mp4"),
+    (-8, 5, 70, "video_file", 20, None),
+]
+"""Rows of `media` as the second version wrote them, but for dc_id and mime_type."""
 
 
 def scripts_with(folder: Path, *revisions: str, last: str = "") -> Path:

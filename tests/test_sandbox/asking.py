@@ -13,7 +13,7 @@ from tests.sandbox.mtproto.keys import AuthKeys
 from tests.sandbox.world import Account, World
 from tests.sandbox.world.chats import Chat
 
-PORTS = {1: 4431, 2: 4432}
+PORTS = {1: 4431, 2: 4432, 4: 4434}
 
 
 class Client:

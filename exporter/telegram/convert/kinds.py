@@ -1,4 +1,4 @@
-"""What kind of message a Telegram message is, and the file that it carries."""
+"""What kind of message a Telegram message is, and which size of a picture is its largest."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from telethon.tl import types
-
-from storage.models import MediaRow
 
 MEDIA_KINDS: dict[type, str] = {
     types.MessageMediaEmpty: "text",
@@ -66,16 +64,24 @@ def kind_of(message: Any) -> str:
 def document_kind(media: Any) -> str:
     """The kind of a `MessageMediaDocument`.
 
-    Attributes decide, in Telegram Desktop's order; the media's own flags where an expired
-    document left nothing else.
+    The document decides; the media's own flags where an expired one left nothing else.
     """
     document = media.document
     if not isinstance(document, types.Document):
         if media.voice:
             return "voice_message"
         return "video_message" if media.round else "video_file" if media.video else "file"
-    found = {_attribute_kind(attribute) for attribute in document.attributes}
-    return next((kind for kind in _BY_PRECEDENCE if kind in found), "file")
+    return kind_of_document(document)
+
+
+def kind_of_document(document: Any) -> str:
+    """The kind of a `Document` by its attributes, in Telegram Desktop's order."""
+    found = set()
+    for attribute in document.attributes:
+        if (kinds := _ATTRIBUTES.get(type(attribute))) is not None:
+            flag, flagged, plain = kinds
+            found.add(flagged if flag and getattr(attribute, flag) else plain)
+    return next((kind for kind in _BY_PRECEDENCE if kind in found), "file") if found else "file"
 
 
 _BY_PRECEDENCE = (
@@ -86,38 +92,14 @@ _BY_PRECEDENCE = (
     "video_file",
     "audio_file",
 )
-
-
-def _attribute_kind(attribute: Any) -> str | None:
-    match attribute:
-        case types.DocumentAttributeVideo():
-            return "video_message" if attribute.round_message else "video_file"
-        case types.DocumentAttributeAudio():
-            return "voice_message" if attribute.voice else "audio_file"
-        case types.DocumentAttributeSticker() | types.DocumentAttributeCustomEmoji():
-            return "sticker"
-        case types.DocumentAttributeAnimated():
-            return "animation"
-    return None
-
-
-def media_of(message: Any) -> MediaRow | None:
-    """The photo or document of a message, or None when it carries no file.
-
-    The new photo of a group is a file of its service message. Pictures of link previews, games and
-    bills are not: they belong to what they illustrate.
-    """
-    if isinstance(message, types.Message):
-        media = message.media
-        if type(media) is types.MessageMediaDocument:
-            return _document_row(message.id, document_kind(media), media.document)
-        if type(media) is types.MessageMediaPhoto:
-            return _photo_row(message.id, media.photo)
-    elif isinstance(message, types.MessageService) and isinstance(
-        message.action, types.MessageActionChatEditPhoto | types.MessageActionSuggestProfilePhoto
-    ):
-        return _photo_row(message.id, message.action.photo)
-    return None
+_ATTRIBUTES: dict[type, tuple[str | None, str, str]] = {
+    types.DocumentAttributeVideo: ("round_message", "video_message", "video_file"),
+    types.DocumentAttributeAudio: ("voice", "voice_message", "audio_file"),
+    types.DocumentAttributeSticker: (None, "", "sticker"),
+    types.DocumentAttributeCustomEmoji: (None, "", "sticker"),
+    types.DocumentAttributeAnimated: (None, "", "animation"),
+}
+"""The kind that an attribute makes, with its flag and without."""
 
 
 def largest(sizes: Sequence[Any]) -> PictureSize | None:
@@ -136,37 +118,3 @@ def largest(sizes: Sequence[Any]) -> PictureSize | None:
         if best is None or size.w * size.h > best.width * best.height:
             best = PictureSize(size.type, size.w, size.h, size_bytes)
     return best
-
-
-def _photo_row(message_id: int, photo: Any) -> MediaRow | None:
-    if not isinstance(photo, types.Photo):
-        return None
-    size = largest(photo.sizes)
-    return MediaRow(
-        message_id=message_id,
-        kind="photo",
-        file_id=photo.id,
-        dc_id=photo.dc_id,
-        size_bytes=size.size_bytes if size else 0,
-        mime_type=None,
-        file_name=None,
-    )
-
-
-def _document_row(message_id: int, kind: str, document: Any) -> MediaRow | None:
-    if not isinstance(document, types.Document):
-        return None
-    names = [a.file_name for a in document.attributes if _is_name(a)]
-    return MediaRow(
-        message_id=message_id,
-        kind=kind,
-        file_id=document.id,
-        dc_id=document.dc_id,
-        size_bytes=document.size,
-        mime_type=document.mime_type or None,
-        file_name=names[-1] if names else None,
-    )
-
-
-def _is_name(attribute: Any) -> bool:
-    return isinstance(attribute, types.DocumentAttributeFilename)

@@ -16,21 +16,26 @@ from exporter.attachments import (
     Giveaway,
     GiveawayResults,
     Invoice,
-    LinkPreview,
     Location,
     Media,
     PaidMedia,
     Photo,
     Poll,
     PollAnswer,
-    Story,
     TodoItem,
     TodoList,
     Venue,
     VideoStream,
 )
-from exporter.telegram.convert.files import message_file, message_photo
+from exporter.telegram.convert.files import (
+    attached,
+    file_record,
+    message_file,
+    message_photo,
+    photo_record,
+)
 from exporter.telegram.convert.names import Names, channel_peer_id, marked_id
+from exporter.telegram.convert.previews import story
 from exporter.telegram.convert.text import styled, text_of
 
 
@@ -38,24 +43,6 @@ def media_record(message: Any, names: Names) -> Media | None:
     """The media of a message; None for none, for link previews and for what has no record."""
     convert = CONVERTERS.get(type(message.media))
     return convert(message, message.media, names) if convert else None
-
-
-def link_preview(media: Any) -> LinkPreview | None:
-    """The preview that Telegram made of a link; None while it had none."""
-    page = media.webpage
-    if not isinstance(page, types.WebPage):
-        return None
-    return LinkPreview(
-        url=page.url,
-        type=page.type,
-        site_name=page.site_name,
-        title=page.title,
-        description=page.description,
-        author=page.author,
-        duration_s=page.duration,
-        photo_id=page.photo.id if page.photo else None,
-        document_id=page.document.id if page.document else None,
-    )
 
 
 def _photo(_message: Any, media: Any, _names: Names) -> Photo:
@@ -115,6 +102,8 @@ def _game(message: Any, media: Any, names: Names) -> Game:
         description=game.description,
         short_name=game.short_name,
         bot=names.ref(bot_id) if bot_id else None,
+        photo=photo_record(game.photo) if game.photo else None,
+        animation=file_record(game.document, kind="animation"),
     )
 
 
@@ -129,7 +118,7 @@ def _bot_of(message: Any) -> int | None:
     return None
 
 
-def _invoice(_message: Any, media: Any, _names: Names) -> Invoice:
+def _invoice(message: Any, media: Any, _names: Names) -> Invoice:
     return Invoice(
         title=media.title,
         description=media.description,
@@ -137,15 +126,16 @@ def _invoice(_message: Any, media: Any, _names: Names) -> Invoice:
         currency=media.currency,
         receipt_message_id=media.receipt_msg_id,
         test=bool(media.test),
+        bought=attached(message, getattr(media.extended_media, "media", None)),
     )
 
 
-def _poll(_message: Any, media: Any, _names: Names) -> Poll:
+def _poll(message: Any, media: Any, _names: Names) -> Poll:
     poll, results = media.poll, media.results
     votes = {result.option: result for result in results.results or ()}
     return Poll(
         question=styled(poll.question),
-        answers=tuple([_answer(one, votes) for one in poll.answers]),
+        answers=tuple([_answer(one, votes, message) for one in poll.answers]),
         closed=bool(poll.closed),
         total_voters=results.total_voters or 0,
         quiz=bool(poll.quiz),
@@ -153,16 +143,19 @@ def _poll(_message: Any, media: Any, _names: Names) -> Poll:
         public_voters=bool(poll.public_voters),
         close_date=poll.close_date,
         solution=text_of(results.solution, results.solution_entities) if results.solution else None,
+        media=attached(message, media.attached_media),
+        solution_media=attached(message, results.solution_media),
     )
 
 
-def _answer(answer: Any, votes: dict[bytes, Any]) -> PollAnswer:
+def _answer(answer: Any, votes: dict[bytes, Any], message: Any) -> PollAnswer:
     result = votes.get(getattr(answer, "option", b""))
     return PollAnswer(
         text=styled(answer.text),
         voters=result.voters or 0 if result else 0,
         chosen=bool(result and result.chosen),
         correct=bool(result and result.correct),
+        media=attached(message, getattr(answer, "media", None)),
     )
 
 
@@ -220,23 +213,14 @@ def _giveaway_results(_message: Any, media: Any, names: Names) -> GiveawayResult
 
 
 def _paid_media(message: Any, media: Any, _names: Names) -> PaidMedia:
-    items: list[Photo | File] = []
-    for extended in media.extended_media:
-        inner = getattr(extended, "media", None)
-        if isinstance(inner, types.MessageMediaPhoto):
-            items.append(message_photo(inner))
-        elif isinstance(inner, types.MessageMediaDocument):
-            items.append(message_file(message, inner))
+    shown = [attached(message, getattr(one, "media", None)) for one in media.extended_media]
+    items = [one for one in shown if one is not None]
     previews = len(media.extended_media) - len(items)
     return PaidMedia(stars=media.stars_amount, items=tuple(items), previews=previews)
 
 
 def _dice(_message: Any, media: Any, _names: Names) -> Dice:
     return Dice(emoji=media.emoticon, value=media.value)
-
-
-def _story(_message: Any, media: Any, names: Names) -> Story:
-    return Story(peer=names.peer(media.peer), story_id=media.id, mention=bool(media.via_mention))
 
 
 def _video_stream(_message: Any, media: Any, _names: Names) -> VideoStream:
@@ -258,7 +242,7 @@ CONVERTERS: dict[type, Callable[[Any, Any, Names], Media]] = {
     types.MessageMediaGiveawayResults: _giveaway_results,
     types.MessageMediaPaidMedia: _paid_media,
     types.MessageMediaDice: _dice,
-    types.MessageMediaStory: _story,
+    types.MessageMediaStory: story,
     types.MessageMediaVideoStream: _video_stream,
 }
 

@@ -13,13 +13,17 @@ from telethon.extensions import BinaryReader
 from telethon.tl import TLObject, types
 from telethon.tl.alltlobjects import LAYER
 
+from exporter.attachments import CustomEmoji, Missing
 from exporter.errors import ItemError
 from exporter.records import Forward, Json, Record, Reply
 from exporter.telegram.convert.actions import action_record
+from exporter.telegram.convert.emoji import emoji_of
+from exporter.telegram.convert.files import files_inside
 from exporter.telegram.convert.kinds import kind_of
 from exporter.telegram.convert.markup import inline_buttons, reply_keyboard
-from exporter.telegram.convert.media import link_preview, media_record
+from exporter.telegram.convert.media import media_record
 from exporter.telegram.convert.names import Names, marked_id
+from exporter.telegram.convert.previews import link_preview
 from exporter.telegram.convert.reactions import reactions_of
 from exporter.telegram.convert.rich import words_of
 from exporter.telegram.convert.text import text_of
@@ -62,7 +66,8 @@ def convert(row: MessageRow, message: Any, names: Names, topics: Mapping[int, To
     if isinstance(message, types.MessageService):
         return _service(row, message, names, topic)
     media = message.media
-    preview = link_preview(media) if type(media) is types.MessageMediaWebPage else None
+    linked = type(media) is types.MessageMediaWebPage
+    preview = link_preview(message, media, names) if linked else None
     return Record(
         id=row.id,
         kind=kind_of(message),
@@ -77,6 +82,8 @@ def convert(row: MessageRow, message: Any, names: Names, topics: Mapping[int, To
         forward=_forward(message.fwd_from, names) if message.fwd_from else None,
         via_bot=names.ref(message.via_bot_id) if message.via_bot_id else None,
         link_preview=preview,
+        inside=files_inside(message.rich_message) if message.rich_message else (),
+        custom_emoji=_custom_emoji(message),
         buttons=inline_buttons(message.reply_markup) if message.reply_markup else (),
         reactions=reactions_of(message.reactions, names) if message.reactions else (),
         topic_id=row.topic_id,
@@ -89,6 +96,13 @@ def convert(row: MessageRow, message: Any, names: Names, topics: Mapping[int, To
         pinned=bool(message.pinned),
         extra=_extra(message),
     )
+
+
+def _custom_emoji(message: Any) -> tuple[CustomEmoji, ...]:
+    used = emoji_of(message)
+    if not used:
+        return ()
+    return tuple([CustomEmoji(document_id=one, missing=Missing.NOT_INCLUDED) for one in used])
 
 
 def _text(message: Any) -> Text | None:
@@ -116,6 +130,7 @@ def _service(row: MessageRow, message: Any, names: Names, topic: Topic | None) -
         deleted_at=row.deleted,
         sender=names.peer(message.from_id or message.peer_id),
         action=action,
+        custom_emoji=_custom_emoji(message),
         reply=_reply(message.reply_to, names) if message.reply_to else None,
         reactions=reactions_of(message.reactions, names) if message.reactions else (),
         topic_id=row.topic_id,

@@ -69,13 +69,13 @@ def _kinds(wanted: Any) -> list[type]:
         wanted = wanted.removeprefix("Type") if union is None else union
     kinds = typing.get_args(wanted) or (wanted,)
     names = [one.__forward_arg__ if isinstance(one, typing.ForwardRef) else one for one in kinds]
-    return [_named(one) if isinstance(one, str) else _named(one.__name__) for one in names]
+    return [named(one) if isinstance(one, str) else named(one.__name__) for one in names]
 
 
 _MODULES = (types, types.messages)
 
 
-def _named(name: str) -> type:
+def named(name: str) -> type:
     """The class that the library makes of what it reads: its own, where it has one."""
     last = name.rsplit(".", maxsplit=1)[-1]
     found: type = next(getattr(one, last) for one in _MODULES if hasattr(one, last))

@@ -79,6 +79,13 @@ def test_a_link_preview_is_kept_beside_the_text() -> None:
         site_name="Example",
         title="Apples",
         photo_id=5001,
+        photo=Photo(
+            photo_id=5001,
+            size_bytes=150_000,
+            width=1280,
+            height=960,
+            missing=Missing.NOT_INCLUDED,
+        ),
     )
 
 

@@ -73,10 +73,9 @@ def test_half_an_emoji_is_a_question_mark() -> None:
 
 
 def test_a_type_without_a_word_is_unknown_and_loses_its_value() -> None:
-    assert run_object(*runs_of(Text("today", (Entity("formatted_date", 0, 5, 1),)))) == {
-        "type": "unknown",
-        "text": "today",
-    }
+    (run,) = runs_of(Text("today", (Entity("formatted_date", 0, 5, 1),)))
+
+    assert run_object(run) == {"type": "unknown", "text": "today"}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.sandbox.api.codes import Codes
+from tests.sandbox.api.serving import Serving
 from tests.sandbox.mtproto.calls import Call, RpcFault
 from tests.sandbox.world.people import Account
 from tests.sandbox.world.world import World
@@ -21,6 +22,7 @@ class Asked:
     ports: Callable[[], Mapping[int, int]]
     """The data centres' ports on 127.0.0.1 by their ids."""
     codes: Codes
+    serving: Serving
 
     @property
     def request(self) -> Any:

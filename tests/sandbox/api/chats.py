@@ -10,6 +10,9 @@ from tests.sandbox.api.asked import Asked, Handler
 from tests.sandbox.api.inputs import channel_of, group_of, user_of
 from tests.sandbox.mtproto.calls import RpcFault
 from tests.sandbox.world.channels import Channel
+from tests.sandbox.world.chats import Chat
+from tests.sandbox.world.pictures import copied
+from tests.sandbox.world.view import show_files
 
 PARTICIPANTS_LIMIT = 200
 MAX_DATE = 2**31 - 1
@@ -43,7 +46,7 @@ def get_full_channel(asked: Asked) -> types.messages.ChatFull:
         read_inbox_max_id=top,
         read_outbox_max_id=top,
         unread_count=0,
-        chat_photo=chat.photo or types.PhotoEmpty(id=0),
+        chat_photo=_photo(asked, chat) or types.PhotoEmpty(id=0),
         notify_settings=types.PeerNotifySettings(),
         bot_info=[],
         pts=chat.pages.pts,
@@ -74,7 +77,7 @@ def get_full_chat(asked: Asked) -> types.messages.ChatFull:
     full = types.ChatFull(
         id=chat.id,
         about=chat.about,
-        chat_photo=chat.photo,
+        chat_photo=_photo(asked, chat),
         participants=types.ChatParticipants(chat_id=chat.id, participants=participants, version=1),
         notify_settings=types.PeerNotifySettings(),
     )
@@ -146,6 +149,13 @@ def _filtered(asked: Asked, chat: Channel) -> list[int]:
             return [user.id for user in people if user.id in viewer.contacts]
     words = getattr(wanted, "q", "").lower().split()
     return [user.id for user in people if all(word in user.name.lower() for word in words)]
+
+
+def _photo(asked: Asked, chat: Chat) -> Any:
+    """The chat's photo as the viewer gets it, None when it has none."""
+    if chat.photo is None:
+        return None
+    return show_files(copied(chat.photo), asked.world, asked.viewer)
 
 
 def _is_admin(chat: Channel, user_id: int) -> bool:

@@ -7,15 +7,25 @@ import time
 from telethon.tl import functions, types
 
 from tests.sandbox.api.asked import Asked, Handler
+from tests.sandbox.api.serving import Cdn
 
 
 def get_config(asked: Asked) -> types.Config:
-    """Where the data centres are, https://core.telegram.org/method/help.getConfig."""
+    """Where the data centres are, https://core.telegram.org/method/help.getConfig.
+
+    Some may be for files only (`media_only`) or for a CDN's: https://core.telegram.org/api/datacenter
+    """
     now = int(time.time())
     options = [
         types.DcOption(id=dc_id, ip_address="127.0.0.1", port=port, static=True)
         for dc_id, port in sorted(asked.ports().items())
     ]
+    options += [
+        types.DcOption(id=dc_id, ip_address="127.0.0.1", port=port, static=True, media_only=True)
+        for dc_id, port in sorted(asked.serving.media_ports.items())
+    ]
+    if asked.serving.cdn != "never":
+        options.append(types.DcOption(id=Cdn.DC_ID, ip_address="127.0.0.1", port=9, cdn=True))
     return types.Config(
         date=now,
         expires=now + 3600,
@@ -59,13 +69,15 @@ def get_nearest_dc(asked: Asked) -> types.NearestDc:
 
 def get_app_config(asked: Asked) -> types.help.AppConfig:
     """What clients are told of limits, https://core.telegram.org/api/config#client-configuration."""
-    _ = asked
     limits = {
-        "small_queue_max_active_operations_count": 5,
-        "large_queue_max_active_operations_count": 2,
         "topics_pinned_limit": 5,
         "forum_upgrade_participants_min": 0,
+        "upload_premium_speedup_download": 10,
     }
+    if asked.serving.queue_limits is not None:
+        small, large = asked.serving.queue_limits
+        limits["small_queue_max_active_operations_count"] = small
+        limits["large_queue_max_active_operations_count"] = large
     return types.help.AppConfig(
         hash=1,
         config=types.JsonObject(

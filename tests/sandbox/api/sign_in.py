@@ -9,7 +9,6 @@ from telethon.tl import functions, types
 
 from tests.sandbox.api.asked import Asked, Handler
 from tests.sandbox.mtproto.calls import RpcFault
-from tests.sandbox.world.numbers import digest
 from tests.sandbox.world.people import Account, tl_user
 
 
@@ -89,21 +88,23 @@ def export_authorization(asked: Asked) -> types.auth.ExportedAuthorization:
     dc_id = asked.request.dc_id
     if dc_id == asked.call.dc_id or dc_id not in asked.ports():
         raise RpcFault(400, "DC_ID_INVALID")
-    secret = digest("export", viewer.id, dc_id, len(asked.codes.exported), size=32)
-    asked.codes.exported[secret] = viewer.id
-    return types.auth.ExportedAuthorization(id=viewer.id, bytes=secret)
+    return types.auth.ExportedAuthorization(
+        id=viewer.id, bytes=asked.codes.export(viewer.id, dc_id)
+    )
 
 
 def import_authorization(asked: Asked) -> types.auth.Authorization:
-    """https://core.telegram.org/method/auth.importAuthorization.
+    """https://core.telegram.org/method/auth.importAuthorization: "logs in a user using a key
+    transmitted from his native data-center".
 
     Raises:
-        RpcFault: AUTH_BYTES_INVALID.
+        RpcFault: AUTH_BYTES_INVALID for bytes that were used before, or are another user's or for
+            another data centre.
     """
-    user_id = asked.codes.exported.pop(asked.request.bytes, None)
-    if user_id is None or user_id != asked.request.id:
+    exported = asked.codes.exported.pop(asked.request.bytes, None)
+    if exported != (asked.request.id, asked.call.dc_id):
         raise RpcFault(400, "AUTH_BYTES_INVALID")
-    return authorized(asked, asked.world.accounts[user_id])
+    return authorized(asked, asked.world.accounts[asked.request.id])
 
 
 def _phone(asked: Asked) -> str:

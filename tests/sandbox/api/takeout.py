@@ -102,6 +102,20 @@ def ids_shown(asked: Asked, chat: Chat, ids: Sequence[int]) -> tuple[int, int]:
     return bisect_left(ids, low), bisect_right(ids, high)
 
 
+def check_exported(asked: Asked, size_bytes: int) -> None:
+    """Refuse a file in an export that was opened without files, or with smaller ones only.
+
+    Raises:
+        RpcFault: TAKEOUT_INVALID (what Telegram answers then is not documented; `file_max_size` is
+            the "maximum size of files to export").
+    """
+    session = asked.viewer.takeout.session if asked.call.takeout_id is not None else None
+    if session is None:
+        return
+    if "files" not in session.flags or size_bytes > (session.file_max_size or 0):
+        raise RpcFault(400, "TAKEOUT_INVALID")
+
+
 def flag_of(chat: Chat) -> str:
     """The flag of initTakeoutSession that covers the chat."""
     if isinstance(chat, Channel):

@@ -9,9 +9,11 @@ from tests.sandbox.api import (
     chats,
     config,
     dialogs,
+    files,
     history,
     invites,
     password,
+    pictures,
     search,
     sign_in,
     takeout,
@@ -21,6 +23,7 @@ from tests.sandbox.api import (
 )
 from tests.sandbox.api.asked import Asked, Handler
 from tests.sandbox.api.codes import Codes
+from tests.sandbox.api.serving import Serving
 from tests.sandbox.mtproto.calls import Call, RpcFault
 from tests.sandbox.world.world import World
 
@@ -37,7 +40,28 @@ HANDLERS: dict[type, Handler] = {
     **chats.HANDLERS,
     **invites.HANDLERS,
     **takeout.HANDLERS,
+    **files.HANDLERS,
+    **pictures.HANDLERS,
 }
+
+
+ANYWHERE = ("auth", "help", "upload")
+"""The groups of methods that every data centre answers, wherever the account lives."""
+
+
+def check_home(asked: Asked) -> None:
+    """Refuse what only the account's own data centre answers.
+
+    Raises:
+        RpcFault: 303 USER_MIGRATE_X: "the user whose identity is being used to execute queries is
+            associated with a different data center":
+            https://core.telegram.org/api/errors#303-see-other
+    """
+    account = asked.world.accounts.get(asked.call.auth_key.account or 0)
+    if account is None or account.dc_id == asked.call.dc_id:
+        return
+    if type(asked.request).__module__.rpartition(".")[2] not in ANYWHERE:
+        raise RpcFault(303, f"USER_MIGRATE_{account.dc_id}")
 
 
 class TelegramApi:
@@ -48,6 +72,8 @@ class TelegramApi:
         self.world = world
         self.ports = ports
         self.codes = Codes()
+        self.files = Serving()
+        """How files are served, and what was asked of them."""
         self.unknown: list[str] = []
         """Class names of requests that have no handler: a test that used one should fail."""
 
@@ -61,6 +87,7 @@ class TelegramApi:
         if handler is None:
             self.unknown.append(type(call.request).__name__)
             raise RpcFault(400, "INPUT_METHOD_INVALID")
-        asked = Asked(self.world, call, self.ports, self.codes)
+        asked = Asked(self.world, call, self.ports, self.codes, self.files)
+        check_home(asked)
         takeout.check(asked)
         return handler(asked)

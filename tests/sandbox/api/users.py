@@ -10,7 +10,9 @@ from telethon.tl import functions, types
 from tests.sandbox.api.asked import Asked, Handler
 from tests.sandbox.api.inputs import user_of
 from tests.sandbox.mtproto.calls import RpcFault
-from tests.sandbox.world.people import tl_user
+from tests.sandbox.world.people import User, tl_user
+from tests.sandbox.world.pictures import copied
+from tests.sandbox.world.view import show_files
 
 USERNAME = re.compile(r"[A-Za-z]\w{2,30}[A-Za-z\d]", re.ASCII)
 """https://core.telegram.org/method/account.updateUsername: 5 to 32 characters, letters, digits
@@ -46,10 +48,18 @@ def get_full_user(asked: Asked) -> types.users.UserFull:
         notify_settings=types.PeerNotifySettings(),
         common_chats_count=0,
         about=user.about,
+        profile_photo=_photo(asked, user),
         bot_info=types.BotInfo(user_id=user.id) if user.bot else None,
         noforwards_peer_enabled=True if chat is not None and chat.noforwards else None,
     )
     return types.users.UserFull(full_user=full, chats=[], users=[tl_user(user, viewer)])
+
+
+def _photo(asked: Asked, user: User) -> Any:
+    """The user's newest photo as the viewer gets it, None when there is none."""
+    if not user.photos:
+        return None
+    return show_files(copied(user.photos[0]), asked.world, asked.viewer)
 
 
 def resolve_username(asked: Asked) -> types.contacts.ResolvedPeer:

@@ -5,6 +5,7 @@ import logging
 from dataclasses import dataclass, field
 from functools import partial
 
+from telethon.tl.functions.upload import GetFileHashesRequest, GetFileRequest
 from telethon.tl.tlobject import TLRequest
 from telethon.tl.types import MsgsAck, RpcError
 
@@ -16,6 +17,7 @@ from tests.sandbox.mtproto.messages import Gzip
 from tests.sandbox.mtproto.session import MessageIds, Session, Sessions
 
 _ACK_AFTER_S = 0.5
+_OF_FILES = (GetFileRequest, GetFileHashesRequest)
 _RPC_ERROR = RpcError.CONSTRUCTOR_ID.to_bytes(4, "little")
 _log = logging.getLogger(__name__)
 
@@ -64,6 +66,16 @@ def reply(telegram: Telegram, session: Session, msg_id: int, body: bytes) -> Non
 
 async def _run(telegram: Telegram, session: Session, msg_id: int, call: Call) -> None:
     fault = telegram.faults.take(call)
+    telegram.faults.under_way.begin(call)
+    try:
+        await _answer(telegram, session, msg_id, call, fault)
+    finally:
+        telegram.faults.under_way.end(call)
+
+
+async def _answer(
+    telegram: Telegram, session: Session, msg_id: int, call: Call, fault: Fault | None
+) -> None:
     try:
         await _ready(session, call)
         if fault is not None:
@@ -71,7 +83,11 @@ async def _run(telegram: Telegram, session: Session, msg_id: int, call: Call) ->
             if fault.silent or fault.cut == "before":
                 _give_none(telegram, session, call, fault)
                 return
-        telegram.line.admit(call.auth_key.account, takeout=call.takeout_id is not None)
+        telegram.line.admit(
+            call.auth_key.account,
+            takeout=call.takeout_id is not None,
+            file=isinstance(call.request, _OF_FILES),
+        )
         body = telegram.faults.spoilt(call, fault, serialised(await telegram.answer(call)))
         outcome = "answered"
     except RpcFault as refused:

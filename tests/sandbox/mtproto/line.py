@@ -17,11 +17,14 @@ class Line:
     bandwidth_bytes_s: float | None = None
     """Of answers, shared by all connections."""
     requests_per_second: float | None = None
-    """Of each account; more is answered by FLOOD_WAIT. A second's worth may come at once."""
+    """Of each account, parts of files apart; more is answered by FLOOD_WAIT. A second's worth may
+    come at once."""
     takeout_requests_per_second: float | None = None
     """The same for what an account asks inside a takeout; None: as outside, counted together."""
+    file_requests_per_second: float | None = None
+    """The same for parts of files and their hashes, which count apart; FLOOD_WAIT too."""
     _free_at: float = field(default=0, init=False, repr=False)
-    _asked: dict[tuple[int, bool], tuple[float, float]] = field(
+    _asked: dict[tuple[int, str], tuple[float, float]] = field(
         default_factory=dict, init=False, repr=False
     )
 
@@ -38,19 +41,22 @@ class Line:
             self._free_at = arrives
         await asyncio.sleep(arrives - now + self.latency_s)
 
-    def admit(self, account: int | None, *, takeout: bool = False) -> None:
+    def admit(self, account: int | None, *, takeout: bool = False, file: bool = False) -> None:
         """Count one request of the account.
 
         Raises:
             RpcFault: 420 FLOOD_WAIT_X, X being the seconds until the next would pass.
         """
-        apart = takeout and self.takeout_requests_per_second is not None
-        rate = self.takeout_requests_per_second if apart else self.requests_per_second
+        rate, kind = self.requests_per_second, ""
+        if file:
+            rate, kind = self.file_requests_per_second, "file"
+        elif takeout and self.takeout_requests_per_second is not None:
+            rate, kind = self.takeout_requests_per_second, "takeout"
         if rate is None or account is None:
             return
         now = time.monotonic()
         burst = max(rate, 1.0)
-        whose = account, apart
+        whose = account, kind
         left, since = self._asked.get(whose, (burst, now))
         left = min(burst, left + (now - since) * rate)
         if left < 1:

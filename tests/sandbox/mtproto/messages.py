@@ -18,6 +18,7 @@ from telethon.errors import TypeNotFoundError
 from telethon.extensions import BinaryReader
 from telethon.network.mtprotostate import MTProtoState
 from telethon.tl.tlobject import TLObject
+from telethon.tl.types import upload
 
 from tests.sandbox.mtproto.keys import AuthKey
 
@@ -27,6 +28,7 @@ _HEADER = struct.Struct("<qqqii")  # salt, session id, message id, seqno, length
 _INNER = struct.Struct("<qii")  # message id, seqno, length
 _MAX_MESSAGES = 1020
 _MAX_UNPACKED_BYTES = 8 * 1024 * 1024
+_FILE = upload.File.CONSTRUCTOR_ID.to_bytes(4, "little")
 _GZIP_FROM_BYTES = 512
 _GZIP_TO_BYTES = 256 * 1024
 _GZIP_KEPT_BYTES = 64 * 1024 * 1024
@@ -185,8 +187,8 @@ class Gzip:
         self._size_bytes = 0
 
     def pack(self, body: bytes) -> bytes:
-        """`body` gzipped where that makes it shorter, as Telegram does."""
-        if not _GZIP_FROM_BYTES < len(body) <= _GZIP_TO_BYTES:
+        """`body` gzipped where that makes it shorter, as Telegram does; parts of files never."""
+        if not _GZIP_FROM_BYTES < len(body) <= _GZIP_TO_BYTES or body[:4] == _FILE:
             return body
         packed = self._packed.get(body)
         if packed is None:

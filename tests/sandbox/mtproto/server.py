@@ -67,7 +67,8 @@ class DataCentre:
 class MtprotoServer:
     """A Telegram of several data centres with one RSA key.
 
-    With `proxy_secret` (16 bytes) there is an MTProxy too, on `proxy_port`.
+    With `media_only` each data centre has a second address, for files; with `proxy_secret` (16
+    bytes) there is an MTProxy too, on `proxy_port`.
     """
 
     def __init__(
@@ -77,8 +78,9 @@ class MtprotoServer:
         rsa: RsaKey | None = None,
         faults: Faults | None = None,
         *,
-        dc_ids: Sequence[int] = (1, 2),
+        dc_ids: Sequence[int] = (1, 2, 4),
         line: Line | None = None,
+        media_only: bool = False,
         proxy_secret: bytes | None = None,
     ) -> None:
         self._telegram = Telegram(
@@ -89,6 +91,10 @@ class MtprotoServer:
             line=line or Line(),
         )
         self.data_centres = {dc_id: DataCentre(self._telegram, dc_id) for dc_id in dc_ids}
+        self.media_centres = {
+            dc_id: DataCentre(self._telegram, dc_id) for dc_id in dc_ids if media_only
+        }
+        """The same data centres once more, on ports of their own that are meant for files."""
         self._proxy: DataCentre | None = None
         if proxy_secret is not None:
             self._proxy = DataCentre(self._telegram, None, secrets=[proxy_secret])
@@ -119,6 +125,11 @@ class MtprotoServer:
         return {dc_id: centre.port for dc_id, centre in self.data_centres.items()}
 
     @property
+    def media_ports(self) -> dict[int, int]:
+        """The ports that are meant for files, once started; none without `media_only`."""
+        return {dc_id: centre.port for dc_id, centre in self.media_centres.items()}
+
+    @property
     def proxy_port(self) -> int:
         return self._proxy.port if self._proxy is not None else 0
 
@@ -131,6 +142,8 @@ class MtprotoServer:
         """Listen; on free ports unless given by DC id."""
         for dc_id, centre in self.data_centres.items():
             await centre.start((ports or {}).get(dc_id, 0))
+        for centre in self.media_centres.values():
+            await centre.start()
         if self._proxy is not None:
             await self._proxy.start()
 
@@ -157,4 +170,4 @@ class MtprotoServer:
 
     def _listening(self) -> list[DataCentre]:
         proxy = [self._proxy] if self._proxy is not None else []
-        return [*self.data_centres.values(), *proxy]
+        return [*self.data_centres.values(), *self.media_centres.values(), *proxy]

@@ -11,6 +11,7 @@ from tests.sandbox.world.chats import Chat
 from tests.sandbox.world.groups import BasicGroup
 from tests.sandbox.world.history import History
 from tests.sandbox.world.people import Account, User
+from tests.sandbox.world.pictures import chat_photo
 from tests.sandbox.world.topics import COLORS, GENERAL, Topic
 from tests.sandbox.world.view import MARK
 
@@ -173,7 +174,7 @@ class Channel(Chat):
         return types.Channel(
             id=self.id,
             title=self.title,
-            photo=types.ChatPhotoEmpty(),
+            photo=chat_photo(self.photo),
             date=self.date,
             creator=True if self.members and self.members[0] == viewer.id else None,
             left=None if viewer.id in self.members else True,

@@ -10,6 +10,7 @@ from telethon.tl import types
 from tests.sandbox.world.chats import Chat
 from tests.sandbox.world.history import History
 from tests.sandbox.world.people import Account
+from tests.sandbox.world.pictures import chat_photo
 
 if TYPE_CHECKING:
     from tests.sandbox.world.channels import Channel
@@ -77,7 +78,7 @@ class BasicGroup(Chat):
         return types.Chat(
             id=self.id,
             title=self.title,
-            photo=types.ChatPhotoEmpty(),
+            photo=chat_photo(self.photo),
             participants_count=len(self.members),
             date=self.date,
             version=1,

@@ -11,7 +11,7 @@ from typing import Any
 
 from telethon.tl import types
 
-DC_IDS = (1, 2)
+DC_IDS = (1, 2, 4)
 
 
 def dc_of(file_id: int) -> int:

@@ -27,6 +27,7 @@ class Warm:
 
     def __init__(self, chat: Chat, history: History, viewer: Account) -> None:
         self.revision = history.revision
+        self.epoch = chat.world.references.epoch
         self.count = len(history)
         self._peer_sets: list[frozenset[int]] = []
         self._places = array("Q", [0])
@@ -66,7 +67,7 @@ class Pages:
     def cut(self, history: History, viewer: Account, start: int, stop: int) -> bytes:
         """The answer with messages `start` to `stop` (exclusive) of `history.ids`, newest first."""
         warm = self._warm.get(viewer.id)
-        if warm is None or warm.revision != history.revision:
+        if warm is None or not self._is_fresh(warm, history):
             return self.listed(
                 history,
                 viewer,
@@ -86,6 +87,15 @@ class Pages:
             peers | made_peers,
             count=len(history),
             offset=len(history) - stop,
+        )
+
+    def _is_fresh(self, warm: Warm, history: History) -> bool:
+        """Whether its messages are as they were, and the references in them good for long."""
+        references = self._chat.world.references
+        return (warm.revision, warm.epoch, None) == (
+            history.revision,
+            references.epoch,
+            references.lifetime_s,
         )
 
     def listed(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from telethon.tl import types
 
 from tests.sandbox.world.box import Box
 from tests.sandbox.world.numbers import signed
+from tests.sandbox.world.pictures import user_photo
 from tests.sandbox.world.takeout import Takeout
 
 
@@ -26,6 +28,8 @@ class User:
     deleted: bool = False
     """A deleted account: Telegram then gives no name at all."""
     support: bool = False
+    photos: list[Any] = field(default_factory=list)
+    """TL photos of the profile, newest first."""
 
     @property
     def name(self) -> str:
@@ -88,6 +92,7 @@ def tl_user(user: User, viewer: Account, *, in_passing: bool = False) -> types.U
             username=user.username,
             bot=user.bot or None,
             bot_info_version=1 if user.bot else None,
+            photo=user_photo(user.photos),
         )
     if user.deleted:
         return types.User(id=user.id, access_hash=viewer.access_hash("user", user.id), deleted=True)
@@ -103,5 +108,6 @@ def tl_user(user: User, viewer: Account, *, in_passing: bool = False) -> types.U
         last_name=user.last_name,
         username=user.username,
         phone=user.phone if is_self or contact else None,
+        photo=user_photo(user.photos),
         status=None if user.bot else types.UserStatusRecently(),
     )

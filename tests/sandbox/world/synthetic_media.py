@@ -49,6 +49,8 @@ def document(dice: Dice, date: int) -> Any:
         file_id = 1_000_000_000_000_000 + dice.between(1, STICKERS)
         size = 10_000 + file_id % 5_000
     thumbnail = None if kind in {"voice", "file"} else dice.between(500, 15_000)
+    if kind == "sticker":
+        thumbnail = 500 + file_id % 3_000
     return types.MessageMediaDocument(
         document=media.document(
             file_id,

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from telethon.tl import types
 from telethon.tl.tlobject import TLObject
 
-from tests.sandbox.world.numbers import digest
 from tests.sandbox.world.people import Account
 
 if TYPE_CHECKING:
     from tests.sandbox.world.chats import Chat
+    from tests.sandbox.world.world import World
 
 MARK = 1_000_000_000_000
 """Marked ids of channels and supergroups are `-(MARK + id)`:
@@ -20,6 +20,9 @@ https://core.telegram.org/api/bots/ids"""
 
 DEEP_FIELDS = ("fwd_from", "reply_to", "media", "entities", "reactions", "replies", "action")
 """Where a message may name peers or hold files, besides its sender."""
+
+FILE_FIELDS = ("media", "action", "rich_message")
+"""Where a message may hold files."""
 
 USER_FIELDS = ("user_id", "via_bot_id", "inviter_id", "bot_id", "new_creator_id")
 USER_LIST_FIELDS = ("users", "winners")
@@ -42,18 +45,24 @@ def seen(message: Any, chat: Chat, viewer: Account) -> Any:
             message.out = True
         elif isinstance(message.peer_id, types.PeerUser) and message.peer_id == sender:
             message.from_id = None
-    for field in ("media", "action"):
+    for field in FILE_FIELDS:
         value = getattr(message, field, None)
         if value is not None:
-            for file in files_in(value):
-                file.access_hash = viewer.access_hash("file", file.id)
-                file.file_reference = file_reference(viewer, file.id)
+            show_files(value, chat.world, viewer)
     return message
 
 
-def file_reference(viewer: Account, file_id: int) -> bytes:
-    """What must be shown to download the file; of another account it is not accepted."""
-    return b"\x01" + digest("reference", viewer.seed, viewer.id, file_id, size=24)
+def show_files(value: Any, world: World, viewer: Account) -> Any:
+    """Make the photos and documents of a TL object those that the viewer gets.
+
+    "Access hashes are unique for each account", https://core.telegram.org/api/peers#access-hash,
+    and so are file references: https://core.telegram.org/api/file-references
+    """
+    for file in files_in(value):
+        world.shelf.put(file)
+        file.access_hash = viewer.access_hash("file", file.id)
+        file.file_reference = world.references.issue(viewer, file.id)
+    return value
 
 
 def files_in(value: Any) -> Iterator[Any]:

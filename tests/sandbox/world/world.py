@@ -10,12 +10,16 @@ from tests.sandbox.world.channels import Channel
 from tests.sandbox.world.chats import Chat
 from tests.sandbox.world.content import TEXT, Content
 from tests.sandbox.world.discussion import Discussion
+from tests.sandbox.world.emoji import CustomEmoji
 from tests.sandbox.world.entities import Entities
 from tests.sandbox.world.groups import BasicGroup
 from tests.sandbox.world.migration import migrate
 from tests.sandbox.world.numbers import mix
 from tests.sandbox.world.people import Account, User
 from tests.sandbox.world.private import PrivateChat
+from tests.sandbox.world.references import References
+from tests.sandbox.world.shelf import Shelf
+from tests.sandbox.world.stories import Stories
 from tests.sandbox.world.synthetic import FIRST_DATE
 from tests.sandbox.world.view import MARK
 
@@ -37,6 +41,11 @@ class World:
         self.private: dict[tuple[int, int], PrivateChat] = {}
         """By the user ids of the account and of the other side."""
         self.entities = Entities(self)
+        self.shelf = Shelf()
+        """Of all files that anybody was shown."""
+        self.references = References()
+        self.emoji = CustomEmoji(self.shelf)
+        self.stories = Stories()
         self._user_numbers = count(5_100_000_001)
         """Beyond 32 bits, as new users' are."""
         self._chat_numbers = count(2_300_000_001)

@@ -1,0 +1,1 @@
+"""Files: fetched, checked, stored once, and placed into exports."""

@@ -1,0 +1,224 @@
+"""A partial file on disk: which of its parts are there, and the hash of it all, made in order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyroaring import BitMap
+
+from exporter.media.store import PartChanged
+from storage.sqlite import create_folder
+from storage.threads import Threads
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+PART_BYTES = 1024 * 1024
+"""One part: no request may ask for more, nor across such a border.
+https://core.telegram.org/api/files#downloading-files"""
+
+
+class PartFile:
+    """The parts of one file as they come in, in any order.
+
+    What comes early is held in memory until it was hashed, so who asks for parts should not run
+    far ahead of `frontier`. One task opens, records and closes; `write` may be under way in many.
+    """
+
+    def __init__(self, path: Path, size_bytes: int, threads: Threads) -> None:
+        self.path = path
+        self.size_bytes = size_bytes
+        self.count = -(-size_bytes // PART_BYTES)
+        """How many parts there are."""
+        self.frontier = 0
+        """The first part that is not hashed yet."""
+        self.unrecorded_bytes = 0
+        """Written since the last `record`."""
+        self._threads = threads
+        self._parts = BitMap()
+        self._early: dict[int, bytes] = {}
+        self._digest = sha256()
+        self._descriptor = -1
+        self._hashes = False
+
+    @property
+    def done_bytes(self) -> int:
+        """What is on disk."""
+        bytes_ = len(self._parts) * PART_BYTES
+        if self.count - 1 in self._parts:
+            bytes_ -= self.count * PART_BYTES - self.size_bytes
+        return bytes_
+
+    def length(self, number: int) -> int:
+        """The bytes of a part; only the last one may be short."""
+        return min(PART_BYTES, self.size_bytes - number * PART_BYTES)
+
+    def missing(self) -> Iterator[int]:
+        """The numbers of the parts that are still to come, in order."""
+        yield from (number for number in range(self.count) if number not in self._parts)
+
+    async def open(self, recorded: bytes) -> bool:
+        """Open the file, with the parts that were recorded earlier.
+
+        Returns:
+            False when these are not there: nothing is, and the record is to be forgotten.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        parts = _read_bitmap(recorded)
+        self._descriptor, size_bytes = await self._threads.run(_open, self.path)
+        if parts is None or (parts and not self._may_hold(parts, size_bytes)):
+            await self._threads.run(os.ftruncate, self._descriptor, 0)
+            return False
+        longest = self.size_bytes if parts else 0
+        if size_bytes > longest:
+            await self._threads.run(os.ftruncate, self._descriptor, longest)
+        self._parts = parts
+        return True
+
+    async def write(self, number: int, data: bytes) -> None:
+        """Write a part, and hash all that follows without a gap.
+
+        Raises:
+            OSError: the disk is full, or the file cannot be written.
+        """
+        offset = number * PART_BYTES
+        if number == self.frontier and not self._hashes:
+            self._hashes = True
+            try:
+                await self._threads.run(
+                    _write_and_feed, self._descriptor, data, offset, self._digest
+                )
+            finally:
+                self._hashes = False
+            self.frontier += 1
+        else:
+            await self._threads.run(_write, self._descriptor, data, offset)
+            self._early[number] = data
+        self._parts.add(number)
+        self.unrecorded_bytes += len(data)
+        await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Hash what is there without a gap; parts of earlier runs are read from the disk.
+
+        Raises:
+            PartChanged: they are there no more.
+        """
+        if self._hashes:
+            return  # another task is at it and sees what came
+        self._hashes = True
+        try:
+            while (number := self.frontier) in self._parts:
+                data = self._early.pop(number, None)
+                if data is None:
+                    length = self.length(number)
+                    offset = number * PART_BYTES
+                    await self._threads.run(
+                        _feed_from, self._digest, self._descriptor, offset, length
+                    )
+                else:
+                    await self._threads.run(self._digest.update, data)
+                self.frontier += 1
+        finally:
+            self._hashes = False
+
+    async def record(self) -> bytes:
+        """Bring what was written to the disk; return the bitmap that says so.
+
+        Raises:
+            OSError: the disk failed.
+        """
+        parts = self._parts.copy()
+        self.unrecorded_bytes = 0
+        await self._threads.run(_sync, self._descriptor)
+        return bytes(parts.serialize())
+
+    def digest(self) -> bytes:
+        """The SHA-256 of the whole file, once `frontier` is at its end."""
+        return self._digest.digest()
+
+    async def close(self) -> None:
+        """Close the file; what is on disk stays."""
+        if self._descriptor >= 0:
+            descriptor, self._descriptor = self._descriptor, -1
+            await self._threads.run(os.close, descriptor)
+
+    def _may_hold(self, parts: BitMap, size_bytes: int) -> bool:
+        last = parts.max()
+        if last >= self.count:
+            return False
+        return size_bytes >= last * PART_BYTES + self.length(last)
+
+
+async def write_whole(path: Path, data: bytes, threads: Threads) -> bytes:
+    """Write a file that came in one piece; return its SHA-256.
+
+    Raises:
+        OSError: the disk is full, or the file cannot be written.
+    """
+    return await threads.run(_write_whole, path, data)
+
+
+def _write_whole(path: Path, data: bytes) -> bytes:
+    descriptor, _ = _open(path)
+    try:
+        os.ftruncate(descriptor, 0)
+        _write(descriptor, data, 0)
+    finally:
+        os.close(descriptor)
+    return sha256(data).digest()
+
+
+def _read_bitmap(recorded: bytes) -> BitMap | None:
+    """The parts that a row names; None: it cannot be read."""
+    if not recorded:
+        return BitMap()
+    try:
+        return BitMap.deserialize(recorded)
+    except ValueError:
+        return None
+
+
+def _open(path: Path) -> tuple[int, int]:
+    """Open a file for reading and writing, made if need be; its descriptor and size."""
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        descriptor = os.open(path, flags, 0o600)
+    except FileNotFoundError:
+        create_folder(path.parent)
+        descriptor = os.open(path, flags, 0o600)
+    return descriptor, os.fstat(descriptor).st_size
+
+
+def _write(descriptor: int, data: bytes, offset: int) -> None:
+    view = memoryview(data)
+    while view:
+        written = os.pwrite(descriptor, view, offset)
+        view, offset = view[written:], offset + written
+
+
+def _write_and_feed(descriptor: int, data: bytes, offset: int, digest: _Hash) -> None:
+    _write(descriptor, data, offset)
+    digest.update(data)
+
+
+def _feed_from(digest: _Hash, descriptor: int, offset: int, length: int) -> None:
+    while length:
+        data = os.pread(descriptor, length, offset)
+        if not data:
+            raise PartChanged("The partial file became shorter: somebody else writes there.")
+        digest.update(data)
+        offset, length = offset + len(data), length - len(data)
+
+
+def _sync(descriptor: int) -> None:
+    if hasattr(os, "fdatasync"):
+        os.fdatasync(descriptor)
+    else:
+        os.fsync(descriptor)

@@ -1,0 +1,254 @@
+"""`python -m tests.bench.media`: files, from Telegram to the store and the export on disk.
+
+The sandbox serves files of one data centre from a process of its own, and `chatkeep export` fetches
+them in another. Rates are taken between the sandbox's first and last answer with bytes, so that
+neither process's start counts. What a client reaches that only deciphers the same parts, over as
+many connections and with as many requests under way, is measured at the same place in the same
+run, and so is Telethon's `download_media`.
+"""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+from telethon import TelegramClient
+from telethon.sessions import StringSession
+
+from exporter.telegram.client import trust_key
+from exporter.telegram.dc_lines import CONNECTIONS
+from tests.bench.export import Served, installation
+from tests.bench.gallery import Asked, Gallery, gallery
+
+MIB = 1024 * 1024
+MB = 1_000_000
+LARGE = 300 * MB
+FAR_MS = 60
+RAW_S = 4.0
+PLAIN_S = 5.0
+"""Of `download_media`, which would take a minute and more."""
+PHOTO = 40_000
+PHOTOS = 2_000
+NEAR_MS = 20
+MOST_MEMORY = 350 * MIB
+SAMPLE_S = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """What an export of the gallery came to."""
+
+    asked: Asked
+    summary: dict[str, Any]
+    peak_bytes: int
+    """Of the process's memory (RSS)."""
+    cpu_s: float
+    """All of its work, its start too."""
+
+
+async def export(served: Gallery) -> Exported:
+    """Export the gallery once, with a fresh installation."""
+    await served.asked()  # what was asked before is not ours
+    async with installation(served.served) as chatkeep:
+        process = await chatkeep.start("export", served.served.chat, "--json")
+        watch = asyncio.create_task(_peak(process.pid))
+        done = await chatkeep.finish(process)
+        peak_bytes, cpu_s = await watch
+    if done.code:
+        raise RuntimeError(f"the export failed: {done.out}{done.err}")
+    return Exported(
+        asked=await served.asked(), summary=done.json, peak_bytes=peak_bytes, cpu_s=cpu_s
+    )
+
+
+async def _peak(pid: int) -> tuple[int, float]:
+    """The most memory that a process and its children hold until it ends, and its CPU seconds."""
+    peak, cpu_s = 0, 0.0
+    try:
+        process = psutil.Process(pid)
+        while process.status() != psutil.STATUS_ZOMBIE:
+            family = [process, *process.children(recursive=True)]
+            peak = max(peak, sum(each.memory_info().rss for each in family))
+            cpu_s = sum(sum(each.cpu_times()[:2]) for each in family)
+            await asyncio.sleep(SAMPLE_S)
+    except psutil.NoSuchProcess:
+        pass
+    return peak, cpu_s
+
+
+async def plain(served: Served, seconds: float) -> float:
+    """Bytes a second of Telethon's `download_media`, in its first seconds."""
+    settings = served.settings
+    trust_key(Path(settings["TELEGRAM_SERVER_KEY"]))
+    client = TelegramClient(
+        StringSession(served.session),
+        int(settings["API_ID"]),
+        settings["API_HASH"],
+        receive_updates=False,
+    )
+    async with client:
+        chat = await client.get_entity(served.chat)
+        message = (await client.get_messages(chat, limit=1))[0]
+        started, received = time.perf_counter(), 0
+
+        def count(so_far: int, _: int) -> None:
+            nonlocal received
+            received = so_far
+            if time.perf_counter() - started >= seconds:
+                raise EnoughError
+
+        with suppress(EnoughError):
+            await client.download_media(message, file=_Nowhere(), progress_callback=count)
+        return received / (time.perf_counter() - started)
+
+
+class EnoughError(Exception):
+    """The measurement has lasted long enough."""
+
+
+class _Nowhere:
+    """A file that keeps nothing."""
+
+    def __init__(self) -> None:
+        self._size_bytes = 0
+
+    def write(self, data: bytes) -> int:
+        self._size_bytes += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._size_bytes
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+class Report:
+    """Prints figures beside what they are held against, and remembers whether all are reached."""
+
+    def __init__(self) -> None:
+        self.failed = False
+
+    def at_least(self, what: str, value: float, wanted: float) -> None:
+        self._say(f"{what}: {value:.3f} (wanted {wanted:g})", good=value >= wanted)
+
+    def at_most(self, what: str, value: float, most: float, unit: str) -> None:
+        self._say(f"{what}: {value:,.0f} {unit} (at most {most:,.0f})", good=value <= most)
+
+    def _say(self, line: str, *, good: bool) -> None:
+        self.failed = self.failed or not good
+        print(f"{line}{'' if good else '  <-- NOT REACHED'}", flush=True)
+
+
+def rate_of(asked: Asked, latency_ms: float) -> float:
+    """Bytes a second; the first answer took a latency to come, too."""
+    return asked.size_bytes / (asked.took_s + latency_ms / 1000)
+
+
+async def one_large(report: Report, latency_ms: float, *, wanted: float) -> float:
+    """A large file against raw requests; returns our rate."""
+    async with gallery(files=1, size=LARGE, latency_ms=latency_ms) as served:
+        if latency_ms:
+            telethon = await plain(served.served, PLAIN_S)
+        done = await export(served)
+        at_once = max(done.asked.parts_at_once // CONNECTIONS, 1) * CONNECTIONS
+        raw = await served.raw_rate(connections=CONNECTIONS, at_once=at_once, seconds=RAW_S)
+    ours = rate_of(done.asked, latency_ms)
+    print(
+        f"300 MB at {latency_ms:g} ms: {ours / MB:,.0f} MB/s with up to"
+        f" {done.asked.parts_at_once} parts under way; raw requests {raw / MB:,.0f} MB/s with"
+        f" {at_once}; {done.cpu_s:.1f} s of work",
+        flush=True,
+    )
+    report.at_least("  against raw requests", ours / raw, wanted)
+    if latency_ms:
+        print(f"  download_media reaches {telethon / MB:,.1f} MB/s")
+        report.at_least("  against download_media", ours / telethon, 30)
+    report.at_most("  memory", done.peak_bytes / MIB, MOST_MEMORY / MIB, "MiB")
+    return ours
+
+
+async def many_photos(report: Report) -> None:
+    """Small files: as many at once as Telegram allows, each a request and a wait."""
+    async with gallery(files=PHOTOS, size=PHOTO, kind="photo", latency_ms=NEAR_MS) as served:
+        done = await export(served)
+    allowed = 5
+    rate = done.asked.parts / (done.asked.took_s + NEAR_MS / 1000)
+    print(
+        f"{done.asked.parts:,} photos at {NEAR_MS} ms: {rate:,.0f}/s,"
+        f" {done.asked.files_at_once} at once, {done.asked.hashes:,} calls for hashes beside them;"
+        f" {done.cpu_s:.1f} s of work",
+        flush=True,
+    )
+    report.at_least("  against files at once / latency", rate / (allowed / NEAR_MS * 1000), 0.85)
+    report.at_most("  files at once", done.asked.files_at_once, allowed, "")
+    report.at_most("  memory", done.peak_bytes / MIB, MOST_MEMORY / MIB, "MiB")
+
+
+async def repeats(report: Report, share: float, wanted: float) -> None:
+    """Uploads of what was uploaded before."""
+    async with gallery(files=1_000, size=200_000, reuploads=share, latency_ms=5) as served:
+        done = await export(served)
+        total = served.total_bytes
+    saved = 1 - done.asked.size_bytes / total
+    print(f"{share:.0%} of {total / MB:,.0f} MB come again, under ids of their own", flush=True)
+    report.at_least("  share of bytes not asked for", saved, wanted)
+
+
+async def huge(report: Report) -> None:
+    """4 GiB: the largest file that Telegram takes."""
+    async with gallery(files=1, size=4 * 1024 * MIB) as served:
+        done = await export(served)
+    rate = rate_of(done.asked, 0)
+    print(f"4 GiB: {rate / MB:,.0f} MB/s", flush=True)
+    report.at_most("  memory", done.peak_bytes / MIB, MOST_MEMORY / MIB, "MiB")
+
+
+@asynccontextmanager
+async def _said(what: str) -> AsyncIterator[None]:
+    started = time.perf_counter()
+    yield
+    print(f"  ({what}: {time.perf_counter() - started:.0f} s)", flush=True)
+
+
+MEASURED = ("far", "near", "photos", "repeats", "huge")
+
+
+async def measure(chosen: list[str], report: Report) -> None:
+    for name in chosen:
+        async with _said(name):
+            match name:
+                case "far":
+                    await one_large(report, FAR_MS, wanted=0.85)
+                case "near":
+                    await one_large(report, 0, wanted=0.65)
+                case "photos":
+                    await many_photos(report)
+                case "repeats":
+                    await repeats(report, 0.3, 0.29)
+                    await repeats(report, 0.95, 0.94)
+                case "huge":
+                    await huge(report)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.media", description=__doc__)
+    parser.add_argument("--only", choices=MEASURED, help="one of the figures")
+    parser.add_argument("--huge", action="store_true", help="a file of 4 GiB too; needs the space")
+    given = parser.parse_args()
+    chosen = [given.only] if given.only else [each for each in MEASURED if each != "huge"]
+    if given.huge and "huge" not in chosen:
+        chosen.append("huge")
+    report = Report()
+    asyncio.run(measure(chosen, report))
+    return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
