@@ -68,7 +68,7 @@ class Postman:
                 return 0.0
             if wait_s := await self._send(errand):
                 return wait_s
-        for path in await self._parcels.clear(self._bot.id):
+        for path in await self._parcels.clear():
             path.unlink(missing_ok=True)
             with suppress(OSError):  # another file of the delivery lies there still
                 path.parent.rmdir()

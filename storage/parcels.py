@@ -172,9 +172,18 @@ class Parcels:
                 )
             )
 
-    async def clear(self, bot_id: int) -> list[Path]:
+    async def clear(self) -> list[Path]:
         """Drop the parcels of deliveries that are over; return the files that nobody needs now."""
-        waiting = {errand.parcel.job_id for errand in await self.errands(bot_id)}
+        sent = parcels.alias()
+        waiting = (
+            select(sent.c.job_id)
+            .select_from(sent.join(cards, cards.c.job_id == sent.c.job_id))
+            .where(
+                ~exists().where(
+                    deliveries.c.card_id == cards.c.id, deliveries.c.number == sent.c.number
+                )
+            )
+        )
         over = select(jobs.c.id).where(jobs.c.state == JobState.DONE, jobs.c.id.not_in(waiting))
         async with self._database.write(durable=True, wakes=False) as connection:
             dropped = await connection.execute(
