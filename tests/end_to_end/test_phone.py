@@ -57,7 +57,7 @@ async def test_a_strangers_updates_reveal_nothing(install: Install) -> None:
         await chatkeep.sign_in(sandbox.session())
         await chatkeep.start("run")
         await sandbox.phone.say("/export @alpine")
-        summary = await sandbox.phone.wait_for("20 messages", timeout_s=30)
+        summary = await sandbox.phone.wait_for("20 new", timeout_s=30)
         before = len(sandbox.phone.received)
         stranger = sandbox.stranger()
 
