@@ -105,18 +105,37 @@ async def test_a_message_deleted_meanwhile_makes_its_file_unavailable(tmp_path: 
     assert [item.id for item in done.skipped] == [gone[0]]
 
 
-async def test_comments_and_the_earlier_group_bring_their_files(tmp_path: Path) -> None:
+async def test_the_earlier_group_brings_its_files(tmp_path: Path) -> None:
     world = World()
     group = world.add_basic_group("Family", messages=0)
-    made = media_chat(world, files=4, reuploads=0, kinds=("photo",))
-    photo = made.chat.message(made.message_ids[0]).media
-    group.post("", media=photo)
+    made = media_chat(world, files=2, reuploads=0, kinds=("photo",))
+    photos = [made.chat.message(number).media for number in made.message_ids]
+    group.post("", media=photos[0])
     chat = world.migrate(group)
-    chat.post("", media=made.chat.message(made.message_ids[1]).media)
+    chat.post("", media=photos[1])
     async with Sandbox(world) as sandbox, exporter(sandbox, tmp_path) as chatkeep:
         done = await chatkeep.export(chat.peer_id)
 
-    wanted = {(made.uploads[number].file_id, "") for number in (0, 1)}
-    found = exported_files(Path(done.folder))
-    assert set(found) == wanted
+    folder = Path(done.folder)
+    assert exported_files(folder) == made.truth()
+    assert len(list((folder / "photos").iterdir())) == 2
     assert done.media_kept == 2
+
+
+async def test_comments_bring_their_files_into_their_own_folder(tmp_path: Path) -> None:
+    world = World()
+    channel = world.add_channel("News", messages=3)
+    made = media_chat(world, files=4, reuploads=0, kinds=("photo",))
+    photos = [made.chat.message(number).media for number in made.message_ids]
+    discussion = world.discuss(channel)
+    channel.post("", media=photos[0])
+    discussion.comment(2, "look", media=photos[1])
+    discussion.comment(3, "and look", media=photos[2])
+    async with Sandbox(world) as sandbox, exporter(sandbox, tmp_path) as chatkeep:
+        done = await chatkeep.export(channel.peer_id, comments=True)
+
+    truth, ids = made.truth(), [(each.file_id, "") for each in made.uploads]
+    folder = Path(done.folder)
+    assert exported_files(folder) == {ids[0]: truth[ids[0]]}
+    assert exported_files(folder / "comments") == {key: truth[key] for key in ids[1:3]}
+    assert done.media_kept == 3
