@@ -9,9 +9,10 @@ from functools import partial
 
 from exporter.errors import AccountUnusable, ItemError, JobError
 from exporter.media.asking import Hashes
-from exporter.media.download import Download, Downloaded, WrongSize
+from exporter.media.download import Download, Downloaded, InMemory, WrongSize
 from exporter.media.orders import Order
 from exporter.media.origin import Origin
+from exporter.media.parts import write_whole
 from exporter.media.renewals import Elsewhere, Neighbours, Unavailable
 from exporter.media.store import PartChanged
 from exporter.media.workshop import Workshop
@@ -161,6 +162,9 @@ class Errand:
         shop, path = self._shop, self._shop.store.part_path(self.file.key)
         try:
             done = await self._downloaded(origin, hashes)
+            if isinstance(done, InMemory):
+                digest = await shop.means.threads.run(write_whole, path, done.data)
+                done = Downloaded(digest, len(done.data))
             return await shop.store.adopt(
                 path, done.sha256, done.size_bytes, hashes=hashes.joined()
             )
@@ -174,7 +178,7 @@ class Errand:
                 await shop.means.files.start_over(self.file.key)
             raise
 
-    async def _downloaded(self, origin: Origin, hashes: Hashes) -> Downloaded:
+    async def _downloaded(self, origin: Origin, hashes: Hashes) -> Downloaded | InMemory:
         shop = self._shop
         path = shop.store.part_path(self.file.key)
         download = Download(origin, hashes, path, shop.means, self._came)
