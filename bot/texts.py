@@ -194,12 +194,12 @@ def progress_lines(progress: Progress) -> list[str]:
 
 def _file_lines(progress: Progress) -> list[str]:
     """`Files 312 of 940` and `1.2 GB of 3.2 GB · 4.1 MB/s`; nothing without files."""
-    if not progress.losttotal:
+    if not progress.files_total:
         return []
     so_far = f"{size(progress.file_bytes)} of {size(progress.file_bytes_total)}"
     if progress.byte_rate:
         so_far += f" · {size(round(progress.byte_rate))}/s"
-    return [f"Files {number(progress.files)} of {number(progress.losttotal)}", so_far]
+    return [f"Files {number(progress.files)} of {number(progress.files_total)}", so_far]
 
 
 def large_file(file: FileProgress) -> str:
@@ -307,7 +307,7 @@ def files(summary: Summary) -> str | None:
     return f"{count(summary.media_kept, 'file', 'files')}, {size(summary.media_bytes)}"
 
 
-def lostleft_out(summary: Summary) -> str | None:
+def files_left_out(summary: Summary) -> str | None:
     """`12 files larger than the limit`, and the like; None when all were wanted."""
     parts = [
         f"{count(amount, 'file', 'files')} {REASONS.get(reason, reason)}"
