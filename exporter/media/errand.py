@@ -145,6 +145,9 @@ class Errand:
             async with shop.known.looking(origin.file, origin.hashes) as found:
                 if isinstance(found, Content):
                     content, outcome = found, Outcome.SPARED
+                    # a killed run may have left one, recorded or not
+                    path = shop.store.part_path(self.file.key)
+                    await shop.means.threads.run(partial(path.unlink, missing_ok=True))
                 else:
                     content, outcome = await self._stored(origin, found), Outcome.KEPT
                 await shop.filing.keep(Finished(key=self.file.key, content=content))
@@ -152,9 +155,6 @@ class Errand:
         finally:
             self.file = origin.file
         self.file = replace(self.file, size_bytes=content.size_bytes)
-        if outcome is Outcome.SPARED and self.file.parts:
-            path = shop.store.part_path(self.file.key)
-            await shop.means.threads.run(partial(path.unlink, missing_ok=True))
         return outcome
 
     async def _stored(self, origin: Origin, hashes: Hashes) -> Content:
