@@ -130,6 +130,7 @@ class Download:
             finally:
                 if parts.unrecorded_bytes and parts.frontier < parts.count:
                     await self._record(parts)
+            await self._record_whole(parts)
             return Downloaded(parts.digest(), size_bytes)
         except* PartChanged:
             await self._forget()
@@ -235,6 +236,12 @@ class Download:
         async with self._recording:
             self._recorded_at = _now()
             self._recorded = await parts.record()
+            await self._means.files.parts_kept(self._origin.file.key, self._recorded)
+
+    async def _record_whole(self, parts: PartFile) -> None:
+        """Let a file of which parts were recorded be found if we end while it is moved."""
+        if self._recorded:
+            self._recorded = await parts.record_whole()
             await self._means.files.parts_kept(self._origin.file.key, self._recorded)
 
     async def _arrived(self, lane: Lane, number: int, length: int) -> tuple[bytes, Sequence[bytes]]:

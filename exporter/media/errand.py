@@ -12,9 +12,9 @@ from exporter.media.asking import Hashes
 from exporter.media.download import Download, Downloaded, InMemory, WrongSize
 from exporter.media.orders import Order
 from exporter.media.origin import Origin
-from exporter.media.parts import write_whole
+from exporter.media.parts import whole_in, write_whole
 from exporter.media.renewals import Elsewhere, Neighbours, Unavailable
-from exporter.media.store import PartChanged
+from exporter.media.store import Condition, PartChanged
 from exporter.media.workshop import Workshop
 from exporter.telegram.connection import Telegram
 from exporter.telegram.file_server import FileMoved
@@ -140,6 +140,9 @@ class Errand:
             self._beside,
             hash_timeout_s=shop.config.hash_timeout_s,
         )
+        if (content := await self._in_place()) is not None:
+            await shop.filing.keep(Finished(key=self.file.key, content=content))
+            return Outcome.KEPT
         try:
             await origin.locate()
             async with shop.known.looking(origin.file, origin.hashes) as found:
@@ -156,6 +159,16 @@ class Errand:
             self.file = origin.file
         self.file = replace(self.file, size_bytes=content.size_bytes)
         return outcome
+
+    async def _in_place(self) -> Content | None:
+        """The content, if an earlier run ended between storing the file and noting it."""
+        if (digest := whole_in(self.file.parts)) is None:
+            return None
+        noted = Content(sha256=digest, size_bytes=self.file.size_bytes, mtime_ns=-1)
+        found = await self._shop.store.check(noted)
+        if found.condition is Condition.LOST:
+            return None
+        return replace(noted, mtime_ns=found.mtime_ns)
 
     async def _stored(self, origin: Origin, hashes: Hashes) -> Content:
         """Download it and move it into the store."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PART_BYTES = 1024 * 1024
 """One part: no request may ask for more, nor across such a border.
 https://core.telegram.org/api/files#downloading-files"""
+WHOLE = b"whole:"
+"""Begins the record of a file of which every part is there; its SHA-256 follows."""
 
 
 class PartFile:
@@ -71,7 +73,7 @@ class PartFile:
         Raises:
             OSError: the file cannot be written.
         """
-        parts = _read_bitmap(recorded)
+        parts = _read_record(recorded, self.count)
         self._descriptor, size_bytes = await self._threads.run(_open, self.path)
         if parts is None or (parts and not self._may_hold(parts, size_bytes)):
             await self._threads.run(os.ftruncate, self._descriptor, 0)
@@ -149,6 +151,11 @@ class PartFile:
         await self._threads.run(_sync, self._descriptor)
         return bytes(parts.serialize())
 
+    async def record_whole(self) -> bytes:
+        """The same when all is there: what it says finds the file in the store, too."""
+        await self._threads.run(_sync, self._descriptor)
+        return WHOLE + self.digest()
+
     def digest(self) -> bytes:
         """The SHA-256 of the whole file, once `frontier` is at its end."""
         return self._digest.digest()
@@ -181,10 +188,17 @@ def write_whole(path: Path, data: bytes) -> bytes:
     return sha256(data).digest()
 
 
-def _read_bitmap(recorded: bytes) -> BitMap | None:
+def whole_in(recorded: bytes) -> bytes | None:
+    """The SHA-256 of a file that was whole when its parts were recorded last."""
+    return recorded.removeprefix(WHOLE) if recorded.startswith(WHOLE) else None
+
+
+def _read_record(recorded: bytes, count: int) -> BitMap | None:
     """The parts that a row names; None: it cannot be read."""
     if not recorded:
         return BitMap()
+    if recorded.startswith(WHOLE):
+        return BitMap(range(count))
     try:
         return BitMap.deserialize(recorded)
     except ValueError:

@@ -231,6 +231,28 @@ async def test_a_cancelled_job_records_its_parts_and_the_next_one_goes_on_there(
         assert at.left_over() == []
 
 
+async def test_a_file_that_was_stored_and_not_noted_is_not_fetched_again(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    made = chat_of(sandbox, 20 * MIB)
+    async with place(sandbox, tmp_path) as at:
+        await at.keep(made.chat)
+        async with at.database.write() as connection:
+            await connection.exec_driver_sql(
+                "CREATE TRIGGER stop BEFORE INSERT ON contents"
+                " BEGIN SELECT RAISE(ABORT, 'killed here'); END"
+            )
+        with pytest.raises(ExceptionGroup):
+            await at.fetch(made.chat)
+        assert len(list(at.store.contents())) == 1
+        async with at.database.write() as connection:
+            await connection.exec_driver_sql("DROP TRIGGER stop")
+        fetched = await at.fetch(made.chat)
+
+        assert await at.kept(made.chat) == made.truth()
+        assert (fetched.kept, fetched.received_bytes) == (1, 0)
+
+
 @pytest.mark.parametrize("harm", ["removed", "cut", "foreign bitmap"])
 async def test_a_partial_file_that_is_not_what_was_recorded_is_begun_anew(
     sandbox: Sandbox, tmp_path: Path, harm: str
