@@ -31,6 +31,13 @@ async def until(chatkeep: Exporter, job: Job, *, phase: Phase, paused: bool = Fa
         await asyncio.sleep(0.05)
 
 
+async def end_of(chatkeep: Exporter, job: Job) -> Job:
+    while not job.state.is_final:
+        await asyncio.sleep(0.05)
+        job = await chatkeep.bench.jobs.get(job.id) or job
+    return job
+
+
 async def cancelled(chatkeep: Exporter, *, paused: bool = False) -> tuple[Progress, Job]:
     """Run the gallery's export until its files are coming in, and cancel it there."""
     job = (await chatkeep.bench.jobs.submit(ExportRequest(chat="@gallery"))).job
@@ -103,6 +110,30 @@ async def test_a_message_deleted_meanwhile_makes_its_file_unavailable(tmp_path: 
     assert exported_files(folder) == truth
     assert missing_files(folder) == {(gone[1], ""): "unavailable"}
     assert [item.id for item in done.skipped] == [gone[0]]
+
+
+async def test_two_exports_at_once_share_the_files_of_both(tmp_path: Path) -> None:
+    world = World()
+    made = media_chat(world, files=40, reuploads=0, kinds=("photo", "file"), sizes=60_000)
+    copies = world.add_channel("Copies", "copies")
+    for message_id in reversed(made.message_ids):
+        copies.post("", media=made.chat.message(message_id).media)
+    async with Sandbox(world) as sandbox, exporter(sandbox, tmp_path) as chatkeep:
+        stop, ended = asyncio.Event(), []
+        async with asyncio.TaskGroup() as group:
+            group.create_task(chatkeep.runner.serve(stop))
+            for word in ("@gallery", "@copies"):
+                job = (await chatkeep.bench.jobs.submit(ExportRequest(chat=word))).job
+                ended.append(group.create_task(end_of(chatkeep, job)))
+            await asyncio.wait(ended)
+            stop.set()
+
+    for task in ended:
+        job = task.result()
+        assert job.summary is not None, job.error
+        assert job.summary.complete, job.summary.skipped
+        assert exported_files(Path(job.summary.folder)) == made.truth()
+    assert sandbox.api.files.asked_again() == {}
 
 
 async def test_the_earlier_group_brings_its_files(tmp_path: Path) -> None:
