@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from math import ceil
 
-START = 8
+START = 16
 LEAST = 2
 MOST = 32
 FASTER = 1.15
