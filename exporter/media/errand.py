@@ -10,6 +10,7 @@ from functools import partial
 from exporter.errors import AccountUnusable, ItemError, JobError
 from exporter.media.asking import Hashes
 from exporter.media.download import Download, Downloaded, InMemory, WrongSize
+from exporter.media.hashing import pieces_of
 from exporter.media.orders import Order
 from exporter.media.origin import Origin
 from exporter.media.parts import whole_in, write_whole
@@ -168,7 +169,8 @@ class Errand:
         found = await self._shop.store.check(noted)
         if found.condition is Condition.LOST:
             return None
-        return replace(noted, mtime_ns=found.mtime_ns)
+        told = await pieces_of(self._shop.store.path_of(digest), self._shop.means.threads)
+        return replace(noted, mtime_ns=found.mtime_ns, hashes=told)
 
     async def _stored(self, origin: Origin, hashes: Hashes) -> Content:
         """Download it and move it into the store."""
@@ -178,9 +180,11 @@ class Errand:
             if isinstance(done, InMemory):
                 digest = await shop.means.threads.run(write_whole, path, done.data)
                 done = Downloaded(digest, len(done.data))
-            return await shop.store.adopt(
-                path, done.sha256, done.size_bytes, hashes=hashes.joined()
-            )
+            if hashes.is_partial:  # those of parts that an earlier run got were not asked for
+                told = await pieces_of(path, shop.means.threads)
+            else:
+                told = hashes.joined()
+            return await shop.store.adopt(path, done.sha256, done.size_bytes, hashes=told)
         except PartChanged:
             await shop.means.files.start_over(self.file.key)
             raise

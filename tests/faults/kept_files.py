@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pyroaring import BitMap
 
+from storage.media import HASH_BYTES, PIECE_BYTES
 from tests.installation import Installation
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.world.shelf import THUMB, Shelf
@@ -97,3 +98,10 @@ def contents(chatkeep: Installation) -> set[bytes]:
     """The SHA-256 of every content that the database knows."""
     with closing(sqlite3.connect(chatkeep.database)) as database:
         return {sha for (sha,) in database.execute("SELECT sha256 FROM contents")}
+
+
+def without_hashes(chatkeep: Installation) -> int:
+    """How many contents could not be known again by Telegram's hashes."""
+    with closing(sqlite3.connect(chatkeep.database)) as database:
+        rows = database.execute("SELECT size_bytes, length(hashes) FROM contents").fetchall()
+    return sum(length != -(-size_bytes // PIECE_BYTES) * HASH_BYTES for size_bytes, length in rows)

@@ -16,7 +16,7 @@ import pytest
 
 from tests.exported_files import exported_files, missing_files
 from tests.faults.file_mishaps import strew
-from tests.faults.kept_files import Recorded, contents, left_behind, stored
+from tests.faults.kept_files import Recorded, contents, left_behind, stored, without_hashes
 from tests.installation import Installation
 from tests.sandbox.faults import GET_FILE
 from tests.sandbox.mtproto.line import Line
@@ -110,6 +110,7 @@ async def test_kills_at_any_moment_lose_no_file_and_nothing_recorded_is_asked_ag
     assert missing_files(folder) == {}
     for record in records:
         assert record.asked_again(sandbox) == []
+    assert without_hashes(chatkeep) == 0, "each is known when it is uploaded again"
     assert any(None in record.parts.values() for record in records), "some were kept before a kill"
     assert left_behind(chatkeep) == []
     assert stored(chatkeep) == contents(chatkeep) == set(truth.values())
