@@ -47,7 +47,7 @@ async def pieces_of(path: Path, threads: Threads) -> bytes:
 
 def _hashed(file: BinaryIO) -> bytes:
     """Hash the next pieces of a file; none at its end."""
-    found = []
+    found: list[bytes] = []
     while len(found) < AT_ONCE // PIECE_BYTES and (piece := _read(file, PIECE_BYTES)):
         found.append(sha256(piece).digest())
     return b"".join(found)
