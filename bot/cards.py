@@ -235,7 +235,7 @@ def _summary(job: Job, summary: Summary, *, private: bool, export_dir: Path) -> 
         "\n".join(lines),
     ]
     if not summary.complete:
-        body.append(f"\n{texts.INCOMPLETE}")
+        body.append(f"\n{texts.incomplete(summary)}")
     if private:
         body += ["\n", Code(_folder(summary.folder, export_dir)), *_details(summary)]
     return Text(*body)

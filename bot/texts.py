@@ -538,6 +538,14 @@ INCOMPLETE = (
 )
 
 
+def incomplete(summary: Summary) -> str:
+    """What an export lacks; files alone are no reason to send the command again."""
+    if summary.media_failed and len(summary.skipped) <= summary.media_failed:
+        lost = count(summary.media_failed, "file", "files")
+        return f"⚠️ {lost} could not be had. All messages are there."
+    return INCOMPLETE
+
+
 def kind(name: str) -> str:
     """A kind of message as people say it: `video_file` is `video file`."""
     return name.replace("_", " ")

@@ -15,10 +15,8 @@ from exporter.media.store import Condition
 from exporter.media.wanting import NONE, wants_of
 from exporter.progress import ProgressBoard
 from exporter.survey import Survey
-from storage.media import Content
 from storage.slices import EVERYTHING, Slice
 
-CHECKED_AT_ONCE = 64
 ROUNDS = 10
 """How often files are looked for that another export asks for in its own chats meanwhile."""
 
@@ -128,17 +126,11 @@ async def check_kept(shelves: Shelves, chat_ids: Collection[int]) -> None:
     Raises:
         StorageError, OSError: the archive or the store cannot be used.
     """
-    free = asyncio.Semaphore(CHECKED_AT_ONCE)
+    store, threads = shelves.store, shelves.threads
     async for page in shelves.files.contents_of(chat_ids):
-        async with asyncio.TaskGroup() as group:
-            for content in page:
-                group.create_task(_check(shelves, content, free))
-
-
-async def _check(shelves: Shelves, content: Content, free: asyncio.Semaphore) -> None:
-    async with free:
-        found = await shelves.store.check(content)
-        if found.condition is Condition.TOUCHED:
-            await shelves.contents.touched(content.sha256, found.mtime_ns)
-        elif found.condition is Condition.LOST:
-            await shelves.contents.lose(content.sha256)
+        for content in await threads.run(store.suspects, page):
+            found = await store.check(content)
+            if found.condition is Condition.TOUCHED:
+                await shelves.contents.touched(content.sha256, found.mtime_ns)
+            elif found.condition is Condition.LOST:
+                await shelves.contents.lose(content.sha256)

@@ -147,6 +147,11 @@ class Hashes:
         async with self.asking.ahead:
             return await self.window(number)
 
+    @property
+    def is_partial(self) -> bool:
+        """Some are known and some are not, as for a file whose first parts came earlier."""
+        return 0 < len(self._windows) < self.windows
+
     def joined(self) -> bytes:
         """What `Content.hashes` takes: all of them, or nothing while one is missing."""
         numbers = range(self.windows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +14,7 @@ from exporter.media.disk import Disk
 from exporter.media.lanes import Lane
 from exporter.media.memory import Memory
 from exporter.media.origin import Origin
-from exporter.media.parts import PART_BYTES, PartFile, write_whole
+from exporter.media.parts import PART_BYTES, PartFile
 from exporter.media.pieces import Piece, whole_units, with_piece, wrong_pieces
 from exporter.media.store import PartChanged
 from exporter.telegram.file_server import FileMoved
@@ -25,6 +25,8 @@ RECORD_EVERY_BYTES = 16 * 1024 * 1024
 RECORD_EVERY_S = 1.0
 AHEAD = 32
 """No part is asked for so far ahead of the first that is missing."""
+AT_ONCE_BYTES = 256 * 1024
+"""So many are hashed in less time than it takes to hand them to a thread and back."""
 TRIES_A_PART = 4
 """How often in a row a stretch may come wrong before the file is left for later."""
 MOST_PARTS = 8192
@@ -37,10 +39,17 @@ class WrongSize(ItemError):
 
 @dataclass(frozen=True, slots=True)
 class Downloaded:
-    """All bytes of a file are in its partial file."""
+    """All bytes of a file are there."""
 
     sha256: bytes
     size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class InMemory:
+    """All bytes of a small file; they are not written yet."""
+
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +84,10 @@ class Download:
         self._recorded_at = 0.0
         self._moved_on = asyncio.Event()
 
-    async def run(self, lane: Lane) -> Downloaded:
+    async def run(self, lane: Lane) -> Downloaded | InMemory:
         """Get all that is missing.
+
+        A file of one part is not written here: its place is free for the next one at once.
 
         Raises:
             FileMoved: it lies in another data centre.
@@ -93,15 +104,19 @@ class Download:
         except ExceptionGroup as errors:
             raise weightiest(errors) from errors
 
-    async def _in_one(self, lane: Lane, length: int) -> Downloaded:
+    async def _in_one(self, lane: Lane, length: int) -> InMemory:
         await self._enter(lane, length, urgent=True)
         try:
-            data = await self._verified(lane, 0, length)
-            digest = await write_whole(self._path, data, self._means.threads)
+            data, expected = await self._arrived(lane, 0, length)
+            if length <= AT_ONCE_BYTES:
+                wrong = wrong_pieces(data, expected)
+            else:
+                wrong = await self._means.threads.run(wrong_pieces, data, expected)
+            data = await self._corrected(lane, data, 0, wrong, expected)
         finally:
             self._means.memory.give(length)
         self._on_bytes(length, length)
-        return Downloaded(digest, length)
+        return InMemory(data)
 
     async def _in_parts(self, lane: Lane, size_bytes: int) -> Downloaded:
         parts = PartFile(self._path, size_bytes, self._means.threads)
@@ -115,6 +130,7 @@ class Download:
             finally:
                 if parts.unrecorded_bytes and parts.frontier < parts.count:
                     await self._record(parts)
+            await self._record_whole(parts)
             return Downloaded(parts.digest(), size_bytes)
         except* PartChanged:
             await self._forget()
@@ -195,8 +211,10 @@ class Download:
         """Get one part; its memory is held until it is hashed."""
         length = parts.length(number)
         try:
-            data = await self._verified(lane, number, length)
-            await parts.write(number, data)
+            data, expected = await self._arrived(lane, number, length)
+            if wrong := await parts.write(number, data, expected):
+                data = await self._corrected(lane, data, number, wrong, expected)
+                await parts.write(number, data)
             del data
             self._moved_on.set()
             self._on_bytes(length, parts.done_bytes)
@@ -220,23 +238,36 @@ class Download:
             self._recorded = await parts.record()
             await self._means.files.parts_kept(self._origin.file.key, self._recorded)
 
-    async def _verified(self, lane: Lane, number: int, length: int) -> bytes:
-        """Get a part, whose place in the lane is held, as the hashes say it is."""
-        offset = number * PART_BYTES
+    async def _record_whole(self, parts: PartFile) -> None:
+        """Let a file of which parts were recorded be found if we end while it is moved."""
+        if self._recorded:
+            self._recorded = await parts.record_whole()
+            await self._means.files.parts_kept(self._origin.file.key, self._recorded)
+
+    async def _arrived(self, lane: Lane, number: int, length: int) -> tuple[bytes, Sequence[bytes]]:
+        """Get a part, whose place in the lane is held, and its hashes if there are any."""
         try:
             async with asyncio.TaskGroup() as group:
                 hashes = group.create_task(self._hashes.window(number))
                 try:
-                    data = await self._stretch(lane, offset, length, PART_BYTES)
+                    data = await self._stretch(lane, number * PART_BYTES, length, PART_BYTES)
                 finally:
                     lane.leave()
         except ExceptionGroup as errors:
             raise weightiest(errors) from errors
-        expected = hashes.result()
-        if expected is None:
-            return data
-        for piece in await self._means.threads.run(wrong_pieces, data, expected):
-            better = await self._better(lane, offset, piece, expected[piece.number])
+        return data, hashes.result() or ()
+
+    async def _corrected(
+        self,
+        lane: Lane,
+        data: bytes,
+        number: int,
+        wrong: Sequence[Piece],
+        expected: Sequence[bytes],
+    ) -> bytes:
+        """Return a part with other bytes in place of the wrong pieces."""
+        for piece in wrong:
+            better = await self._better(lane, number * PART_BYTES, piece, expected[piece.number])
             data = with_piece(data, piece, better)
         return data
 

@@ -9,11 +9,13 @@ from functools import partial
 
 from exporter.errors import AccountUnusable, ItemError, JobError
 from exporter.media.asking import Hashes
-from exporter.media.download import Download, Downloaded, WrongSize
+from exporter.media.download import Download, Downloaded, InMemory, WrongSize
+from exporter.media.hashing import pieces_of
 from exporter.media.orders import Order
 from exporter.media.origin import Origin
+from exporter.media.parts import whole_in, write_whole
 from exporter.media.renewals import Elsewhere, Neighbours, Unavailable
-from exporter.media.store import PartChanged
+from exporter.media.store import Condition, PartChanged
 from exporter.media.workshop import Workshop
 from exporter.telegram.connection import Telegram
 from exporter.telegram.file_server import FileMoved
@@ -139,11 +141,17 @@ class Errand:
             self._beside,
             hash_timeout_s=shop.config.hash_timeout_s,
         )
+        if (content := await self._in_place()) is not None:
+            await shop.filing.keep(Finished(key=self.file.key, content=content))
+            return Outcome.KEPT
         try:
             await origin.locate()
             async with shop.known.looking(origin.file, origin.hashes) as found:
                 if isinstance(found, Content):
                     content, outcome = found, Outcome.SPARED
+                    # a killed run may have left one, recorded or not
+                    path = shop.store.part_path(self.file.key)
+                    await shop.means.threads.run(partial(path.unlink, missing_ok=True))
                 else:
                     content, outcome = await self._stored(origin, found), Outcome.KEPT
                 await shop.filing.keep(Finished(key=self.file.key, content=content))
@@ -151,19 +159,32 @@ class Errand:
         finally:
             self.file = origin.file
         self.file = replace(self.file, size_bytes=content.size_bytes)
-        if outcome is Outcome.SPARED and self.file.parts:
-            path = shop.store.part_path(self.file.key)
-            await shop.means.threads.run(partial(path.unlink, missing_ok=True))
         return outcome
+
+    async def _in_place(self) -> Content | None:
+        """The content, if an earlier run ended between storing the file and noting it."""
+        if (digest := whole_in(self.file.parts)) is None:
+            return None
+        noted = Content(sha256=digest, size_bytes=self.file.size_bytes, mtime_ns=-1)
+        found = await self._shop.store.check(noted)
+        if found.condition is Condition.LOST:
+            return None
+        told = await pieces_of(self._shop.store.path_of(digest), self._shop.means.threads)
+        return replace(noted, mtime_ns=found.mtime_ns, hashes=told)
 
     async def _stored(self, origin: Origin, hashes: Hashes) -> Content:
         """Download it and move it into the store."""
         shop, path = self._shop, self._shop.store.part_path(self.file.key)
         try:
             done = await self._downloaded(origin, hashes)
-            return await shop.store.adopt(
-                path, done.sha256, done.size_bytes, hashes=hashes.joined()
-            )
+            if isinstance(done, InMemory):
+                digest = await shop.means.threads.run(write_whole, path, done.data)
+                done = Downloaded(digest, len(done.data))
+            if hashes.is_partial:  # those of parts that an earlier run got were not asked for
+                told = await pieces_of(path, shop.means.threads)
+            else:
+                told = hashes.joined()
+            return await shop.store.adopt(path, done.sha256, done.size_bytes, hashes=told)
         except PartChanged:
             await shop.means.files.start_over(self.file.key)
             raise
@@ -174,7 +195,7 @@ class Errand:
                 await shop.means.files.start_over(self.file.key)
             raise
 
-    async def _downloaded(self, origin: Origin, hashes: Hashes) -> Downloaded:
+    async def _downloaded(self, origin: Origin, hashes: Hashes) -> Downloaded | InMemory:
         shop = self._shop
         path = shop.store.part_path(self.file.key)
         download = Download(origin, hashes, path, shop.means, self._came)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from math import ceil
 
-START = 8
+START = 16
 LEAST = 2
 MOST = 32
 FASTER = 1.15
@@ -19,7 +19,7 @@ SPARE = 1.25
 """Of what the line holds: a server does not answer evenly."""
 ANEW_AFTER_S = 4.0
 """A settled window is tried larger after so long."""
-QUIET_AFTER_WAIT_S = 10.0
+QUIET_AFTER_WAIT_S = 3.0
 """After a wait that Telegram asked for it is left alone for so long."""
 LEAST_ROUND_S = 0.1
 """A shorter measurement means nothing."""
@@ -59,7 +59,7 @@ class Flow:
 
     def flooded(self, now: float) -> None:
         """Telegram made us wait: half as many, and no more for a while."""
-        self.window = max(LEAST, self.window // 2)
+        self.window = min(max(LEAST, self.window // 2), self._most)
         self._grows, self._before = False, None
         self._leave_alone_until = now + QUIET_AFTER_WAIT_S
         self._begin(None)
@@ -87,6 +87,6 @@ class Flow:
 
     def _settle(self, now: float, window: int, rate: float, part_bytes: float) -> None:
         holds = ceil(rate * self._least_s / part_bytes * SPARE) + 1
-        self.window = max(LEAST, min(holds, window * 2, self._most))
+        self.window = min(max(LEAST, min(holds, window * 2)), self._most)
         self._grows, self._before = False, None
         self._leave_alone_until = now + ANEW_AFTER_S

@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from storage.media import PIECE_BYTES
 from storage.threads import Priority, Threads
 
 if TYPE_CHECKING:
@@ -28,6 +29,36 @@ async def sha256_of(path: Path, threads: Threads, *, priority: Priority = Priori
         while await threads.run(_feed, digest, file, priority=priority) == AT_ONCE:
             pass
     return digest.digest()
+
+
+async def pieces_of(path: Path, threads: Threads) -> bytes:
+    """Read a file and return the SHA-256 of each of its pieces, joined: as Telegram hashes them.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    file = await threads.run(_open, path)
+    found: list[bytes] = []
+    with file:
+        while pieces := await threads.run(_hashed, file):
+            found.append(pieces)
+    return b"".join(found)
+
+
+def _hashed(file: BinaryIO) -> bytes:
+    """Hash the next pieces of a file; none at its end."""
+    found: list[bytes] = []
+    while len(found) < AT_ONCE // PIECE_BYTES and (piece := _read(file, PIECE_BYTES)):
+        found.append(sha256(piece).digest())
+    return b"".join(found)
+
+
+def _read(file: BinaryIO, length: int) -> bytes:
+    """Read so many bytes; fewer at the end of the file."""
+    data = file.read(length)
+    while data and len(data) < length and (more := file.read(length - len(data))):
+        data += more
+    return data
 
 
 def _open(path: Path) -> BinaryIO:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyroaring import BitMap
 
+from exporter.media.pieces import Piece, wrong_pieces
 from exporter.media.store import PartChanged
 from storage.sqlite import create_folder
 from storage.threads import Threads
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 PART_BYTES = 1024 * 1024
 """One part: no request may ask for more, nor across such a border.
 https://core.telegram.org/api/files#downloading-files"""
+WHOLE = b"whole:"
+"""Begins the record of a file of which every part is there; its SHA-256 follows."""
 
 
 class PartFile:
@@ -70,7 +73,7 @@ class PartFile:
         Raises:
             OSError: the file cannot be written.
         """
-        parts = _read_bitmap(recorded)
+        parts = _read_record(recorded, self.count)
         self._descriptor, size_bytes = await self._threads.run(_open, self.path)
         if parts is None or (parts and not self._may_hold(parts, size_bytes)):
             await self._threads.run(os.ftruncate, self._descriptor, 0)
@@ -81,28 +84,37 @@ class PartFile:
         self._parts = parts
         return True
 
-    async def write(self, number: int, data: bytes) -> None:
-        """Write a part, and hash all that follows without a gap.
+    async def write(self, number: int, data: bytes, expected: Sequence[bytes] = ()) -> list[Piece]:
+        """Write a part, if it is as its hashes say, and hash all that follows without a gap.
+
+        Returns:
+            The pieces that are wrong; then nothing was written.
 
         Raises:
             OSError: the disk is full, or the file cannot be written.
         """
-        offset = number * PART_BYTES
-        if number == self.frontier and not self._hashes:
+        is_next = number == self.frontier and not self._hashes
+        digest = self._digest if is_next else None
+        if is_next:
             self._hashes = True
-            try:
-                await self._threads.run(
-                    _write_and_feed, self._descriptor, data, offset, self._digest
-                )
-            finally:
+        try:
+            wrong = await self._threads.run(
+                _take, self._descriptor, data, number * PART_BYTES, expected, digest
+            )
+        finally:
+            if is_next:
                 self._hashes = False
+        if wrong:
+            await self.catch_up()
+            return wrong
+        if is_next:
             self.frontier += 1
         else:
-            await self._threads.run(_write, self._descriptor, data, offset)
             self._early[number] = data
         self._parts.add(number)
         self.unrecorded_bytes += len(data)
         await self.catch_up()
+        return []
 
     async def catch_up(self) -> None:
         """Hash what is there without a gap; parts of earlier runs are read from the disk.
@@ -139,6 +151,11 @@ class PartFile:
         await self._threads.run(_sync, self._descriptor)
         return bytes(parts.serialize())
 
+    async def record_whole(self) -> bytes:
+        """The same when all is there: what it says finds the file in the store, too."""
+        await self._threads.run(_sync, self._descriptor)
+        return WHOLE + self.digest()
+
     def digest(self) -> bytes:
         """The SHA-256 of the whole file, once `frontier` is at its end."""
         return self._digest.digest()
@@ -156,16 +173,12 @@ class PartFile:
         return size_bytes >= last * PART_BYTES + self.length(last)
 
 
-async def write_whole(path: Path, data: bytes, threads: Threads) -> bytes:
-    """Write a file that came in one piece; return its SHA-256.
+def write_whole(path: Path, data: bytes) -> bytes:
+    """Write a file that came in one piece; return its SHA-256. Blocks; for a thread.
 
     Raises:
         OSError: the disk is full, or the file cannot be written.
     """
-    return await threads.run(_write_whole, path, data)
-
-
-def _write_whole(path: Path, data: bytes) -> bytes:
     descriptor, _ = _open(path)
     try:
         os.ftruncate(descriptor, 0)
@@ -175,10 +188,17 @@ def _write_whole(path: Path, data: bytes) -> bytes:
     return sha256(data).digest()
 
 
-def _read_bitmap(recorded: bytes) -> BitMap | None:
+def whole_in(recorded: bytes) -> bytes | None:
+    """The SHA-256 of a file that was whole when its parts were recorded last."""
+    return recorded.removeprefix(WHOLE) if recorded.startswith(WHOLE) else None
+
+
+def _read_record(recorded: bytes, count: int) -> BitMap | None:
     """The parts that a row names; None: it cannot be read."""
     if not recorded:
         return BitMap()
+    if recorded.startswith(WHOLE):
+        return BitMap(range(count))
     try:
         return BitMap.deserialize(recorded)
     except ValueError:
@@ -203,9 +223,16 @@ def _write(descriptor: int, data: bytes, offset: int) -> None:
         view, offset = view[written:], offset + written
 
 
-def _write_and_feed(descriptor: int, data: bytes, offset: int, digest: _Hash) -> None:
+def _take(
+    descriptor: int, data: bytes, offset: int, expected: Sequence[bytes], digest: _Hash | None
+) -> list[Piece]:
+    """Compare, write and (with `digest`) hash a part: one trip to a thread."""
+    if wrong := wrong_pieces(data, expected):
+        return wrong
     _write(descriptor, data, offset)
-    digest.update(data)
+    if digest is not None:
+        digest.update(data)
+    return []
 
 
 def _feed_from(digest: _Hash, descriptor: int, offset: int, length: int) -> None:

@@ -20,7 +20,7 @@ Shelf = tuple[int, bool]
 class Share:
     """How many files of an order may be under way, the looking for known contents included."""
 
-    small: int = 24
+    small: int = 16
     """Of one data centre."""
     large: int = 4
 

@@ -18,7 +18,7 @@ from exporter.media.carriers import Carried, Outcome, files_in, with_outcomes
 from exporter.media.emoji_types import EmojiTypes
 from exporter.media.names import FileNames
 from exporter.media.store import Condition, Store
-from exporter.media.transfer import CopyDiffers, place
+from exporter.media.transfer import CopyDiffers, is_placed, place
 from exporter.media.wanting import asked_as
 from exporter.records import Record
 from storage.media import FileKey, FileState, SkipReason, StoredFile
@@ -148,9 +148,21 @@ class Placer:
 
     async def _place_all(self, tasks: Sequence[_Task]) -> set[str]:
         """Place files side by side; return the paths of those that could not be."""
+        left = await self._shelves.threads.run(self._not_there, tasks) if tasks else []
         async with asyncio.TaskGroup() as group:
-            placing = [(task, group.create_task(self._place(task))) for task in tasks]
+            placing = [(task, group.create_task(self._place(task))) for task in left]
         return {task.path for task, done in placing if not done.result()}
+
+    def _not_there(self, tasks: Sequence[_Task]) -> list[_Task]:
+        """Those that an earlier export has not placed. Blocks."""
+        store, config = self._shelves.store, self._shelves.copy
+        return [
+            task
+            for task in tasks
+            if not is_placed(
+                store.path_of(task.stored.sha256 or b""), self._folder / task.path, config
+            )
+        ]
 
     async def _place(self, task: _Task) -> bool:
         shelves = self._shelves

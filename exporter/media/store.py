@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -124,6 +124,22 @@ class Store:
                 return Checked(Condition.TOUCHED, found.st_mtime_ns)
         await self._threads.run(self._set_aside, path, content.sha256)
         return Checked(Condition.LOST)
+
+    def suspects(self, contents: Iterable[Content]) -> list[Content]:
+        """Those that size or time say are not as noted: `check` tells. Blocks; for a thread.
+
+        Raises:
+            OSError: the store cannot be read.
+        """
+        found = []
+        for content in contents:
+            there = _lstat(self.path_of(content.sha256))
+            if there is None or (there.st_size, there.st_mtime_ns) != (
+                content.size_bytes,
+                content.mtime_ns,
+            ):
+                found.append(content)
+        return found
 
     def contents(self) -> Iterator[tuple[bytes, os.stat_result]]:
         """Every stored file by its SHA-256, in no order. Blocks; for a thread.

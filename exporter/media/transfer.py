@@ -79,6 +79,16 @@ async def place(
     return Placed(method=method, size_bytes=stored.st_size)
 
 
+def is_placed(source: Path, target: Path, config: CopyConfig) -> bool:
+    """Whether `place` would find nothing to do, as far as size and time tell. Blocks.
+
+    Raises:
+        OSError: one of the two cannot be looked at.
+    """
+    there, stored = _lstat(target), _lstat(source)
+    return there is not None and stored is not None and _is_right(there, stored, config)
+
+
 def clear_unfinished(folder: Path) -> int:
     """Remove what a killed export left half-way in the folders of an export; how many. Blocks."""
     found = list(folder.glob(f"*/{UNFINISHED.format('*')}"))

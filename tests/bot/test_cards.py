@@ -230,6 +230,18 @@ def test_an_incomplete_export_does_not_look_complete() -> None:
     assert "Not complete" in told(done)
 
 
+def test_an_export_that_lacks_only_files_says_that_all_messages_are_there() -> None:
+    gone = (Skipped(id=5, reason="its photo: Telegram has it no more"),)
+    lost = summary(10, complete=False, media_failed=1, skipped=gone)
+    both = summary(10, complete=False, media_failed=1, skipped=(*gone, Skipped(id=6, reason="?")))
+
+    told_of_one = told(job(JobState.DONE, summary=lost))
+
+    assert "⚠️ 1 file could not be had. All messages are there." in told_of_one
+    assert "Not complete" not in told_of_one
+    assert "Not complete" in told(job(JobState.DONE, summary=both))
+
+
 @pytest.mark.parametrize(
     "ended",
     [

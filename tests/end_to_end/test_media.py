@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -198,6 +199,28 @@ async def test_an_exported_file_that_was_overwritten_is_noticed_and_reaches_no_o
     assert (done.code, other.code, again.code) == (0, 0, 0), again.err
     assert exported_files(tmp_path / "other") == made.truth()
     assert exported_files(folder) == made.truth()
+
+
+async def test_the_folder_is_written_again_without_telegram(install: Install) -> None:
+    world = World()
+    media_chat(world, files=12, reuploads=0.3, emoji=1, sizes=(1_000, 50_000))
+    async with Sandbox(world) as sandbox:
+        chatkeep = install(sandbox)
+        await chatkeep.sign_in(sandbox.session())
+        done = await chatkeep.run("export", "@gallery", "--json")
+    folder = Path(done.json["folder"])
+    before = tree(folder)
+    shutil.rmtree(folder)
+
+    again = await chatkeep.run("render", "@gallery")
+    photos = await chatkeep.run("render", "@gallery", "--media", "photo", "--to", str(folder / "p"))
+
+    assert (again.code, photos.code) == (0, 0), again.err + photos.err
+    written = tree(folder)
+    assert {path: written[path] for path in before} == before
+    found = {path.split("/")[0] for path in tree(folder / "p")}
+    assert {"photos", "live_photos", "result.json"} <= found
+    assert not found & {"files", "stickers", "custom_emoji", "link_previews"}
 
 
 async def test_an_export_that_is_interrupted_amid_a_file_goes_on_within_it(

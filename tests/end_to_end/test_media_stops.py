@@ -31,6 +31,13 @@ async def until(chatkeep: Exporter, job: Job, *, phase: Phase, paused: bool = Fa
         await asyncio.sleep(0.05)
 
 
+async def end_of(chatkeep: Exporter, job: Job) -> Job:
+    while not job.state.is_final:
+        await asyncio.sleep(0.05)
+        job = await chatkeep.bench.jobs.get(job.id) or job
+    return job
+
+
 async def cancelled(chatkeep: Exporter, *, paused: bool = False) -> tuple[Progress, Job]:
     """Run the gallery's export until its files are coming in, and cancel it there."""
     job = (await chatkeep.bench.jobs.submit(ExportRequest(chat="@gallery"))).job
@@ -105,18 +112,61 @@ async def test_a_message_deleted_meanwhile_makes_its_file_unavailable(tmp_path: 
     assert [item.id for item in done.skipped] == [gone[0]]
 
 
-async def test_comments_and_the_earlier_group_bring_their_files(tmp_path: Path) -> None:
+async def test_two_exports_at_once_share_the_files_of_both(tmp_path: Path) -> None:
+    world = World()
+    made = media_chat(world, files=40, reuploads=0, kinds=("photo", "file"), sizes=60_000)
+    copies = world.add_channel("Copies", "copies")
+    for message_id in reversed(made.message_ids):
+        copies.post("", media=made.chat.message(message_id).media)
+    async with Sandbox(world) as sandbox, exporter(sandbox, tmp_path) as chatkeep:
+        stop, ended = asyncio.Event(), []
+        async with asyncio.TaskGroup() as group:
+            group.create_task(chatkeep.runner.serve(stop))
+            for word in ("@gallery", "@copies"):
+                job = (await chatkeep.bench.jobs.submit(ExportRequest(chat=word))).job
+                ended.append(group.create_task(end_of(chatkeep, job)))
+            await asyncio.wait(ended)
+            stop.set()
+
+    for task in ended:
+        job = task.result()
+        assert job.summary is not None, job.error
+        assert job.summary.complete, job.summary.skipped
+        assert exported_files(Path(job.summary.folder)) == made.truth()
+    assert sandbox.api.files.asked_again() == {}
+
+
+async def test_the_earlier_group_brings_its_files(tmp_path: Path) -> None:
     world = World()
     group = world.add_basic_group("Family", messages=0)
-    made = media_chat(world, files=4, reuploads=0, kinds=("photo",))
-    photo = made.chat.message(made.message_ids[0]).media
-    group.post("", media=photo)
+    made = media_chat(world, files=2, reuploads=0, kinds=("photo",))
+    photos = [made.chat.message(number).media for number in made.message_ids]
+    group.post("", media=photos[0])
     chat = world.migrate(group)
-    chat.post("", media=made.chat.message(made.message_ids[1]).media)
+    chat.post("", media=photos[1])
     async with Sandbox(world) as sandbox, exporter(sandbox, tmp_path) as chatkeep:
         done = await chatkeep.export(chat.peer_id)
 
-    wanted = {(made.uploads[number].file_id, "") for number in (0, 1)}
-    found = exported_files(Path(done.folder))
-    assert set(found) == wanted
+    folder = Path(done.folder)
+    assert exported_files(folder) == made.truth()
+    assert len(list((folder / "photos").iterdir())) == 2
     assert done.media_kept == 2
+
+
+async def test_comments_bring_their_files_into_their_own_folder(tmp_path: Path) -> None:
+    world = World()
+    channel = world.add_channel("News", messages=3)
+    made = media_chat(world, files=4, reuploads=0, kinds=("photo",))
+    photos = [made.chat.message(number).media for number in made.message_ids]
+    discussion = world.discuss(channel)
+    channel.post("", media=photos[0])
+    discussion.comment(2, "look", media=photos[1])
+    discussion.comment(3, "and look", media=photos[2])
+    async with Sandbox(world) as sandbox, exporter(sandbox, tmp_path) as chatkeep:
+        done = await chatkeep.export(channel.peer_id, comments=True)
+
+    truth, ids = made.truth(), [(each.file_id, "") for each in made.uploads]
+    folder = Path(done.folder)
+    assert exported_files(folder) == {ids[0]: truth[ids[0]]}
+    assert exported_files(folder / "comments") == {key: truth[key] for key in ids[1:3]}
+    assert done.media_kept == 3

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from exporter.config import CopyConfig, FilterSizes, MediaConfig
+from exporter.config import MIB, CopyConfig, FilterSizes, MediaConfig
 from tests.exported_files import exported_files, tree
 from tests.exporter.exporting import exporter
 from tests.sandbox.sandbox import Sandbox
@@ -21,6 +21,8 @@ COPIES = CopyConfig(links=False, zero_copy_from_bytes=0)
 SWITCHES: dict[str, dict[str, Any]] = {
     "PARALLEL_MEDIA_PROCESSING=false": {"media": MediaConfig(parallel=False)},
     "MAX_PARALLEL_MEDIA=1": {"media": MediaConfig(at_once=1)},
+    "PARALLEL_MEDIA_MEMORY_LIMIT_MB=64": {"media": MediaConfig(memory_limit_bytes=64 * MIB)},
+    "HASH_API_TIMEOUT=0.001": {"media": MediaConfig(hash_timeout_s=0.001)},
     "HASH_BASED_DEDUPLICATION=false": {"media": MediaConfig(dedup=False)},
     "HASH_CACHE_MAX_SIZE=0": {"media": MediaConfig(hot_contents=0)},
     "EXPORT_LINKS=copy": {"media": MediaConfig(copy=COPIES)},

@@ -6,10 +6,13 @@ import asyncio
 from collections.abc import Callable
 
 from tests.bot.running import cancel
+from tests.exported_files import exported_files
 from tests.installation import Installation, exported_ids
 from tests.sandbox.botapi.messages import Message
+from tests.sandbox.faults import GET_FILE
 from tests.sandbox.phone import Phone
 from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.world.media_chat import media_chat
 from tests.sandbox.world.world import World
 
 Install = Callable[[Sandbox], Installation]
@@ -49,6 +52,25 @@ async def test_a_storm_of_429s_neither_loses_the_end_nor_sends_a_stray_message(
         assert sandbox.phone.received == [card, summary]
         assert (card.silent, summary.silent) == (True, False)
         assert summary.reply_to is asked
+
+
+async def test_the_card_counts_files_and_the_summary_tells_of_them(install: Install) -> None:
+    world = World()
+    made = media_chat(world, files=20, reuploads=0, kinds=("photo", "file"), sizes=50_000)
+    async with Sandbox(world) as sandbox:
+        chatkeep = install(sandbox)
+        await chatkeep.sign_in(sandbox.session())
+        held = sandbox.faults.hold(on=GET_FILE, after=8, times=None)
+        await chatkeep.start("run")
+        await sandbox.phone.say("/export @gallery")
+
+        card = await sandbox.phone.wait_for("Files 8 of 20", timeout_s=30)
+        held.release()
+        summary = await sandbox.phone.wait_for("20 files, 1.0\u00a0MB", after=card, timeout_s=30)
+
+    folder = next(chatkeep.export_dir.iterdir())
+    assert "20 messages" in summary.text
+    assert exported_files(folder) == made.truth()
 
 
 async def test_a_strangers_updates_reveal_nothing(install: Install) -> None:

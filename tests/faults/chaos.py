@@ -14,6 +14,7 @@ import sqlite3
 import sys
 from asyncio.subprocess import Process
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -25,6 +26,8 @@ from telethon.tl import types
 from storage.accounts import Accounts
 from storage.database import Database
 from storage.secrets import Secrets
+from tests.exported_files import Key, exported_files
+from tests.faults.kept_files import contents, left_behind, stored
 from tests.faults.mixture import HISTORY, Mixture
 from tests.installation import Finished, Installation, exported
 from tests.sandbox.sandbox import Sandbox
@@ -32,6 +35,8 @@ from tests.sandbox.world.channels import Channel
 from tests.sandbox.world.chats import Chat
 from tests.sandbox.world.churn import Churn
 from tests.sandbox.world.discussion import Discussion
+from tests.sandbox.world.shelf import THUMB
+from tests.sandbox.world.view import files_in
 
 RUN_S = 60
 """No run takes longer, or it hangs."""
@@ -194,14 +199,38 @@ def _check(
     assert ids == sorted(there), "in order, and none twice"
     lost = must - there - named
     assert not lost, f"lost: {sorted(lost)}"
-    assert named <= {unreadable}, f"left out: {sorted(named)}"
+    left_out = [item for item in told["skipped"] if item["id"] not in {unreadable, *churn.vanished}]
+    assert not left_out, f"left out: {left_out}"
     strangers = there - before - set(churn.arrived)
     assert not strangers, f"never existed: {sorted(strangers)}"
     assert told["messages"] == len(ids)
     _check_texts(Path(told["folder"]), chat, (must & there) - churn.edited - {unreadable})
     assert _kept(chatkeep.database) >= len(ids)
+    _check_files(told, chatkeep, chat, (must & there) - churn.edited - {unreadable})
     if isinstance(chat, Channel) and chat.discussion is not None:
         _check_comments(Path(told["folder"]), chat.discussion, unreadable)
+
+
+def _check_files(told: dict[str, Any], chatkeep: Installation, chat: Chat, ids: set[int]) -> None:
+    """Every file of these messages is as the truth, and no other trace of it is left."""
+    folder, shelf = Path(told["folder"]), chat.world.shelf
+    found = exported_files(folder)
+    for key in _files_of(chat, ids):
+        assert found.get(key) == shelf.sha256(*key), f"file {key}"
+    for key, sha256 in found.items():
+        assert sha256 == shelf.sha256(*key), f"file {key}"
+    assert left_behind(chatkeep) == []
+    assert stored(chatkeep) == contents(chatkeep)
+
+
+def _files_of(chat: Chat, ids: set[int]) -> Iterator[Key]:
+    for number in ids:
+        message = _message(chat, number)
+        carried = getattr(message, "media", None) or getattr(message, "action", None)
+        for file in files_in(carried):
+            yield file.id, ""
+            if isinstance(file, types.Document) and file.thumbs:
+                yield file.id, THUMB
 
 
 def _check_comments(folder: Path, discussion: Discussion, unreadable: int | None) -> None:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
+from tests.faults.file_mishaps import strew
 from tests.sandbox.faults import Fault, Faults
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.world.channels import Channel
 from tests.sandbox.world.chats import Chat
 from tests.sandbox.world.content import Content
+from tests.sandbox.world.files import Blob
+from tests.sandbox.world.numbers import mix
+from tests.sandbox.world.synthetic import date_of
+from tests.sandbox.world.uploads import KINDS as FILE_KINDS
+from tests.sandbox.world.uploads import Upload
+from tests.sandbox.world.uploads import post as post_upload
 from tests.sandbox.world.world import World
 
 HISTORY = "GetHistoryRequest"
@@ -48,6 +55,8 @@ class Mixture:
     """The archive is to prove itself complete."""
     refresh: bool
     """In the end everything is looked at again, and what is gone is left out."""
+    files: int
+    """So many of the messages carry one; some have the bytes of others."""
     ends: tuple[str, ...]
     """How the runs before the last one end: killed, stopped, disk full."""
 
@@ -58,6 +67,7 @@ class Mixture:
         shared = kind in SHARED
         accounts = dice.choice((1, 1, 2, 3)) if shared else 1
         lively = dice.random() < 0.7
+        with_files = Random(f"{seed} files")
         return cls(
             seed=seed,
             kind=kind,
@@ -73,6 +83,7 @@ class Mixture:
             protected=shared and dice.random() < 0.1,
             verify=shared and dice.random() < 0.3,
             refresh=dice.random() < 0.3,
+            files=with_files.randint(20, 60) if with_files.random() < 0.4 else 0,
             ends=tuple(
                 dice.choice(("killed", "killed", "killed", "stopped", "disk full"))
                 for _ in range(dice.choice((0, 1, 1, 2)))
@@ -81,6 +92,31 @@ class Mixture:
 
     def world(self) -> tuple[World, Chat]:
         """The world with the chat, which is called @chaos where it can have a name."""
+        world, chat = self._without_files()
+        self._carry(chat)
+        return world, chat
+
+    def _carry(self, chat: Chat) -> None:
+        """Post messages with files of all kinds, the newest of the chat."""
+        dice = Random(f"{self.seed} uploads")
+        seed = mix(chat.world.seed, 0xCA05)
+        uploads: list[Upload] = []
+        for number in range(self.files):
+            upload = Upload(
+                kind=dice.choice(FILE_KINDS),
+                file_id=mix(seed, number) >> 2 | 1 << 61,
+                size_bytes=dice.choice((900, 30_000, 131_073, 400_000, 2_500_000)),
+                date=date_of(self.messages + number),
+            )
+            if uploads and dice.random() < 0.3:
+                earlier = dice.choice(uploads)
+                upload = replace(upload, kind=earlier.kind, size_bytes=earlier.size_bytes)
+                same = Blob(earlier.file_id, earlier.size_bytes)
+                chat.world.shelf.share(upload.file_id, same)
+            uploads.append(upload)
+            post_upload(chat, upload)
+
+    def _without_files(self) -> tuple[World, Chat]:
         world = World(seed=self.seed)
         for number in range(1, self.accounts):
             world.add_account(f"1555010100{number}", name=f"Account {number + 1}")
@@ -122,7 +158,8 @@ class Mixture:
     def words(self, chat: Chat) -> tuple[str, ...]:
         """The command to give."""
         word = str(chat.peer_id) if self.kind == "basic group" else "@chaos"
-        options = ("--comments",) if self.kind == "discussed channel" else ()
+        options = ["--comments"] if self.kind == "discussed channel" else []
+        options += ["--thumbnails", "--retry-failed"] if self.files else []
         return "export", word, "--json", *options
 
     def begin(self, sandbox: Sandbox, chat: Chat) -> int | None:
@@ -151,6 +188,8 @@ class Mixture:
         pages = max(self.messages // 100, 2)
         for mishap in dice.sample(MISHAPS, dice.randint(2, len(MISHAPS))):
             mishap(faults, dice.randrange(pages))
+        if self.files:
+            strew(sandbox, Random(f"{self.seed} {run} files"), among=self.files, mishaps=8)
         if self.takeout == "unknown":
             faults.fail(400, "METHOD_INVALID", on="InitTakeoutSessionRequest", times=None)
         elif self.takeout == "ended":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -10,8 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.media.asking import WINDOW_BYTES, pieces_in, pieces_of
+from exporter.media.hashing import pieces_of as pieces_of_file
 from exporter.telegram.file_server import PieceHash
 from storage.media import PIECE_BYTES
+from storage.threads import Threads
+from tests.exporter.media.contents import hashes_of
 
 SIZES = st.integers(min_value=1, max_value=4 * WINDOW_BYTES)
 
@@ -105,3 +109,13 @@ def test_a_last_piece_that_is_too_long_is_not_believed() -> None:
 def test_an_empty_file_has_no_hashes() -> None:
     assert pieces_in([], 0, 0) is None
     assert pieces_of(0) == 0
+
+
+@pytest.mark.parametrize("size_bytes", [0, 1, PIECE_BYTES, PIECE_BYTES + 1, 9 * WINDOW_BYTES + 7])
+async def test_hashes_of_a_file_on_disk_are_made_as_telegram_makes_them(
+    tmp_path: Path, size_bytes: int
+) -> None:
+    data = Random(size_bytes).randbytes(size_bytes)
+    (tmp_path / "file").write_bytes(data)
+    with Threads(1) as threads:
+        assert await pieces_of_file(tmp_path / "file", threads) == hashes_of(data)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import psutil
 import pytest
 
 from exporter.config import MediaConfig
 from exporter.errors import sentence_of
+from exporter.progress import ProgressBoard
 from exporter.telegram.resolve import resolve
 from storage.media import FileKey, FileState
 from tests.exporter.media.pooling import chat_of, place, until
@@ -231,6 +233,28 @@ async def test_a_cancelled_job_records_its_parts_and_the_next_one_goes_on_there(
         assert at.left_over() == []
 
 
+async def test_a_file_that_was_stored_and_not_noted_is_not_fetched_again(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    made = chat_of(sandbox, 20 * MIB)
+    async with place(sandbox, tmp_path) as at:
+        await at.keep(made.chat)
+        async with at.database.write() as connection:
+            await connection.exec_driver_sql(
+                "CREATE TRIGGER stop BEFORE INSERT ON contents"
+                " BEGIN SELECT RAISE(ABORT, 'killed here'); END"
+            )
+        with pytest.raises(ExceptionGroup):
+            await at.fetch(made.chat)
+        assert len(list(at.store.contents())) == 1
+        async with at.database.write() as connection:
+            await connection.exec_driver_sql("DROP TRIGGER stop")
+        fetched = await at.fetch(made.chat)
+
+        assert await at.kept(made.chat) == made.truth()
+        assert (fetched.kept, fetched.received_bytes) == (1, 0)
+
+
 @pytest.mark.parametrize("harm", ["removed", "cut", "foreign bitmap"])
 async def test_a_partial_file_that_is_not_what_was_recorded_is_begun_anew(
     sandbox: Sandbox, tmp_path: Path, harm: str
@@ -401,3 +425,65 @@ async def test_a_store_that_cannot_be_written_ends_the_job_with_a_sentence(
             await at.fetch(made.chat)
 
         assert sentence_of(failed.value) is not None
+
+
+async def test_with_little_memory_downloads_are_throttled_and_all_files_arrive(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    made = chat_of(sandbox, *[300_000] * 10, 24 * MIB, 24 * MIB, 24 * MIB)
+    limit = psutil.Process().memory_info().rss
+    config = MediaConfig(memory_limit_bytes=limit, min_free_bytes=0)
+    async with place(sandbox, tmp_path, config=config) as at:
+        await at.keep(made.chat)
+        await at.fetch(made.chat)
+
+        assert await at.kept(made.chat) == made.truth()
+        figures = at.pool.figures()
+        assert figures.throttles > 0
+        assert figures.processed == 13
+
+
+async def test_the_board_hears_of_every_file_and_byte(sandbox: Sandbox, tmp_path: Path) -> None:
+    made = chat_of(sandbox, *[300_000] * 10, 21 * MIB)
+    board = ProgressBoard()
+    board.downloads()
+    async with place(sandbox, tmp_path) as at:
+        await at.keep(made.chat)
+        await at.fetch(made.chat, board=board)
+
+    seen = board.snapshot()
+    assert (seen.files, seen.files_total) == (11, 11)
+    assert (seen.file_bytes, seen.file_bytes_total) == (made.total_bytes, made.total_bytes)
+    assert seen.large_files == ()
+
+
+async def test_equal_bytes_under_other_ids_are_fetched_once_even_at_the_same_time(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    made = chat_of(sandbox, *[400_000] * 60, reuploads=0.5)
+    async with place(sandbox, tmp_path) as at:
+        await at.keep(made.chat)
+        fetched = await at.fetch(made.chat)
+
+        assert await at.kept(made.chat) == made.truth()
+        assert fetched.spared_bytes == made.wasted_bytes > 0
+        assert fetched.received_bytes == made.total_bytes - made.wasted_bytes
+
+
+async def test_an_older_message_is_asked_when_the_newest_with_a_file_is_gone(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    made = chat_of(sandbox, *[200_000] * 12, forwards=0.8)
+    async with place(sandbox, tmp_path) as at:
+        await at.keep(made.chat)
+        truth = made.truth()
+        newest: dict[int, int] = {}
+        for message_id, upload in zip(made.message_ids, made.uploads, strict=True):
+            newest[upload.file_id] = message_id
+        repeated = [upload.file_id for upload in made.uploads if made.uploads.count(upload) > 1]
+        assert repeated
+        made.chat.delete(newest[repeated[0]])
+        sandbox.world.references.expire()
+        await at.fetch(made.chat)
+
+        assert await at.kept(made.chat) == truth

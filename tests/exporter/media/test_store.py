@@ -245,3 +245,15 @@ async def test_a_whole_partial_file_gets_to_its_place_on_a_full_disk(
         content = await store.adopt(part, HASH, len(BYTES))
 
         assert await store.check(content) == Checked(Condition.RIGHT)
+
+
+async def test_only_what_differs_from_what_was_noted_is_suspect(store: Store) -> None:
+    same, touched, changed, gone = [
+        await adopt(store, content, file_id=number)
+        for number, content in enumerate((b"same", b"touched", b"changed", b"gone"))
+    ]
+    os.utime(store.path_of(touched.sha256), ns=(1, 1))
+    overwrite(store.path_of(changed.sha256), b"longer than before")
+    store.path_of(gone.sha256).unlink()
+
+    assert store.suspects([same, touched, changed, gone]) == [touched, changed, gone]

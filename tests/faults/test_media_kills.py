@@ -1,0 +1,152 @@
+"""`kill -9` amid files: at the end each one is right or named, and nothing recorded is asked again.
+
+`MEDIA_FILES=5000` plays a whole gallery.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from asyncio.subprocess import Process
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.exported_files import exported_files, missing_files
+from tests.faults.file_mishaps import strew
+from tests.faults.kept_files import Recorded, contents, left_behind, stored, without_hashes
+from tests.installation import Installation
+from tests.sandbox.faults import GET_FILE
+from tests.sandbox.mtproto.line import Line
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.world.media_chat import MediaChat, media_chat
+from tests.sandbox.world.world import World
+
+Install = Callable[[Sandbox], Installation]
+FILES = int(os.environ.get("MEDIA_FILES", "150"))
+KILLS = 6
+FULL_RUN_S = 90 + FILES / 10
+LARGE = 24_000_000
+SIZES: Sequence[int] = (900, 40_000, 131_072, 200_000, 1_048_576, 3_000_001)
+GOES_ON_S = 10.0
+
+
+def gallery(
+    world: World, seed: int, *, sizes: Sequence[int] = SIZES, files: int = FILES
+) -> MediaChat:
+    """Files of all kinds on three data centres, with repeats, twins and emoji."""
+    return media_chat(
+        world,
+        files=files,
+        reuploads=0.3,
+        forwards=0.05,
+        look_alikes=1,
+        emoji=3,
+        misplaced=0.05,
+        sizes=sizes,
+        seed=seed,
+    )
+
+
+async def killed_at_random(
+    chatkeep: Installation, sandbox: Sandbox, dice: Random, words: Sequence[str], *, calls: int
+) -> Recorded:
+    """Start an export, and kill it when it has asked for some parts."""
+    goal = sandbox.faults.calls(GET_FILE) + dice.randint(1, calls)
+    process = await chatkeep.start(*words)
+    await _reached(sandbox, process, goal)
+    await asyncio.sleep(dice.random() * 0.1)
+    await chatkeep.kill(process)
+    return Recorded.by(chatkeep, sandbox)
+
+
+async def killed_amid_a_file(
+    chatkeep: Installation, sandbox: Sandbox, words: Sequence[str]
+) -> Recorded:
+    """Start an export, and kill it once it has recorded some parts of a file anew."""
+    before = Recorded.by(chatkeep, sandbox)
+    process = await chatkeep.start(*words)
+    async with asyncio.timeout(GOES_ON_S):
+        while Recorded.by(chatkeep, sandbox).bitmaps <= before.bitmaps:
+            assert process.returncode is None, "it ended before"
+            await asyncio.sleep(0.01)
+    await chatkeep.kill(process)
+    return Recorded.by(chatkeep, sandbox)
+
+
+async def _reached(sandbox: Sandbox, process: Process, goal: int) -> None:
+    reached = asyncio.create_task(sandbox.faults.wait_for_calls(GET_FILE, goal))
+    ended = asyncio.create_task(process.wait())
+    both = {reached, ended}
+    await asyncio.wait(both, timeout=GOES_ON_S, return_when=asyncio.FIRST_COMPLETED)
+    for each in both:
+        each.cancel()
+    await asyncio.wait(both)
+
+
+@pytest.mark.timeout(FULL_RUN_S)
+async def test_kills_at_any_moment_lose_no_file_and_nothing_recorded_is_asked_again(
+    install: Install,
+) -> None:
+    dice = Random(1)
+    world = World()
+    made = gallery(world, 1, sizes=(LARGE, *SIZES, *SIZES), files=52)
+    words = ("export", "@gallery", "--thumbnails", "--json")
+    async with Sandbox(world, line=Line(latency_s=0.005, bandwidth_bytes_s=25_000_000)) as sandbox:
+        chatkeep = install(sandbox)
+        await chatkeep.sign_in(sandbox.session())
+        records = [
+            await killed_at_random(chatkeep, sandbox, dice, words, calls=30) for _ in range(KILLS)
+        ]
+        records += [await killed_amid_a_file(chatkeep, sandbox, words) for _ in range(2)]
+        done = await chatkeep.run(*words)
+
+    assert done.code == 0, done.err
+    folder = Path(done.json["folder"])
+    truth = made.truth(thumbs=True)
+    assert exported_files(folder) == truth
+    assert missing_files(folder) == {}
+    for record in records:
+        assert record.asked_again(sandbox) == []
+    assert without_hashes(chatkeep) == 0, "each is known when it is uploaded again"
+    assert any(None in record.parts.values() for record in records), "some were kept before a kill"
+    assert left_behind(chatkeep) == []
+    assert stored(chatkeep) == contents(chatkeep) == set(truth.values())
+
+
+@pytest.mark.timeout(FULL_RUN_S)
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_kills_amid_every_fault_of_files_end_with_each_file_right_or_named(
+    install: Install, seed: int
+) -> None:
+    dice = Random(seed)
+    world = World(seed=seed)
+    made = gallery(world, seed)
+    words = ("export", "@gallery", "--json", "--thumbnails", "--retry-failed")
+    async with Sandbox(world, line=Line(latency_s=0.002)) as sandbox:
+        chatkeep = install(sandbox)
+        await chatkeep.sign_in(sandbox.session())
+        truth = made.truth(thumbs=True)
+        papers = {each.file_id: each for each in made.uploads if each.kind == "file"}
+        gone, longer = dice.sample([*papers.values()], 2)
+        world.shelf.remove(gone.file_id)
+        world.shelf.resize(longer.file_id, longer.size_bytes + 5_000)
+        for each in (gone, longer):
+            del truth[each.file_id, ""]
+        for _ in range(KILLS):
+            strew(sandbox, dice, among=FILES // KILLS, mishaps=20)
+            await killed_at_random(chatkeep, sandbox, dice, words, calls=FILES // KILLS)
+            sandbox.faults.strike_no_more()
+        strew(sandbox, dice, among=FILES, mishaps=30)
+        done = await chatkeep.run(*words)
+
+    assert done.code == 1, done.err
+    folder = Path(done.json["folder"])
+    assert exported_files(folder) == truth
+    reasons = missing_files(folder)
+    assert reasons == {(gone.file_id, ""): "unavailable", (longer.file_id, ""): "failed"}
+    assert len(done.json["skipped"]) == done.json["media"]["failed"] == len(reasons)
+    assert left_behind(chatkeep) == []
+    assert stored(chatkeep) == contents(chatkeep) == set(truth.values())
