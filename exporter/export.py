@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from exporter.config import ExporterConfig
@@ -42,7 +41,6 @@ async def export_chat(
     Raises:
         JobError, StorageError, OSError, JobLost: see `exporter.errors`.
     """
-    started = time.monotonic()
     job, chat = seat.job, seat.chat
     board.names(chat.info.title)
     if other := await jobs.set_chat(job.id, job.fence, chat.info.id):
@@ -79,7 +77,7 @@ async def export_chat(
         spared_bytes=saving.spared_bytes,
         unreadable=unreadable,
         unplaced=unplaced,
-        duration_s=time.monotonic() - started,
+        duration_s=board.worked_s,
     )
     return await summarise(
         archive,

@@ -45,15 +45,21 @@ class Pace:
         return (after - before) / elapsed if elapsed > 0.2 and after > before else None
 
 
+BEGINNING = Progress()
+
+
 class ProgressBoard:
     """Counts what an export does. Whoever wants to know asks for a snapshot."""
 
-    def __init__(self) -> None:
-        self._progress = Progress()
+    def __init__(self, before: Progress = BEGINNING) -> None:
+        """`before` is how far an earlier attempt at the same job came."""
+        self._progress = Progress(title=before.title, messages=before.messages, total=before.total)
+        self._worked_before_s = before.worked_s
+        self._began = time.monotonic()
         self._messages = Pace()
         self._bytes = Pace()
-        self._new = 0
-        self._edited = 0
+        self._new = before.new
+        self._edited = before.edited
         self._received = 0
         self._done_bytes = 0
         self._large: dict[Hashable, FileProgress] = {}
@@ -75,6 +81,11 @@ class ProgressBoard:
         """Messages whose earlier version the archive keeps since this export."""
         return self._edited
 
+    @property
+    def worked_s(self) -> float:
+        """How long the job was worked at, earlier attempts included."""
+        return self._worked_before_s + time.monotonic() - self._began
+
     def names(self, title: str | None) -> None:
         """Say which chat it is."""
         self._progress = replace(self._progress, title=title)
@@ -82,7 +93,7 @@ class ProgressBoard:
     def fetches(self, *, held: int, total: int | None) -> None:
         """Fetching begins: `held` are in the archive, the server speaks of `total`."""
         self._progress = replace(self._progress, phase=Phase.FETCHING, messages=held, total=total)
-        self._messages.mark(0)
+        self._messages.mark(self._new)
 
     def keeps(self, new: int, edited: int = 0) -> None:
         """A page was kept with `new` messages not held before, and newer versions of `edited`."""
@@ -174,6 +185,9 @@ class ProgressBoard:
             progress = replace(progress, wait_reason=self._pause)
         progress = replace(
             progress,
+            new=self._new,
+            edited=self._edited,
+            worked_s=round(self.worked_s, 3),
             rate=self._messages.rate() if progress.phase is Phase.FETCHING else None,
             byte_rate=self._bytes.rate() if _downloads(progress) else None,
             file_bytes=min(self._done_bytes + under_way, progress.file_bytes_total),

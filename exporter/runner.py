@@ -142,7 +142,7 @@ class Runner:
 
         Whether it is paused, over, or taken up again after all, is what its row says then.
         """
-        board = ProgressBoard()
+        board = ProgressBoard(job.progress)
         async with asyncio.TaskGroup() as group:
             work = group.create_task(self._do(job, board))
             while not (await asyncio.wait({work}, timeout=REPORT_EVERY_S))[0]:

@@ -119,6 +119,11 @@ class Progress:
     """The chat's title, once it is known."""
     messages: int = 0
     """Messages that the archive holds of the chat so far."""
+    new: int = 0
+    """Those of them that this job brought, over all its attempts; a kill may lose the last few."""
+    edited: int = 0
+    worked_s: float = 0.0
+    """How long it was worked at, over all its attempts."""
     total: int | None = None
     """What the server says there are; approximate."""
     rate: float | None = None

@@ -218,7 +218,7 @@ def test_a_pause_for_the_disk_is_a_change_of_state_and_says_why() -> None:
 
     assert shown(paused).endswith("⏸ The disk of /srv is nearly full.")
     assert "/srv" not in shown(paused, private=False)
-    assert shown(paused, private=False).endswith(f"⏸ {texts.PAUSED}")
+    assert shown(paused, private=False).endswith(f"⏸ {texts.DOWNLOADS_PAUSE}")
     keys = [cards.card(each, private=True, queue=FIRST, now=NOW).key for each in (going, paused)]
     assert keys[0] != keys[1]
 

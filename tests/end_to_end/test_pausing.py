@@ -40,13 +40,14 @@ async def test_a_paused_export_keeps_what_it_has_and_goes_on_after_a_restart(
         fetched = sandbox.faults.calls(HISTORY)
         await chatkeep.start("run")
         await phone.tap(card, "Resume", timeout_s=30)
-        await phone.wait_for(
+        ended = await phone.wait_for(
             lambda message: message.reply_to is asked and not message.silent, timeout_s=30
         )
 
         (folder,) = chatkeep.export_dir.iterdir()
         assert len(exported_ids(folder)) == MESSAGES
         assert sandbox.faults.calls(HISTORY) - fetched < 40, "it went on where it was"
+        assert f"{MESSAGES:,} new" in ended.text, "both attempts count"
 
 
 async def test_a_command_whose_export_is_paused_on_the_phone_says_so_and_ends(

@@ -88,3 +88,21 @@ def test_an_export_waits_while_all_its_accounts_do_until_the_first_goes_on() -> 
     assert both_wait.wait_reason == "No connection to Telegram; trying again"
     assert one_is_left.wait_until == later
     assert over.wait_until is None
+
+
+def test_a_later_attempt_counts_on_from_the_earlier_one() -> None:
+    before = ProgressBoard()
+    before.names("Alpine Hikers")
+    before.fetches(held=0, total=100)
+    before.keeps(40, edited=2)
+    earlier = before.snapshot()
+
+    board = ProgressBoard(earlier)
+    waiting = board.snapshot()
+    board.fetches(held=40, total=100)
+    board.keeps(60)
+    later = board.snapshot()
+
+    assert (waiting.title, waiting.messages, waiting.phase) == ("Alpine Hikers", 40, Phase.STARTING)
+    assert (later.messages, later.new, later.edited) == (100, 100, 2)
+    assert later.worked_s >= earlier.worked_s
