@@ -28,7 +28,7 @@ test: $(READY)  ## everything that checks us
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest -n 4 --dist worksteal  # most tests wait more than they work
 
 test-chaos: $(READY)  ## 200 exports in which everything goes wrong at once; `make test` plays 10
 	CHAOS_SEEDS=200 $(BIN)/pytest tests/faults/test_chaos.py
