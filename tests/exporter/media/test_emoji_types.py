@@ -13,7 +13,7 @@ from exporter.media.store import Store
 from storage.media import FileKey, FileState, StoredFile
 from storage.threads import Threads
 
-ANIMATED = gzip.compress(b"{}")
+ANIMATED = gzip.compress(b"{}", mtime=0)
 VIDEO = b"\x1a\x45\xdf\xa3" + bytes(40)
 STILL = b"RIFF\x24\x00\x00\x00WEBPVP8 " + bytes(20)
 
