@@ -184,10 +184,14 @@ class Parcels:
                 )
             )
         )
-        over = select(jobs.c.id).where(jobs.c.state == JobState.DONE, jobs.c.id.not_in(waiting))
+        done = select(jobs.c.id).where(jobs.c.state == JobState.DONE, jobs.c.id.not_in(waiting))
+        over = parcels.c.job_id.in_(done)
+        async with self._database.read() as connection:
+            if not await connection.scalar(select(exists().where(over))):
+                return []  # looking often must not cost a write
         async with self._database.write(durable=True, wakes=False) as connection:
             dropped = await connection.execute(
-                delete(parcels).where(parcels.c.job_id.in_(over)).returning(parcels.c.path)
+                delete(parcels).where(over).returning(parcels.c.path)
             )
             return [Path(path) for (path,) in dropped if path is not None]
 

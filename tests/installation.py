@@ -77,7 +77,7 @@ class Installation:
                 **settings,
             },
             start_new_session=True,
-            preexec_fn=partial(_limit_files, file_limit_kib) if file_limit_kib else None,
+            preexec_fn=partial(_begin, file_limit_kib),
         )  # fmt: skip
         self._running.append(process)
         return process
@@ -113,8 +113,12 @@ class Installation:
                 await self.kill(process)
 
 
-def _limit_files(kib: int) -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (kib * 1024, kib * 1024))
+def _begin(file_limit_kib: int | None) -> None:
+    """Ctrl-C works in a command, also where tests run in the background and ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if file_limit_kib is not None:
+        limit_bytes = file_limit_kib * 1024
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, limit_bytes))
 
 
 async def said_by(process: Process, words: str) -> str:

@@ -181,7 +181,8 @@ async def test_what_strangers_call_a_chat_stays_within_its_line(install: Install
         f"{chat.peer_id}\tprivate_supergroup\t gpj [2J -100 end",
         f"{own}\tsaved_messages\tSaved Messages",
     ]
-    assert done.err.startswith(" gpj [2J -100 end is saved: 3 messages")
+    assert " gpj [2J -100 end is saved: 3 messages" in done.err
+    assert "\x1b" not in done.err
     assert Path(saved.out.strip()).name == f"Saved Messages {own}"
     assert again.out == saved.out
     assert (none.code, none.out, none.err) == (0, "", "No chat's name holds 'no such name'.\n")

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.faults.chaos import sign_in
 from tests.installation import Installation, exported_ids
 from tests.sandbox.sandbox import Sandbox
@@ -31,6 +33,7 @@ ESSENTIAL = {
 """Without these the witness has seen nothing."""
 
 
+@pytest.mark.timeout(600)  # some fifty starts
 async def test_a_kill_before_any_write_step_loses_and_doubles_nothing(install: Install) -> None:
     world = World()
     chat = world.add_supergroup(

@@ -31,7 +31,8 @@ async def test_the_demo_plays_from_the_phone_to_the_archive(tmp_path: Path) -> N
     printed = out.decode()
 
     assert process.returncode == 0, printed
-    assert "/export @alpine" in printed
+    assert "👥 Alpine Hikers" in printed
+    assert "📎 Alpine Hikers.zip" in printed
     assert "Complete: 300 of 300 messages, " in printed
     assert "photos/" in printed
     assert "result.json begins" in printed
