@@ -19,6 +19,9 @@ from storage.models import (
 )
 from storage.tables import cards, commands, jobs
 
+ANYBODYS = (JobKind.DIALOGS,)
+"""Kinds of jobs that tell nobody anything."""
+
 
 async def submit(
     connection: AsyncConnection,
@@ -55,7 +58,7 @@ async def submit_one(
     card: CardPlace | None,
 ) -> Submitted:
     """The same for a command that is noted elsewhere."""
-    job = await _unfinished(connection, request, kind)
+    job = await _unfinished(connection, request, kind, person_id)
     joined = job is not None
     if job is not None and job.state is JobState.PAUSED:
         job = await _go_on(connection, job.id)
@@ -91,8 +94,9 @@ async def _made_by(connection: AsyncConnection, bot_id: int, update_id: int) -> 
 
 
 async def _unfinished(
-    connection: AsyncConnection, request: ExportRequest, kind: JobKind
+    connection: AsyncConnection, request: ExportRequest, kind: JobKind, person_id: int | None
 ) -> Job | None:
+    """An equal job of the same person; whether another's may be joined is known with the chat."""
     row = (
         await connection.execute(
             select(jobs)
@@ -101,6 +105,7 @@ async def _unfinished(
                 jobs.c.wish.is_(None),
                 jobs.c.kind == kind,
                 jobs.c.request == to_text(request),
+                jobs.c.person_id.is_not_distinct_from(person_id) | (kind in ANYBODYS),
             )
             .order_by(jobs.c.id)
             .limit(1)

@@ -50,9 +50,72 @@ people = Table(
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("name", Text, nullable=False),
-    Column("allowed", Boolean, nullable=False),
     Column("met_ms", BigInteger, nullable=False),
+    Column("role", Text, comment="owner, admin or member; NULL: not let in"),
+    Column("username", Text),
+    Column("revoked_ms", BigInteger, comment="when the role was taken away last"),
+    Column("jobs_at_once", Integer, comment="NULL: no limit"),
+    Column("bytes_a_day", BigInteger, comment="NULL: no limit"),
     sqlite_with_rowid=False,
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True),
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("granted_by", BigInteger, nullable=False),
+    Column("granted_ms", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    Column("hash", Text, primary_key=True, comment="of the token, which is kept nowhere"),
+    Column("made_by", BigInteger, nullable=False),
+    Column("made_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+    Column("used_by", BigInteger),
+    sqlite_with_rowid=False,
+)
+
+access_requests = Table(
+    "access_requests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("job_id", ForeignKey("jobs.id"), nullable=False, comment="that was refused"),
+    Column("person_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("title", Text),
+    Column("answer", Text, comment="once, always, denied or withdrawn; NULL: none yet"),
+    Column("answered_by", BigInteger),
+    Column("approved_job_id", ForeignKey("jobs.id"), comment="that may read the chat"),
+    UniqueConstraint("job_id"),
+    sqlite_autoincrement=True,
+)
+
+access_notices = Table(
+    "access_notices",
+    metadata,
+    Column("request_id", ForeignKey("access_requests.id"), primary_key=True),
+    Column("person_id", BigInteger, primary_key=True, comment="who may answer it"),
+    Column("message_id", BigInteger, comment="NULL: it could not be sent"),
+    Column("closed", Boolean, nullable=False, comment="it shows the answer"),
+    sqlite_with_rowid=False,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("person_id", BigInteger, comment="who; NULL: the settings"),
+    Column("deed", Text, nullable=False),
+    Column("target_id", BigInteger, comment="the person it was done to"),
+    Column("chat_id", BigInteger),
+    Column("detail", Text),
+    sqlite_autoincrement=True,
 )
 
 jobs = Table(
