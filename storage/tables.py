@@ -435,3 +435,51 @@ sent_files = Table(
     Column("note", Text),
     sqlite_with_rowid=False,
 )
+
+choices = Table(
+    "choices",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True),
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("choice", Text, nullable=False, comment="JSON"),
+    Column("changed_ms", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id"), primary_key=True),
+    Column("plan", Text, nullable=False, comment="JSON"),
+    Column(
+        "asking",
+        Boolean,
+        nullable=False,
+        server_default="0",
+        comment="somebody has to agree before it begins",
+    ),
+    sqlite_with_rowid=False,
+)
+
+screens = Table(
+    "screens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("reply_to", BigInteger, nullable=False),
+    Column("person_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger),
+    Column("stage", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("shown", Integer, nullable=False, comment="the revision on the phone"),
+    Column("chat", Text, nullable=False),
+    Column("peer_id", BigInteger),
+    Column("title", Text),
+    Column("choice", Text, nullable=False, comment="JSON"),
+    Column("job_id", ForeignKey("jobs.id")),
+    UniqueConstraint("bot_id", "update_id"),
+    Index("ix_screens_due", "id", sqlite_where=text("shown != revision OR stage = 'planning'")),
+    sqlite_autoincrement=True,
+)
