@@ -54,12 +54,14 @@ async def run(*, config: Given, server: Given, bot: Given, stop: Given) -> None:
     """Run the bot and the exporter in one process, until stopped."""
     from bot.service import serve  # noqa: PLC0415 - aiogram takes seconds to import
     from exporter.workbench import opened, runner_at  # noqa: PLC0415 - brings Telethon
+    from storage.people import People  # noqa: PLC0415 - keeps --help quick
 
     async with (
         opened(config) as bench,
         runner_at(bench, config, server) as (runner, _),
         asyncio.TaskGroup() as group,
     ):
+        await People(bench.database).set_owners(bot.admin_ids)  # before the first of their jobs
         group.create_task(runner.serve(stop), name="exporter")
         group.create_task(serve(bot, bench.database, stop), name="bot")
 

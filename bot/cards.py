@@ -6,14 +6,16 @@ pasted into text, so that no title can break a message.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from pathlib import Path
 
 from aiogram.types import InlineKeyboardMarkup, MessageEntity
 from aiogram.utils.formatting import Bold, Code, DateTime, ExpandableBlockQuote, Text
 
-from bot import texts
+from bot import people_texts, texts
 from bot.keyboards import card_keyboard
 from storage.models import Job, JobKind, JobState, Skipped, Summary, Wish
 
@@ -54,6 +56,16 @@ class Frame:
             other.entities,
             other.keyboard,
         )
+
+
+class Naming(Enum):
+    """How a job may be called in front of who reads it."""
+
+    TITLE = "title"
+    """The chat is open to them."""
+    TYPED = "typed"
+    """It is not (any more); they get back the words that they typed themselves."""
+    NUMBER = "number"
 
 
 def card(job: Job, *, private: bool, queue: Queue, now: datetime, asking: bool = False) -> Frame:
@@ -104,6 +116,19 @@ def joined_card(job: Job, other_id: int, *, private: bool) -> Frame:
     )
 
 
+def closed_card(job: Job) -> Frame:
+    """What is left of a card whose reader may not know of its chat any more."""
+    text, entities = Text(people_texts.NO_ACCESS).render()
+    return Frame(
+        text=text,
+        entities=tuple(entities),
+        keyboard=None,
+        revision=job.turn,
+        final=True,
+        key="closed",
+    )
+
+
 def title(job: Job, *, private: bool) -> Text:
     """The chat's title in bold: as Telegram has it, or as typed until that is known."""
     if not private:
@@ -111,9 +136,12 @@ def title(job: Job, *, private: bool) -> Text:
     return Bold(texts.short_title(_known_title(job)))
 
 
-def job_lines(jobs: list[Job], *, private: bool) -> list[str]:
-    """A line for each, as /jobs shows them: `▶ 7 · Alpine Hikers · 52%`."""
-    lines = [f"\n{_job_line(job, private=private)}" for job in jobs[:JOBS_SHOWN]]
+def job_lines(jobs: list[Job], named: Mapping[int, Naming]) -> list[str]:
+    """A line for each, as /jobs shows them: `▶ 7 · Alpine Hikers · 52%`.
+
+    `named`: how each job is called, by its number; one that is not in it by that alone.
+    """
+    lines = [f"\n{_job_line(job, named.get(job.id, Naming.NUMBER))}" for job in jobs[:JOBS_SHOWN]]
     if len(jobs) > JOBS_SHOWN:
         lines.append(f"\n{texts.and_more(len(jobs) - JOBS_SHOWN)}")
     return lines
@@ -128,8 +156,14 @@ def ending(job: Job, *, private: bool, export_dir: Path) -> Text | None:
     return None
 
 
-def _job_line(job: Job, *, private: bool) -> str:
-    name = texts.short_title(_known_title(job)) if private else texts.untitled(job.id)
+def _job_line(job: Job, naming: Naming) -> str:
+    match naming:
+        case Naming.TITLE:
+            name = texts.short_title(_known_title(job))
+        case Naming.TYPED:
+            name = texts.short_title(job.request.chat)
+        case Naming.NUMBER:
+            name = texts.untitled(job.id)
     return f"{texts.MARKS[job.state]} {job.id} · {name} · {texts.standing(job)}"
 
 

@@ -9,8 +9,10 @@ from typing import TypeVar
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot import texts
+from bot import people_texts, texts
+from storage.grants import Grant
 from storage.models import Job, JobState, Wish
+from storage.requests import Answer
 
 BUTTONS_A_ROW = 4
 
@@ -63,6 +65,56 @@ class Shelf(CallbackData, prefix="archive"):
     do: ShelfDo
     job_id: int
     """The export whose files are meant."""
+
+
+class MakeInvite(CallbackData, prefix="invite"):
+    """A tap that makes an invite link."""
+
+
+class TakeBack(CallbackData, prefix="ungrant"):
+    """A tap that closes a chat to somebody."""
+
+    person_id: int
+    chat_id: int
+
+
+class Reply(CallbackData, prefix="ask"):
+    """A tap under a member's request."""
+
+    request_id: int
+    answer: Answer
+
+
+def invite_keyboard() -> InlineKeyboardMarkup:
+    """Below /allow."""
+    return _rows([[(people_texts.MAKE_INVITE, MakeInvite())]])
+
+
+def take_back_keyboard(opened: Sequence[Grant]) -> InlineKeyboardMarkup:
+    """A button for each chat that is open to somebody."""
+    buttons = [
+        (people_texts.take_back(place), TakeBack(person_id=each.person_id, chat_id=each.chat_id))
+        for place, each in enumerate(opened, start=1)
+    ]
+    return _rows(batched(buttons, 2))
+
+
+def reply_keyboard(request_id: int) -> InlineKeyboardMarkup:
+    """Below a member's request."""
+    buttons = [
+        (text, Reply(request_id=request_id, answer=answer))
+        for answer, text in people_texts.BUTTONS.items()
+    ]
+    return _rows([buttons])
+
+
+def _rows(rows: Sequence[Sequence[tuple[str, CallbackData]]]) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [InlineKeyboardButton(text=text, callback_data=data.pack()) for text, data in row]
+            for row in rows
+        ]
+    )
 
 
 def shelf_keyboard(archives: Sequence[Job]) -> InlineKeyboardMarkup:

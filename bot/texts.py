@@ -512,5 +512,5 @@ def stranger_note(name: str, person_id: int) -> str:
     """What the owner hears about it, once per person."""
     return (
         f"{short_title(name)} (id {person_id}) wrote to me and was turned away. "
-        "To let them in, add the id to ADMIN_IDS and restart."
+        f"To let them in: /allow {person_id}"
     )

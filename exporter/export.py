@@ -9,6 +9,7 @@ from exporter.comments import fetch_comments
 from exporter.config import ExporterConfig
 from exporter.fetch import Seat
 from exporter.members import keep_members
+from exporter.permission import Permission
 from exporter.progress import ProgressBoard
 from exporter.receipt import proof_of
 from exporter.rendering import folder_of, write_files
@@ -33,6 +34,7 @@ async def export_chat(
     archive: Archive,
     board: ProgressBoard,
     config: ExporterConfig,
+    permission: Permission,
 ) -> Summary | Joined:
     """Bring the archive of one chat up to date and render it.
 
@@ -44,8 +46,11 @@ async def export_chat(
     """
     started = time.monotonic()
     job, chat = seat.job, seat.chat
+    await permission.check(seat)
+    other = await jobs.set_chat(job.id, job.fence, chat.info.id)
+    await permission.check(seat)  # whoever takes a grant back finds the job by its chat from here
     board.names(chat.info.title)
-    if other := await jobs.set_chat(job.id, job.fence, chat.info.id):
+    if other:
         return Joined(job_id=other.id)
     request = job.request
     folder_of(request, chat.info, config)  # before hours of fetching

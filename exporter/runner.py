@@ -13,6 +13,7 @@ from exporter.deliver import deliver
 from exporter.errors import AccountUnusable, CommandError, JobError, sentence_of
 from exporter.export import Joined, export_chat
 from exporter.held import HeldAccounts
+from exporter.permission import Permission
 from exporter.progress import ProgressBoard
 from exporter.removing import remove
 from exporter.seats import seat_of
@@ -51,6 +52,7 @@ class Runner:
         self._jobs = jobs
         self._held = held
         self._archive = Archive(database, is_edit=is_edit)
+        self._permission = Permission(database)
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Run jobs as they come, until `stop`; what was running then goes back into the queue.
@@ -165,11 +167,12 @@ class Runner:
                 )
                 await self._jobs.finish(job.id, job.fence)
             case JobKind.DELIVER:
+                await self._permission.check_delivery(job)
                 await deliver(job, Parcels(self._database), self._config, board)
                 await self._jobs.finish(job.id, job.fence)
-
             case JobKind.REMOVE:
                 chat_id = int(job.request.chat)
+                await self._permission.check_removal(job, chat_id)
                 await self._jobs.set_chat(job.id, job.fence, chat_id)
                 chat = await self._archive.chat(chat_id)
                 board.names(chat.title if chat else None)
@@ -178,12 +181,15 @@ class Runner:
 
     async def _export(self, job: Job, telegram: Telegram, board: ProgressBoard) -> Summary | Joined:
         with telegram.telling(board.waits):
+            async with self._permission.looking(job):
+                seat = await seat_of(job, telegram, self._held, self._archive)
             return await export_chat(
-                await seat_of(job, telegram, self._held, self._archive),
+                seat,
                 jobs=self._jobs,
                 archive=self._archive,
                 board=board,
                 config=self._config,
+                permission=self._permission,
             )
 
     async def _by_any_account(self, do: Callable[[Telegram], Awaitable[T]]) -> T:

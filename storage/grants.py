@@ -17,7 +17,7 @@ from storage.audit import Deed, note
 from storage.database import Database
 from storage.encoding import now_ms
 from storage.leaving import stop_jobs, withdraw
-from storage.models import Job
+from storage.models import Job, JobKind, JobState
 from storage.people import get_person
 from storage.rights import SERVICE_CHATS, Action, On, Role, may
 from storage.tables import access_requests, accounts, chats, grants, jobs
@@ -66,6 +66,42 @@ class Grants:
                     on = On.GRANTED
             return may(person.role, Action.READ, on)
 
+    async def may_receive(self, person_id: int, chat_id: int) -> bool:
+        """Whether a person may get the files of a chat, now.
+
+        Whoever was approved for one export gets what that one wrote, until a later one does.
+        """
+        if await self.may_read(person_id, chat_id):
+            return True
+        async with self._database.read() as connection:
+            person = await get_person(connection, person_id)
+            if person is None or await on_chat(connection, person_id, chat_id) is On.SERVICE:
+                return False
+            family = await _family(connection, chat_id, None)
+            newest = (
+                select(jobs.c.id)
+                .where(
+                    jobs.c.chat_id.in_(family),
+                    jobs.c.kind == JobKind.EXPORT,
+                    jobs.c.state == JobState.DONE,
+                )
+                .order_by(jobs.c.finished_ms.desc(), jobs.c.id.desc())
+                .limit(1)
+            )
+            job_id = await connection.scalar(newest)
+            return (
+                job_id is not None
+                and await _approved(connection, person_id, family, job_id)
+                and may(person.role, Action.READ, On.GRANTED)
+            )
+
+    async def may_delete(self, person_id: int, chat_id: int) -> bool:
+        """Whether a person may delete the files of a chat."""
+        async with self._database.read() as connection:
+            person = await get_person(connection, person_id)
+            on = await on_chat(connection, person_id, chat_id)
+        return person is not None and may(person.role, Action.DELETE, on)
+
     async def readable(self, person_id: int, chat_ids: Iterable[int]) -> set[int]:
         """Those of the chats that a person may read."""
         async with self._database.read() as connection:
@@ -84,6 +120,8 @@ class Grants:
     async def may_have(self, person_id: int, job: Job) -> bool:
         """Whether a person may see what a job is about: its title, its folder, its files."""
         chat_id = job.summary.chat.id if job.summary else job.chat_id
+        if chat_id is not None and job.kind is JobKind.DELIVER:
+            return await self.may_receive(person_id, chat_id)
         if chat_id is not None:
             return await self.may_read(person_id, chat_id, job_id=job.id)
         async with self._database.read() as connection:

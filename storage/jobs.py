@@ -45,6 +45,10 @@ class Jobs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @property
+    def database(self) -> Database:
+        return self._database
+
     async def submit(
         self,
         request: ExportRequest,
@@ -53,12 +57,13 @@ class Jobs:
         person_id: int | None = None,
         update_id: int | None = None,
         card: CardPlace | None = None,
+        chat_id: int | None = None,
     ) -> Submitted:
         """Write down what a person asked for, once, and durably.
 
         The same update of the same bot (`update_id`, with `card`) makes one job, however often
-        it comes. A request equal to an unfinished one joins that; its card is added where that
-        chat has none for the job yet.
+        it comes. A request equal to an unfinished one of the same person joins that; its card is
+        added where that chat has none for the job yet. `chat_id`: the chat, where it is known.
         """
         async with self._database.write(durable=True) as connection:
             return await submit(
@@ -68,6 +73,7 @@ class Jobs:
                 person_id=person_id,
                 update_id=update_id,
                 card=card,
+                chat_id=chat_id,
             )
 
     async def submit_all(
@@ -126,9 +132,14 @@ class Jobs:
         )
         return await self._select(jobs.c.id.in_(newest) & ~gone, newest_first=True)
 
-    async def ended(self, *, offset: int, limit: int) -> list[Job]:
-        """The exports that have ended, the newest first, without the first `offset` of them."""
+    async def ended(self, *, offset: int, limit: int, person_id: int | None = None) -> list[Job]:
+        """The exports that have ended, the newest first, without the first `offset` of them.
+
+        `person_id`: only those of this person.
+        """
         ended = ~IS_UNFINISHED & (jobs.c.kind == JobKind.EXPORT)
+        if person_id is not None:
+            ended &= jobs.c.person_id == person_id
         return await self._select(ended, newest_first=True, limit=limit, offset=offset)
 
     async def claim(self, account_ids: Collection[int], *, only: int | None = None) -> Job | None:

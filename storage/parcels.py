@@ -41,6 +41,8 @@ class Errand:
     card_id: int
     place: CardPlace
     parcel: Parcel
+    about_id: int | None
+    """The chat whose archive it is."""
     file_id: str | None
     """Telegram's, when this bot has sent the same before."""
     is_first: bool
@@ -120,6 +122,7 @@ class Parcels:
                 cards.c.chat_id,
                 cards.c.reply_to,
                 cards.c.is_group,
+                jobs.c.chat_id.label("about_id"),
                 sent_files.c.file_id,
                 ever.label("ever"),
             )
@@ -199,6 +202,7 @@ def _to_errand(row: Row[Any]) -> Errand:
             size_bytes=row.size_bytes,
             note=row.note,
         ),
+        about_id=row.about_id,
         file_id=row.file_id,
         is_first=row.ever == 0 and row.number == 1,
     )

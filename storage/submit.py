@@ -31,6 +31,7 @@ async def submit(
     person_id: int | None,
     update_id: int | None,
     card: CardPlace | None,
+    chat_id: int | None = None,
 ) -> Submitted:
     """See `Jobs.submit`.
 
@@ -43,7 +44,9 @@ async def submit(
         earlier = await _made_by(connection, card.bot_id, update_id)
         if earlier is not None:
             return Submitted(job=earlier, repeated=True)
-    submitted = await submit_one(connection, request, kind=kind, person_id=person_id, card=card)
+    submitted = await submit_one(
+        connection, request, kind=kind, person_id=person_id, card=card, chat_id=chat_id
+    )
     if card is not None and update_id is not None:
         await record_command(connection, card.bot_id, update_id, job_id=submitted.job.id)
     return submitted
@@ -56,6 +59,7 @@ async def submit_one(
     kind: JobKind,
     person_id: int | None,
     card: CardPlace | None,
+    chat_id: int | None = None,
 ) -> Submitted:
     """The same for a command that is noted elsewhere."""
     job = await _unfinished(connection, request, kind, person_id)
@@ -63,7 +67,7 @@ async def submit_one(
     if job is not None and job.state is JobState.PAUSED:
         job = await _go_on(connection, job.id)
     if job is None:
-        job = await _add(connection, request, kind, person_id)
+        job = await _add(connection, request, kind, person_id, chat_id)
     if card is not None:
         await _add_card(connection, job.id, card)
     return Submitted(job=job, joined=joined)
@@ -126,7 +130,11 @@ async def _go_on(connection: AsyncConnection, job_id: int) -> Job:
 
 
 async def _add(
-    connection: AsyncConnection, request: ExportRequest, kind: JobKind, person_id: int | None
+    connection: AsyncConnection,
+    request: ExportRequest,
+    kind: JobKind,
+    person_id: int | None,
+    chat_id: int | None,
 ) -> Job:
     row = await connection.execute(
         insert(jobs)
@@ -140,6 +148,7 @@ async def _add(
             request=to_text(request),
             options=options_text(request),
             person_id=person_id,
+            chat_id=chat_id,
             progress=to_text(Progress()),
             created_ms=now_ms(),
         )
