@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     time_zone: str | None = None
     keep_deleted: bool = True
+    plan_above_gb: Annotated[float, Field(gt=0, le=1_000_000)] = 10
     session_key: SecretStr | None = None
     telegram_server: str | None = None
     telegram_server_dc: Annotated[int, Field(gt=0, le=LARGEST_DC)] = 2

@@ -51,14 +51,18 @@ class Exporter:
 
 @asynccontextmanager
 async def exporter(
-    sandbox: Sandbox, folder: Path, *accounts: people.Account
+    sandbox: Sandbox, folder: Path, *accounts: people.Account, **settings: Any
 ) -> AsyncIterator[Exporter]:
-    """An installation with these accounts of the sandbox signed in; without any, the owner's."""
+    """An installation with these accounts of the sandbox signed in; without any, the owner's.
+
+    `settings` are fields of its `ExporterConfig`.
+    """
     config = ExporterConfig(
         database_url=f"sqlite+aiosqlite:///{folder / 'chatkeep.db'}",
         data_dir=folder / "data",
         export_dir=folder / "exports",
         zone=UTC,
+        **settings,
     )
     config.data_dir.mkdir(parents=True, exist_ok=True)
     async with opened(config) as bench:
