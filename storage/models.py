@@ -111,6 +111,7 @@ class Progress:
     wait_until: datetime | None = None
     wait_reason: str | None = None
     """A short sentence without the time: "Telegram asks us to wait"."""
+    file_bytes: int = 0
     permission: bool = False
     """The owner could speed it up, by allowing Telegram's data export on the phone."""
 

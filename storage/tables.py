@@ -483,3 +483,43 @@ screens = Table(
     Index("ix_screens_due", "id", sqlite_where=text("shown != revision OR stage = 'planning'")),
     sqlite_autoincrement=True,
 )
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", BigInteger, nullable=False),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("request", Text, nullable=False, comment="JSON, as in jobs"),
+    Column("title", Text),
+    Column("cron", Text, nullable=False, comment="five fields, in the person's zone"),
+    Column("limit_s", Integer, comment="of one run"),
+    Column("limit_bytes", BigInteger, comment="likewise"),
+    Column("next_ms", BigInteger, comment="NULL: it rests"),
+    Column("created_ms", BigInteger, nullable=False),
+    UniqueConstraint("person_id", "bot_id", "request"),
+    Index("ix_schedules_next_ms", "next_ms"),
+    sqlite_autoincrement=True,
+)
+
+schedule_runs = Table(
+    "schedule_runs",
+    metadata,
+    Column("schedule_id", ForeignKey("schedules.id", ondelete="CASCADE"), primary_key=True),
+    Column("due_ms", BigInteger, primary_key=True),
+    Column("job_id", ForeignKey("jobs.id"), nullable=False),
+    Column("began_ms", BigInteger, comment="first seen running"),
+    Column("began_bytes", BigInteger, nullable=False, comment="fetched by then"),
+    Column("stopped", Boolean, nullable=False, comment="by its limit"),
+    Column("told", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+habits = Table(
+    "habits",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("zone", Text),
+    Column("quiet", Text, comment="22:00-08:00, or empty: never"),
+    sqlite_with_rowid=False,
+)
