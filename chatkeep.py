@@ -84,6 +84,7 @@ for place, name, summary in (
     ("exporter.account_commands:app", "accounts", "The accounts that fetch."),
     ("exporter.commands:chats", "chats", "List the chats that the account sees."),
     ("exporter.commands:export", "export", "Bring a chat's archive up to date."),
+    ("exporter.plan_command:plan", "plan", "Tell what an export would fetch."),
     ("exporter.commands:render", "render", "Write a chat's files again, offline."),
     ("exporter.commands:jobs", "jobs", "List the newest jobs."),
     ("exporter.verify_command:verify", "verify", "Prove that an archive is complete, offline."),
@@ -163,6 +164,7 @@ def _exporter_config(settings: Settings) -> ExporterConfig:
         export_dir=settings.export_dir,
         zone=settings.zone,
         keep_deleted=settings.keep_deleted,
+        plan_above_bytes=round(settings.plan_above_gb * 1e9),
         session_key=_text(settings.session_key),
         filter_sizes=FilterSizes(
             multiplier=settings.bloom_filter_size_multiplier,

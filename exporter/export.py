@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from exporter.agreement import agree
 from exporter.comments import fetch_comments
 from exporter.config import ExporterConfig
 from exporter.fetch import Seat
@@ -56,6 +57,7 @@ async def export_chat(
     folder_of(request, chat.info, config)  # before hours of fetching
 
     found = await survey(seat, archive, config.zone)
+    await agree(found, jobs, archive, config)
     board.fetches(held=await found.held(archive), total=found.total)
     deleted = await refresh_all(found, request.refresh, archive, board, config)
     receipts = [await fetch_share(share, archive, board, config) for share in found.shares]

@@ -30,7 +30,7 @@ from storage.models import (
 from storage.submit import record_command, submit, submit_one
 from storage.tables import job_accounts, jobs
 
-SHORT_KINDS = (JobKind.DIALOGS,)
+SHORT_KINDS = (JobKind.DIALOGS, JobKind.PLAN)
 """Kinds that take a second or two, and so come before all others."""
 IS_UNFINISHED = jobs.c.state.in_(UNFINISHED)
 WAITING = jobs.c.state.in_([JobState.QUEUED, JobState.PAUSED])
@@ -142,15 +142,19 @@ class Jobs:
             ended &= jobs.c.person_id == person_id
         return await self._select(ended, newest_first=True, limit=limit, offset=offset)
 
-    async def claim(self, account_ids: Collection[int], *, only: int | None = None) -> Job | None:
+    async def claim(
+        self, account_ids: Collection[int], *, only: int | None = None, short: bool = False
+    ) -> Job | None:
         """Take the next queued job, to be done with these accounts; None when there is none.
 
         Short kinds come first, then the higher priority, then the older job. With `only` it is
-        that job or none.
+        that job or none; with `short` one of a short kind or none.
         """
         wanted = jobs.c.state == JobState.QUEUED
         if only is not None:
             wanted &= jobs.c.id == only
+        if short:
+            wanted &= jobs.c.kind.in_(SHORT_KINDS)
         next_id = (
             select(jobs.c.id)
             .where(wanted)
