@@ -15,9 +15,10 @@ from pathlib import Path
 from aiogram.types import InlineKeyboardMarkup, MessageEntity
 from aiogram.utils.formatting import Bold, Code, DateTime, ExpandableBlockQuote, Text
 
-from bot import people_texts, texts
+from bot import option_texts, people_texts, texts
 from bot.keyboards import card_keyboard
 from storage.models import Job, JobKind, JobState, Skipped, Summary, Wish
+from storage.plans import Plan
 
 EXPORTER_SHOULD_HAVE_STARTED = timedelta(seconds=10)
 JOBS_SHOWN = 20
@@ -68,18 +69,35 @@ class Naming(Enum):
     NUMBER = "number"
 
 
-def card(job: Job, *, private: bool, queue: Queue, now: datetime, asking: bool = False) -> Frame:
+def card(
+    job: Job,
+    *,
+    private: bool,
+    queue: Queue,
+    now: datetime,
+    asking: bool = False,
+    plan: Plan | None = None,
+) -> Frame:
     """The card of `job` as it should look now.
 
     `private`: in a private chat. Elsewhere others read along, so titles, folders and reasons stay
-    out. `asking`: it asks whether the job is really to be cancelled.
+    out. `asking`: it asks whether the job is really to be cancelled. `plan`: it does not begin
+    before somebody agrees to that.
     """
     asking = asking and not job.state.is_final and job.wish is not Wish.CANCEL
     body = _body(job, private=private, queue=queue, now=now)
+    if plan is not None:
+        sentence = f"\n{option_texts.plan(plan)}\n\n{option_texts.AGREE}"
+        body = [title(job, private=private), sentence]
     if asking:
         body.append(f"\n{texts.really_cancel(job.progress.messages)}")
     text, entities = Text(*body).render()
-    keyboard = card_keyboard(job, asking=asking, first=queue.ahead <= int(queue.running))
+    keyboard = card_keyboard(
+        job,
+        asking=asking,
+        first=queue.ahead <= int(queue.running),
+        agree=plan is not None,
+    )
     return Frame(
         text=text,
         entities=tuple(entities),
@@ -96,6 +114,7 @@ def card(job: Job, *, private: bool, queue: Queue, now: datetime, asking: bool =
                     job.progress.permission,
                     _waits(job, now),
                     asking,
+                    plan is not None,
                 ),
             )
         ),

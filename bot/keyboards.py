@@ -151,10 +151,13 @@ def batched(items: Sequence[T], size: int) -> list[Sequence[T]]:
     return [items[start : start + size] for start in range(0, len(items), size)]
 
 
-def card_keyboard(job: Job, *, asking: bool, first: bool) -> InlineKeyboardMarkup | None:
+def card_keyboard(
+    job: Job, *, asking: bool, first: bool, agree: bool = False
+) -> InlineKeyboardMarkup | None:
     """What can be done about an unfinished job; None when there is nothing to tap.
 
     `asking`: it asks whether the job is really to be cancelled. `first`: it is the next one.
+    `agree`: to let it go on is to start it.
     """
     if job.state.is_final or job.wish is Wish.CANCEL:
         return None
@@ -164,7 +167,7 @@ def card_keyboard(job: Job, *, asking: bool, first: bool) -> InlineKeyboardMarku
         case JobState.QUEUED:
             return _row(job, (Do.PAUSE if first else Do.FRONT, Do.CANCEL))
         case JobState.PAUSED:
-            return _row(job, (Do.RESUME, Do.CANCEL))
+            return _row(job, (Do.RESUME, Do.CANCEL), starts=agree)
     return _row(job, (Do.RESUME if job.wish is Wish.PAUSE else Do.PAUSE, Do.CANCEL))
 
 
@@ -188,12 +191,12 @@ def leaves(page: int, *, older: bool) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(inline_keyboard=[buttons])
 
 
-def _row(job: Job, buttons: Sequence[Do]) -> InlineKeyboardMarkup:
+def _row(job: Job, buttons: Sequence[Do], *, starts: bool = False) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(
         inline_keyboard=[
             [
                 InlineKeyboardButton(
-                    text=texts.button(do, failed=job.state is JobState.FAILED),
+                    text=texts.button(do, failed=job.state is JobState.FAILED, starts=starts),
                     callback_data=Tap(do=do, job_id=job.id, turn=job.turn).pack(),
                 )
                 for do in buttons

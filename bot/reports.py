@@ -28,6 +28,7 @@ from storage.errors import StorageError
 from storage.grants import Grants
 from storage.jobs import Jobs
 from storage.models import Card, Job, JobKind, JobState
+from storage.plans import Plans
 
 log = structlog.get_logger(__name__)
 
@@ -70,6 +71,7 @@ class Reports:
         self._jobs = Jobs(database)
         self._cards = Cards(database)
         self._grants = Grants(database)
+        self._plans = Plans(database)
         self._export_dir = export_dir
         self._deliver = deliver
         self._unbroken = unbroken
@@ -137,8 +139,14 @@ class Reports:
         ahead = next((place for place, other in enumerate(queue) if other.id == job.id), 0)
         running = any(other.state is JobState.RUNNING for other in queue)
         waits = drawn.Queue(ahead=ahead, running=running)
+        resting = job.state is JobState.PAUSED
         return job, drawn.card(
-            job, private=private, queue=waits, now=datetime.now(UTC), asking=card.asking
+            job,
+            private=private,
+            queue=waits,
+            now=datetime.now(UTC),
+            asking=card.asking,
+            plan=await self._plans.asking(job.id) if resting else None,
         )
 
     async def _may_know(self, card: Card, job: Job) -> bool:

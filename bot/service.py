@@ -17,6 +17,7 @@ from aiogram.exceptions import (
 from aiogram.utils.token import TokenValidationError
 
 from bot.access import Access
+from bot.asking import Asking
 from bot.bell import Bell
 from bot.commands import offer_commands
 from bot.errors import BotError, TokenRefused
@@ -32,6 +33,7 @@ from bot.routers import (
     export,
     granting,
     jobs,
+    options,
     other,
     people,
     requests,
@@ -140,11 +142,13 @@ async def _work(
     )
     postman = Postman(bot, database, unbroken, local_files=config.local_files)
     bell = Bell(bot, database, unbroken)
+    screens = Asking(bot, database, unbroken)
     async with asyncio.TaskGroup() as group:
         group.create_task(polling.run(), name="poll for updates")
         group.create_task(reports.run(stop), name="keep cards true")
         group.create_task(postman.run(stop), name="deliver archives")
         group.create_task(bell.run(stop), name="tell of requests")
+        group.create_task(screens.run(stop), name="show screens of options")
 
 
 async def _name_owners(config: BotConfig, database: Database) -> None:
@@ -208,6 +212,7 @@ def _dispatcher(config: BotConfig, database: Database) -> Dispatcher:
         people,
         granting,
         requests,
+        options,
         export,
         jobs,
         archives,

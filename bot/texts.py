@@ -26,6 +26,8 @@ HELP = (
     "/export lets you choose a chat. /export CHAT saves it at once: @name, a t.me link, an id, or "
     "the chat's title. Sending it again later adds what is new.\n"
     "A link, an @name or a forwarded message does the same.\n"
+    "/plan CHAT lets you choose what of it to save, and tells how much that is. /export keeps to "
+    "what you chose last.\n"
     "/archives shows what lies on the disk.\n"
     "/jobs shows the queue and what was done, /status the machine and the accounts.\n"
     "/cancel stops an export; /cancel 7 stops number 7. What was saved stays.\n\n"
@@ -116,6 +118,7 @@ STANDING = {
 
 COMMANDS = {
     "export": "Save a chat",
+    "plan": "Choose what of a chat to save",
     "jobs": "The queue and what was done",
     "archives": "What lies on the disk",
     "status": "Disk, memory, queue and accounts",
@@ -277,8 +280,12 @@ BUTTONS = {
 NEWER, OLDER = "‹ Newer", "Older ›"
 
 
-def button(name: str, *, failed: bool = False) -> str:
-    """What stands on a button; `failed`: under a job that did not get to its end."""
+def button(name: str, *, failed: bool = False, starts: bool = False) -> str:
+    """What stands on a button; `failed`: under a job that did not get to its end; `starts`: under
+    one that has not begun.
+    """
+    if starts and name == "resume":
+        return "Start"
     return "Retry" if failed and name == "again" else BUTTONS[name]
 
 

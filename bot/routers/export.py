@@ -15,6 +15,7 @@ from bot.pickers import chat_picker, search_button
 from bot.reactions import SEEN, react
 from bot.rights import May
 from storage.cards import Cards
+from storage.choices import Choices
 from storage.jobs import Jobs
 from storage.limits import exceeded
 from storage.models import CardPlace, ExportRequest, JobKind, JobState, Submitted
@@ -60,9 +61,11 @@ class Commands:
         message = self._message
         if await self._limited(len(chats)):
             return False
+        person_id = message.from_user.id if message.from_user else None
+        choices = Choices(self._jobs.database)
         submitted = await self._jobs.submit_all(
-            [ExportRequest(chat=chat) for chat in chats],
-            person_id=message.from_user.id if message.from_user else None,
+            [await choices.request(person_id, chat) for chat in chats],
+            person_id=person_id,
             update_id=self._update.update_id,
             card=CardPlace(
                 bot_id=self._bot.id,

@@ -23,7 +23,7 @@ def router() -> Router:
 
 
 async def search(query: InlineQuery, who: Who, archive: Archive, grants: Grants) -> None:
-    """What is tapped is sent as /export and the chat's id.
+    """What is tapped is sent as /plan and the chat's id.
 
     Nobody finds what is not open to them, and nothing may be cached for others.
     """
@@ -44,5 +44,5 @@ def _result(chat: ChatInfo) -> InlineQueryResultArticle:
         id=str(chat.id),
         title=texts.short_title(chat.title or "?"),
         description=f"{about} · @{chat.username}" if chat.username else about,
-        input_message_content=InputTextMessageContent(message_text=f"/export {chat.id}"),
+        input_message_content=InputTextMessageContent(message_text=f"/plan {chat.id}"),
     )
