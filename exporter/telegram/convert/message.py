@@ -15,6 +15,7 @@ from telethon.tl.alltlobjects import LAYER
 
 from exporter.errors import ItemError
 from exporter.records import Forward, Json, Record, Reply
+from exporter.telegram.codes import hide_codes
 from exporter.telegram.convert.actions import action_record
 from exporter.telegram.convert.kinds import kind_of
 from exporter.telegram.convert.markup import inline_buttons, reply_keyboard
@@ -44,6 +45,7 @@ def parse(row: MessageRow) -> Any:
     except MALFORMED as error:
         return ItemError(_problem(row, error))
     if isinstance(message, types.Message | types.MessageService):
+        hide_codes(message)
         return message
     return ItemError(f"Message {row.id} is empty: Telegram kept nothing but its number.")
 
