@@ -1,4 +1,6 @@
-"""What ends when somebody may no longer do something: their jobs, grants, invites and requests."""
+"""What ends when somebody may no longer do something: their jobs, grants, invites, schedules and
+requests.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.encoding import now_ms
 from storage.models import UNFINISHED, JobState, Wish
-from storage.tables import access_requests, grants, invites, jobs, people
+from storage.tables import access_requests, grants, invites, jobs, people, schedules
 
 
 async def leave(connection: AsyncConnection, person_id: int) -> int:
@@ -19,6 +21,7 @@ async def leave(connection: AsyncConnection, person_id: int) -> int:
     await connection.execute(
         delete(invites).where(invites.c.made_by == person_id, invites.c.used_by.is_(None))
     )
+    await connection.execute(delete(schedules).where(schedules.c.person_id == person_id))
     await withdraw(connection, person_id)
     return await stop_jobs(connection, person_id)
 
