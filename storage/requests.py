@@ -15,11 +15,11 @@ from storage.audit import Deed, note
 from storage.database import Database
 from storage.encoding import to_job
 from storage.grants import grant, on_chat
-from storage.models import CardPlace, ChatInfo, Job
+from storage.models import CardPlace, ChatInfo, Job, JobKind
 from storage.people import Person, get_person
 from storage.rights import Action, On, Role, may, on_role
 from storage.submit import submit_one
-from storage.tables import access_notices, access_requests, cards, jobs, people
+from storage.tables import access_notices, access_requests, cards, jobs, people, screens
 
 MOST_OPEN = 10
 """Of one person: nobody fills the admins' chats."""
@@ -215,7 +215,10 @@ async def _may_answer(connection: AsyncConnection, by: int, request: AccessReque
 
 
 async def _approve(connection: AsyncConnection, request: AccessRequest) -> int:
-    """Submit the refused job anew, for the chat by its id; return the new one's number."""
+    """Submit what was refused, for the chat by its id; return the new job's number.
+
+    Where only a plan was asked for, the export begins all the same: it is what was approved.
+    """
     query = select(jobs).join(
         access_requests,
         and_(access_requests.c.job_id == jobs.c.id, access_requests.c.id == request.id),
@@ -227,14 +230,23 @@ async def _approve(connection: AsyncConnection, request: AccessRequest) -> int:
             bot_id=row.bot_id, chat_id=row.chat_id, reply_to=row.reply_to, is_group=row.is_group
         )
         for row in await connection.execute(select(cards).where(cards.c.job_id == refused.id))
-    ]
+    ] or await _screens(connection, refused.id)
     submitted = [
         await submit_one(
-            connection, wanted, kind=refused.kind, person_id=request.person.id, card=place
+            connection, wanted, kind=JobKind.EXPORT, person_id=request.person.id, card=place
         )
         for place in places or [None]
     ]
     return submitted[0].job.id
+
+
+async def _screens(connection: AsyncConnection, job_id: int) -> list[CardPlace | None]:
+    """Where the options of a plan were chosen: a private chat."""
+    query = select(screens).where(screens.c.job_id == job_id)
+    return [
+        CardPlace(bot_id=row.bot_id, chat_id=row.chat_id, reply_to=row.reply_to)
+        for row in await connection.execute(query)
+    ]
 
 
 def _to_request(row: Row[Any]) -> AccessRequest:

@@ -416,8 +416,10 @@ CHECKED_INSIDE = {
     "take_back",
     "answer",
     "press",
+    "tapped",
 }
-"""They need to know what was tapped before the table can be asked; the matrix tries them."""
+"""They need to know what was tapped before the table can be asked; the matrix and
+their own tests try them."""
 SAY_NOTHING = {"unknown", "nothing"}
 """They answer the same to everybody."""
 

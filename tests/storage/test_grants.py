@@ -12,14 +12,17 @@ import pytest
 
 from storage.accounts import Accounts
 from storage.archive import Archive
+from storage.cards import Cards
+from storage.choices import Choice
 from storage.database import Database
 from storage.grants import Grants
 from storage.invites import Invites
 from storage.jobs import Jobs
-from storage.models import CardPlace, ChatInfo, ExportRequest, Job
+from storage.models import CardPlace, ChatInfo, ExportRequest, Job, JobKind
 from storage.people import People
 from storage.requests import Answer, Requests
 from storage.rights import RIGHTS, SERVICE_CHATS, Action, On, Role
+from storage.screens import Screens
 from storage.secrets import Secrets
 from storage.surroundings import Surroundings
 
@@ -262,3 +265,31 @@ async def test_a_service_chat_and_a_revoked_person_ask_nobody(
     assert answered is not None
     assert answered.answer is Answer.WITHDRAWN
     assert await jobs.unfinished() == []
+
+
+async def test_an_approved_plan_begins_the_export_where_its_options_were_chosen(
+    people: People, database: Database, jobs: Jobs
+) -> None:
+    screens, requests = Screens(database), Requests(database)
+    await screens.open(
+        update_id=4,
+        place=PLACE,
+        person_id=MIA,
+        chat="@alpine",
+        peer_id=None,
+        title=None,
+        choice=Choice(),
+    )
+    screen = await screens.get(1)
+    assert screen is not None
+    await screens.plan(screen, ExportRequest(chat="@alpine"))
+    planning = await jobs.claim([])
+    assert planning is not None
+    await jobs.fail(planning.id, planning.fence, "no")
+    await requests.ask(planning, ALPINE)
+
+    await requests.answer(1, Answer.ONCE, by=OWNER)
+
+    (job,) = await jobs.unfinished()
+    assert (job.kind, job.request.chat) == (JobKind.EXPORT, str(GROUP))
+    assert await Cards(database).for_job(job.id, MIA) is not None
