@@ -202,6 +202,7 @@ def _bot_config(settings: Settings) -> BotConfig:
         local_files=settings.bot_api_local and settings.bot_api_url is not None,
         deliver=settings.deliver_in_chat,
         export_dir=settings.export_dir,
+        zone=settings.zone,
     )
 
 

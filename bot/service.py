@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 import structlog
@@ -37,10 +38,12 @@ from bot.routers import (
     other,
     people,
     requests,
+    schedule,
     search,
     start,
     status,
 )
+from bot.scheduler import Clock, Scheduler
 from bot.session import open_session
 from bot.unbroken import Unbroken
 from storage.archive import Archive
@@ -54,6 +57,7 @@ from storage.jobs import Jobs
 from storage.people import People
 from storage.requests import Requests
 from storage.rights import Role
+from storage.schedules import Schedules
 
 log = structlog.get_logger(__name__)
 
@@ -84,6 +88,10 @@ class BotConfig:
     export_dir: Path
     """Folders below it are named by their short path."""
     pace: Pace = Pace()  # noqa: RUF009 - frozen
+    zone: tzinfo = UTC
+    """Of people who have named none."""
+    clock: Clock = lambda: datetime.now(UTC)
+    """What time schedules go by."""
 
 
 async def serve(config: BotConfig, database: Database, stop: asyncio.Event) -> None:
@@ -142,12 +150,14 @@ async def _work(
     )
     postman = Postman(bot, database, unbroken, local_files=config.local_files)
     bell = Bell(bot, database, unbroken)
+    scheduler = Scheduler(bot, database, unbroken, zone=config.zone, clock=config.clock)
     screens = Asking(bot, database, unbroken)
     async with asyncio.TaskGroup() as group:
         group.create_task(polling.run(), name="poll for updates")
         group.create_task(reports.run(stop), name="keep cards true")
         group.create_task(postman.run(stop), name="deliver archives")
         group.create_task(bell.run(stop), name="tell of requests")
+        group.create_task(scheduler.run(stop), name="keep to schedules")
         group.create_task(screens.run(stop), name="show screens of options")
 
 
@@ -202,6 +212,9 @@ def _dispatcher(config: BotConfig, database: Database) -> Dispatcher:
         invites=Invites(database),
         requests=Requests(database),
         audit=Audit(database),
+        schedules=Schedules(database),
+        zone=config.zone,
+        clock=config.clock,
     )
     access = Access(config.admin_ids, People(database), Invites(database))
     dispatcher.errors.register(ErrorRouter(access).tell)
@@ -218,6 +231,7 @@ def _dispatcher(config: BotConfig, database: Database) -> Dispatcher:
         archives,
         status,
         cancel,
+        schedule,
         card,
         search,
         other,

@@ -30,6 +30,7 @@ HELP = (
     "what you chose last.\n"
     "/archives shows what lies on the disk.\n"
     "/jobs shows the queue and what was done, /status the machine and the accounts.\n"
+    "/schedule saves a chat every day or week; /timezone sets your clock.\n"
     "/cancel stops an export; /cancel 7 stops number 7. What was saved stays.\n\n"
     "A card shows how far an export is, and a message tells you when it is done."
 )
@@ -121,6 +122,8 @@ COMMANDS = {
     "plan": "Choose what of a chat to save",
     "jobs": "The queue and what was done",
     "archives": "What lies on the disk",
+    "schedule": "Exports that come by themselves",
+    "timezone": "Your time zone",
     "status": "Disk, memory, queue and accounts",
     "cancel": "Stop an export",
     "help": "What I can do",
