@@ -54,12 +54,14 @@ async def run(*, config: Given, server: Given, bot: Given, stop: Given) -> None:
     """Run the bot and the exporter in one process, until stopped."""
     from bot.service import serve  # noqa: PLC0415 - aiogram takes seconds to import
     from exporter.workbench import opened, runner_at  # noqa: PLC0415 - brings Telethon
+    from storage.people import People  # noqa: PLC0415 - keeps --help quick
 
     async with (
         opened(config) as bench,
         runner_at(bench, config, server) as (runner, _),
         asyncio.TaskGroup() as group,
     ):
+        await People(bench.database).set_owners(bot.admin_ids)  # before the first of their jobs
         group.create_task(runner.serve(stop), name="exporter")
         group.create_task(serve(bot, bench.database, stop), name="bot")
 
@@ -82,6 +84,7 @@ for place, name, summary in (
     ("exporter.account_commands:app", "accounts", "The accounts that fetch."),
     ("exporter.commands:chats", "chats", "List the chats that the account sees."),
     ("exporter.commands:export", "export", "Bring a chat's archive up to date."),
+    ("exporter.plan_command:plan", "plan", "Tell what an export would fetch."),
     ("exporter.commands:render", "render", "Write a chat's files again, offline."),
     ("exporter.commands:jobs", "jobs", "List the newest jobs."),
     ("exporter.verify_command:verify", "verify", "Prove that an archive is complete, offline."),
@@ -168,6 +171,7 @@ def _exporter_config(settings: Settings) -> ExporterConfig:
         export_dir=settings.export_dir,
         zone=settings.zone,
         keep_deleted=settings.keep_deleted,
+        plan_above_bytes=round(settings.plan_above_gb * 1e9),
         session_key=_text(settings.session_key),
         filter_sizes=FilterSizes(
             multiplier=settings.bloom_filter_size_multiplier,
@@ -222,6 +226,7 @@ def _bot_config(settings: Settings) -> BotConfig:
         local_files=settings.bot_api_local and settings.bot_api_url is not None,
         deliver=settings.deliver_in_chat,
         export_dir=settings.export_dir,
+        zone=settings.zone,
     )
 
 

@@ -7,15 +7,16 @@ sentence that names the variable.
 from __future__ import annotations
 
 import re
-from datetime import UTC, timedelta, timezone, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import tzlocal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from storage.zones import zone_of
 
 LARGEST_API_ID = 2**31 - 1
 """TL sends it as an `int`."""
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     time_zone: str | None = None
     keep_deleted: bool = True
+    plan_above_gb: Annotated[float, Field(gt=0, le=1_000_000)] = 10
     session_key: SecretStr | None = None
     telegram_server: str | None = None
     telegram_server_dc: Annotated[int, Field(gt=0, le=LARGEST_DC)] = 2
@@ -162,26 +164,6 @@ def _is_web_address(text: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:  # a port beyond 65,535, brackets without an address
         return False
-
-
-def zone_of(text: str) -> tzinfo:
-    """Turn an IANA name or ±HH:MM into a zone.
-
-    Raises:
-        ValueError: it is neither.
-    """
-    if match := re.fullmatch(r"([+-])(\d{2}):?([0-5]\d)", text):
-        offset = timedelta(hours=int(match[2]), minutes=int(match[3]))
-        if offset < timedelta(hours=24):
-            return timezone(offset if match[1] == "+" else -offset)
-    if text.upper() in ("UTC", "Z"):
-        return UTC
-    try:
-        return ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(
-            f"{text!r} is no time zone: use a name such as Europe/Berlin, or +02:00"
-        ) from None
 
 
 def split_server(text: str) -> tuple[str, int]:

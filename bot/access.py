@@ -14,9 +14,15 @@ from aiogram.exceptions import AiogramError
 from aiogram.methods import SendMessage
 from aiogram.types import Message, TelegramObject, Update, User
 
-from bot import texts
+from bot import people_texts, texts
+from bot.rights import Who
 from bot.session import once
+from storage.invites import Invites
 from storage.people import People
+from storage.rights import Role
+
+INVITE = "inv_"
+"""Begins the payload of an invite link."""
 
 log = structlog.get_logger(__name__)
 
@@ -39,15 +45,19 @@ def person_of(update: Update) -> User | None:
 
 
 class Access(BaseMiddleware):
-    """Lets the owners through; a stranger gets one sentence in a lifetime, then silence."""
+    """Lets people with a role through; a stranger gets one sentence in a lifetime, then silence."""
 
-    def __init__(self, owners: frozenset[int], people: People) -> None:
+    def __init__(self, owners: frozenset[int], people: People, invites: Invites) -> None:
         self._owners = owners
         self._people = people
+        self._invites = invites
+        self._seen: dict[int, bool] = {}
+        """Who had a role when last looked at; decides only whether an error is told."""
 
     def allows(self, update: Update) -> bool:
+        """Whether something may be said about an error, without a look at the database."""
         person = person_of(update)
-        return person is not None and person.id in self._owners
+        return person is not None and self._seen.get(person.id, person.id in self._owners)
 
     async def __call__(
         self,
@@ -55,17 +65,34 @@ class Access(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
-        if isinstance(event, Update):
-            if self.allows(event):
-                return await handler(event, data)
-            await self._turn_away(event, data["bot"])
-        return None
+        if not isinstance(event, Update):
+            return None
+        person = person_of(event)
+        role = None if person is None else await self._role(person, event)
+        if person is None or role is None:
+            return await self._turn_away(event, data["bot"])
+        return await handler(event, data | {"who": Who(person.id, role)})
+
+    async def _role(self, person: User, update: Update) -> Role | None:
+        known = await self._people.get(person.id)
+        role = known.role if known else None
+        if known is not None and role is not None:
+            if (known.name, known.username) != (person.full_name, person.username):
+                await self._people.renamed(person.id, person.full_name, person.username)
+        elif (token := _invited(update)) is not None and await self._invites.use(
+            token, person.id, person.full_name, person.username
+        ):
+            role = Role.MEMBER
+        self._seen[person.id] = role is not None
+        return role
 
     async def _turn_away(self, update: Update, bot: Bot) -> None:
         person = person_of(update)
         try:
             if update.callback_query is not None:
-                await update.callback_query.answer()
+                known = None if person is None else await self._people.get(person.id)
+                once_let_in = known is not None and known.revoked
+                await update.callback_query.answer(people_texts.NO_ACCESS if once_let_in else None)
             elif update.inline_query is not None:
                 await update.inline_query.answer([], cache_time=0, is_personal=True)
             elif person is not None and update.message is not None:
@@ -77,7 +104,7 @@ class Access(BaseMiddleware):
         """Sent without retries: a crowd of strangers must not hold up the owners' commands."""
         if not await _addressed(message, bot):
             return
-        if not await self._people.met_stranger(person.id, person.full_name):
+        if not await self._people.met_stranger(person.id, person.full_name, person.username):
             return
         await once(bot, message.answer(texts.stranger(person.id)))
         note = texts.stranger_note(person.full_name, person.id)
@@ -86,6 +113,17 @@ class Access(BaseMiddleware):
                 await once(bot, SendMessage(chat_id=owner, text=note))
             except AiogramError as error:  # an owner who never started the bot
                 log.info("an owner was not told of a stranger", owner=owner, error=str(error))
+
+
+def _invited(update: Update) -> str | None:
+    """The token of an invite link that was followed: `/start inv_…` in a private chat."""
+    message = update.message
+    if message is None or message.chat.type != "private":
+        return None
+    command, _, payload = (message.text or "").partition(" ")
+    if command.lower() != "/start" or not payload.startswith(INVITE):
+        return None
+    return payload.removeprefix(INVITE).strip()
 
 
 async def _addressed(message: Message, bot: Bot) -> bool:

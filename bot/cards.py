@@ -6,16 +6,19 @@ pasted into text, so that no title can break a message.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from pathlib import Path
 
 from aiogram.types import InlineKeyboardMarkup, MessageEntity
 from aiogram.utils.formatting import Bold, Code, DateTime, ExpandableBlockQuote, Text
 
-from bot import texts
+from bot import option_texts, people_texts, texts
 from bot.keyboards import card_keyboard
 from storage.models import Job, JobKind, JobState, Skipped, Summary, Wish
+from storage.plans import Plan
 
 EXPORTER_SHOULD_HAVE_STARTED = timedelta(seconds=10)
 JOBS_SHOWN = 20
@@ -57,18 +60,45 @@ class Frame:
         )
 
 
-def card(job: Job, *, private: bool, queue: Queue, now: datetime, asking: bool = False) -> Frame:
+class Naming(Enum):
+    """How a job may be called in front of who reads it."""
+
+    TITLE = "title"
+    """The chat is open to them."""
+    TYPED = "typed"
+    """It is not (any more); they get back the words that they typed themselves."""
+    NUMBER = "number"
+
+
+def card(
+    job: Job,
+    *,
+    private: bool,
+    queue: Queue,
+    now: datetime,
+    asking: bool = False,
+    plan: Plan | None = None,
+) -> Frame:
     """The card of `job` as it should look now.
 
     `private`: in a private chat. Elsewhere others read along, so titles, folders and reasons stay
-    out. `asking`: it asks whether the job is really to be cancelled.
+    out. `asking`: it asks whether the job is really to be cancelled. `plan`: it does not begin
+    before somebody agrees to that.
     """
     asking = asking and not job.state.is_final and job.wish is not Wish.CANCEL
     body = _body(job, private=private, queue=queue, now=now)
+    if plan is not None:
+        sentence = f"\n{option_texts.plan(plan)}\n\n{option_texts.AGREE}"
+        body = [title(job, private=private), sentence]
     if asking:
         body.append(f"\n{texts.really_cancel(job.progress.messages)}")
     text, entities = Text(*body).render()
-    keyboard = card_keyboard(job, asking=asking, first=queue.ahead <= int(queue.running))
+    keyboard = card_keyboard(
+        job,
+        asking=asking,
+        first=queue.ahead <= int(queue.running),
+        agree=plan is not None,
+    )
     return Frame(
         text=text,
         entities=tuple(entities),
@@ -86,6 +116,7 @@ def card(job: Job, *, private: bool, queue: Queue, now: datetime, asking: bool =
                     _waits(job, now),
                     _pause(job),
                     asking,
+                    plan is not None,
                 ),
             )
         ),
@@ -106,6 +137,19 @@ def joined_card(job: Job, other_id: int, *, private: bool) -> Frame:
     )
 
 
+def closed_card(job: Job) -> Frame:
+    """What is left of a card whose reader may not know of its chat any more."""
+    text, entities = Text(people_texts.NO_ACCESS).render()
+    return Frame(
+        text=text,
+        entities=tuple(entities),
+        keyboard=None,
+        revision=job.turn,
+        final=True,
+        key="closed",
+    )
+
+
 def title(job: Job, *, private: bool) -> Text:
     """The chat's title in bold: as Telegram has it, or as typed until that is known."""
     if not private:
@@ -113,9 +157,12 @@ def title(job: Job, *, private: bool) -> Text:
     return Bold(texts.short_title(_known_title(job)))
 
 
-def job_lines(jobs: list[Job], *, private: bool) -> list[str]:
-    """A line for each, as /jobs shows them: `▶ 7 · Alpine Hikers · 52%`."""
-    lines = [f"\n{_job_line(job, private=private)}" for job in jobs[:JOBS_SHOWN]]
+def job_lines(jobs: list[Job], named: Mapping[int, Naming]) -> list[str]:
+    """A line for each, as /jobs shows them: `▶ 7 · Alpine Hikers · 52%`.
+
+    `named`: how each job is called, by its number; one that is not in it by that alone.
+    """
+    lines = [f"\n{_job_line(job, named.get(job.id, Naming.NUMBER))}" for job in jobs[:JOBS_SHOWN]]
     if len(jobs) > JOBS_SHOWN:
         lines.append(f"\n{texts.and_more(len(jobs) - JOBS_SHOWN)}")
     return lines
@@ -130,8 +177,14 @@ def ending(job: Job, *, private: bool, export_dir: Path) -> Text | None:
     return None
 
 
-def _job_line(job: Job, *, private: bool) -> str:
-    name = texts.short_title(_known_title(job)) if private else texts.untitled(job.id)
+def _job_line(job: Job, naming: Naming) -> str:
+    match naming:
+        case Naming.TITLE:
+            name = texts.short_title(_known_title(job))
+        case Naming.TYPED:
+            name = texts.short_title(job.request.chat)
+        case Naming.NUMBER:
+            name = texts.untitled(job.id)
     return f"{texts.MARKS[job.state]} {job.id} · {name} · {texts.standing(job)}"
 
 

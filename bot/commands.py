@@ -1,6 +1,7 @@
 """The list of commands that a phone offers behind "/".
 
-Only the owners see it: the default list stays empty, so that a stranger learns nothing.
+Each person sees those of their role; the default list stays empty, so that a stranger learns
+nothing.
 """
 
 from __future__ import annotations
@@ -10,21 +11,36 @@ from aiogram import Bot
 from aiogram.exceptions import AiogramError
 from aiogram.types import BotCommand, BotCommandScopeChat
 
-from bot import texts
+from bot import people_texts, texts
+from storage.rights import Action, Role, may
 
 log = structlog.get_logger(__name__)
 
 
-async def offer_commands(bot: Bot, person_id: int) -> None:
+NEEDS = {"status": Action.STATUS}
+"""Commands of `texts.COMMANDS` that are not everybody's."""
+
+
+async def offer_commands(bot: Bot, person_id: int, role: Role) -> None:
     """Show the commands in the private chat with `person_id`.
 
     Telegram refuses this until that person has started the bot, so it is also done at /start.
     """
     commands = [
         BotCommand(command=command, description=description)
-        for command, description in texts.COMMANDS.items()
+        for command, description in offered(role).items()
     ]
     try:
         await bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id=person_id))
     except AiogramError as error:
         log.info("the list of commands was not set", person_id=person_id, error=str(error))
+
+
+def offered(role: Role) -> dict[str, str]:
+    """The commands of a role, with what they do."""
+    common = {
+        command: words
+        for command, words in texts.COMMANDS.items()
+        if command not in NEEDS or may(role, NEEDS[command])
+    }
+    return common | people_texts.commands_for(role)

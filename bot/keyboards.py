@@ -9,8 +9,10 @@ from typing import TypeVar
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot import texts
+from bot import people_texts, texts
+from storage.grants import Grant
 from storage.models import Job, JobState, Wish
+from storage.requests import Answer
 
 BUTTONS_A_ROW = 4
 
@@ -65,6 +67,56 @@ class Shelf(CallbackData, prefix="archive"):
     """The export whose files are meant."""
 
 
+class MakeInvite(CallbackData, prefix="invite"):
+    """A tap that makes an invite link."""
+
+
+class TakeBack(CallbackData, prefix="ungrant"):
+    """A tap that closes a chat to somebody."""
+
+    person_id: int
+    chat_id: int
+
+
+class Reply(CallbackData, prefix="ask"):
+    """A tap under a member's request."""
+
+    request_id: int
+    answer: Answer
+
+
+def invite_keyboard() -> InlineKeyboardMarkup:
+    """Below /allow."""
+    return _rows([[(people_texts.MAKE_INVITE, MakeInvite())]])
+
+
+def take_back_keyboard(opened: Sequence[Grant]) -> InlineKeyboardMarkup:
+    """A button for each chat that is open to somebody."""
+    buttons = [
+        (people_texts.take_back(place), TakeBack(person_id=each.person_id, chat_id=each.chat_id))
+        for place, each in enumerate(opened, start=1)
+    ]
+    return _rows(batched(buttons, 2))
+
+
+def reply_keyboard(request_id: int) -> InlineKeyboardMarkup:
+    """Below a member's request."""
+    buttons = [
+        (text, Reply(request_id=request_id, answer=answer))
+        for answer, text in people_texts.BUTTONS.items()
+    ]
+    return _rows([buttons])
+
+
+def _rows(rows: Sequence[Sequence[tuple[str, CallbackData]]]) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [InlineKeyboardButton(text=text, callback_data=data.pack()) for text, data in row]
+            for row in rows
+        ]
+    )
+
+
 def shelf_keyboard(archives: Sequence[Job]) -> InlineKeyboardMarkup:
     """A button for each archive that may be deleted."""
     return InlineKeyboardMarkup(
@@ -99,10 +151,13 @@ def batched(items: Sequence[T], size: int) -> list[Sequence[T]]:
     return [items[start : start + size] for start in range(0, len(items), size)]
 
 
-def card_keyboard(job: Job, *, asking: bool, first: bool) -> InlineKeyboardMarkup | None:
+def card_keyboard(
+    job: Job, *, asking: bool, first: bool, agree: bool = False
+) -> InlineKeyboardMarkup | None:
     """What can be done about an unfinished job; None when there is nothing to tap.
 
     `asking`: it asks whether the job is really to be cancelled. `first`: it is the next one.
+    `agree`: to let it go on is to start it.
     """
     if job.state.is_final or job.wish is Wish.CANCEL:
         return None
@@ -112,7 +167,7 @@ def card_keyboard(job: Job, *, asking: bool, first: bool) -> InlineKeyboardMarku
         case JobState.QUEUED:
             return _row(job, (Do.PAUSE if first else Do.FRONT, Do.CANCEL))
         case JobState.PAUSED:
-            return _row(job, (Do.RESUME, Do.CANCEL))
+            return _row(job, (Do.RESUME, Do.CANCEL), starts=agree)
     return _row(job, (Do.RESUME if job.wish is Wish.PAUSE else Do.PAUSE, Do.CANCEL))
 
 
@@ -136,12 +191,12 @@ def leaves(page: int, *, older: bool) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(inline_keyboard=[buttons])
 
 
-def _row(job: Job, buttons: Sequence[Do]) -> InlineKeyboardMarkup:
+def _row(job: Job, buttons: Sequence[Do], *, starts: bool = False) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(
         inline_keyboard=[
             [
                 InlineKeyboardButton(
-                    text=texts.button(do, failed=job.state is JobState.FAILED),
+                    text=texts.button(do, failed=job.state is JobState.FAILED, starts=starts),
                     callback_data=Tap(do=do, job_id=job.id, turn=job.turn).pack(),
                 )
                 for do in buttons

@@ -22,6 +22,7 @@ from bot.session import once
 from bot.unbroken import Unbroken
 from storage.database import Database
 from storage.errors import StorageError
+from storage.grants import Grants
 from storage.parcels import Errand, Parcels
 
 LOOK_EVERY_S = 30.0
@@ -29,6 +30,8 @@ LOOK_EVERY_S = 30.0
 AGAIN_AFTER_S = 5.0
 UPLOAD_S = 3600
 """For a file of 2 GB on a slow line."""
+UNKNOWN_CHAT = 0
+"""Open to nobody but the owners."""
 UNKNOWN_FILE = "file identifier"
 """What Telegram says of a file_id that it does not know (any more)."""
 
@@ -45,6 +48,7 @@ class Postman:
         self._bot = bot
         self._database = database
         self._parcels = Parcels(database)
+        self._grants = Grants(database)
         self._unbroken = unbroken
         self._local_files = local_files
 
@@ -77,6 +81,10 @@ class Postman:
     async def _send(self, errand: Errand) -> float:
         """Send one parcel; return how long to wait before it may be tried again, 0: it is done."""
         parcel, place = errand.parcel, errand.place
+        if not await self._may_receive(errand):
+            log.warning("an archive was withheld", chat=place.chat_id, job=parcel.job_id)
+            await self._parcels.delivered(errand, None, None)
+            return 0.0
         if errand.file_id is None and (parcel.path is None or not parcel.path.is_file()):
             return await self._gone(errand)
         method = SendDocument(
@@ -105,6 +113,16 @@ class Postman:
         else:
             await self._parcels.delivered(errand, sent.message_id, _file_id(sent))
         return 0.0
+
+    async def _may_receive(self, errand: Errand) -> bool:
+        """Whether the person may have these files, now; a private chat has its person's number.
+
+        What chat a file is from is not known of what was packed by an earlier version.
+        """
+        if errand.place.is_group:
+            return False
+        chat_id = UNKNOWN_CHAT if errand.about_id is None else errand.about_id
+        return await self._grants.may_receive(errand.place.chat_id, chat_id)
 
     async def _gone(self, errand: Errand) -> float:
         """Neither here nor at Telegram is what was packed."""

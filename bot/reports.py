@@ -25,8 +25,10 @@ from bot.unbroken import Unbroken
 from storage.cards import Cards
 from storage.database import Database
 from storage.errors import StorageError
+from storage.grants import Grants
 from storage.jobs import Jobs
 from storage.models import Card, Job, JobKind, JobState
+from storage.plans import Plans
 
 log = structlog.get_logger(__name__)
 
@@ -68,6 +70,8 @@ class Reports:
         self._database = database
         self._jobs = Jobs(database)
         self._cards = Cards(database)
+        self._grants = Grants(database)
+        self._plans = Plans(database)
         self._export_dir = export_dir
         self._deliver = deliver
         self._unbroken = unbroken
@@ -114,7 +118,9 @@ class Reports:
             landed = await self._show(card, followed, frame) and frame.final
         if not frame.final or card.summary_message_id is not None:
             return
-        if landed or self._delivery.edits_refused_for_long(card.place):
+        if not await self._may_know(card, followed):
+            await self._cards.summarised(card.id, None)
+        elif landed or self._delivery.edits_refused_for_long(card.place):
             await self._tell_ending(card, followed)
 
     async def _frame(self, card: Card, job: Job, queue: list[Job]) -> tuple[Job, drawn.Frame]:
@@ -128,12 +134,27 @@ class Reports:
             if await self._cards.for_job(job.joined_job_id, card.place.chat_id) is not None:
                 return job, drawn.joined_card(job, job.joined_job_id, private=private)
             job = other or job
+        if not await self._may_know(card, job):
+            return job, drawn.closed_card(job)
         ahead = next((place for place, other in enumerate(queue) if other.id == job.id), 0)
         running = any(other.state is JobState.RUNNING for other in queue)
         waits = drawn.Queue(ahead=ahead, running=running)
+        resting = job.state is JobState.PAUSED
         return job, drawn.card(
-            job, private=private, queue=waits, now=datetime.now(UTC), asking=card.asking
+            job,
+            private=private,
+            queue=waits,
+            now=datetime.now(UTC),
+            asking=card.asking,
+            plan=await self._plans.asking(job.id) if resting else None,
         )
+
+    async def _may_know(self, card: Card, job: Job) -> bool:
+        """Whether who reads a card may know its chat, now; cards in groups name no chat.
+
+        A private chat has the number of its person.
+        """
+        return card.place.is_group or await self._grants.may_have(card.place.chat_id, job)
 
     async def _show(self, card: Card, job: Job, frame: drawn.Frame) -> bool:
         """Send or edit the card if it is time; whether the phone shows `frame` now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 import structlog
@@ -18,21 +19,46 @@ from aiogram.utils.token import TokenValidationError
 
 from bot.access import Access
 from bot.alerting import Alerting
+from bot.asking import Asking
+from bot.bell import Bell
 from bot.commands import offer_commands
 from bot.errors import BotError, TokenRefused
 from bot.failures import ErrorRouter, WaitForDatabase
 from bot.pace import Pace
 from bot.parcels import Postman
 from bot.polling import NOT_ACCEPTED, Polling
-from bot.reports import Reports
-from bot.routers import archives, cancel, card, export, jobs, other, search, start, status
+from bot.reports import AFTER_STORAGE_ERROR_S, Reports
+from bot.routers import (
+    archives,
+    cancel,
+    card,
+    export,
+    granting,
+    jobs,
+    options,
+    other,
+    people,
+    requests,
+    schedule,
+    search,
+    start,
+    status,
+)
+from bot.scheduler import Clock, Scheduler
 from bot.session import open_session
 from bot.unbroken import Unbroken
 from storage.archive import Archive
+from storage.audit import Audit
 from storage.cards import Cards
 from storage.database import Database
+from storage.errors import DatabaseLocked
+from storage.grants import Grants
+from storage.invites import Invites
 from storage.jobs import Jobs
 from storage.people import People
+from storage.requests import Requests
+from storage.rights import Role
+from storage.schedules import Schedules
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +77,7 @@ class BotConfig:
 
     token: str = field(repr=False)
     admin_ids: frozenset[int]
-    """Telegram's ids of the owners: in this version the only people let in."""
+    """Telegram's ids of the owners, who let others in."""
     api_url: str | None = None
     """The Bot API; None is Telegram's own."""
     proxy: str | None = field(default=None, repr=False)
@@ -63,6 +89,10 @@ class BotConfig:
     export_dir: Path
     """Folders below it are named by their short path."""
     pace: Pace = Pace()  # noqa: RUF009 - frozen
+    zone: tzinfo = UTC
+    """Of people who have named none."""
+    clock: Clock = lambda: datetime.now(UTC)
+    """What time schedules go by."""
 
 
 async def serve(config: BotConfig, database: Database, stop: asyncio.Event) -> None:
@@ -106,9 +136,10 @@ async def _until(stop: asyncio.Event, bot: Bot, config: BotConfig, database: Dat
 async def _work(
     bot: Bot, config: BotConfig, database: Database, *, unbroken: Unbroken, stop: asyncio.Event
 ) -> None:
+    await _name_owners(config, database)
     await _check(bot, config)
     for owner in config.admin_ids:
-        await offer_commands(bot, owner)
+        await offer_commands(bot, owner, Role.OWNER)
     polling = Polling(bot, _dispatcher(config, database), unbroken, stop)
     reports = Reports(
         bot,
@@ -120,11 +151,29 @@ async def _work(
     )
     postman = Postman(bot, database, unbroken, local_files=config.local_files)
     alerting = Alerting(bot, database, config.admin_ids, unbroken)
+    bell = Bell(bot, database, unbroken)
+    scheduler = Scheduler(bot, database, unbroken, zone=config.zone, clock=config.clock)
+    screens = Asking(bot, database, unbroken)
     async with asyncio.TaskGroup() as group:
         group.create_task(polling.run(), name="poll for updates")
         group.create_task(reports.run(stop), name="keep cards true")
         group.create_task(postman.run(stop), name="deliver archives")
         group.create_task(alerting.run(stop), name="alert the owners")
+        group.create_task(bell.run(stop), name="tell of requests")
+        group.create_task(scheduler.run(stop), name="keep to schedules")
+        group.create_task(screens.run(stop), name="show screens of options")
+
+
+async def _name_owners(config: BotConfig, database: Database) -> None:
+    """Nobody is let in before the owners of the settings are known as such."""
+    while True:
+        try:
+            await People(database).set_owners(config.admin_ids)
+        except DatabaseLocked as error:
+            log.warning("the bot waits for the database", reason=str(error))
+            await asyncio.sleep(AFTER_STORAGE_ERROR_S)
+        else:
+            return
 
 
 async def _check(bot: Bot, config: BotConfig) -> None:
@@ -161,12 +210,35 @@ def _dispatcher(config: BotConfig, database: Database) -> Dispatcher:
         export_dir=config.export_dir,
         message_bytes=LOCAL_MESSAGE_BYTES if config.local_files else MESSAGE_BYTES,
         deliver=config.deliver,
+        grants=Grants(database),
+        people=People(database),
+        invites=Invites(database),
+        requests=Requests(database),
+        audit=Audit(database),
+        schedules=Schedules(database),
+        zone=config.zone,
+        clock=config.clock,
     )
-    access = Access(config.admin_ids, People(database))
+    access = Access(config.admin_ids, People(database), Invites(database))
     dispatcher.errors.register(ErrorRouter(access).tell)
     dispatcher.update.outer_middleware(WaitForDatabase(access))
     dispatcher.update.outer_middleware(access)
-    for module in (start, export, jobs, archives, status, cancel, card, search, other):
+    for module in (
+        start,
+        people,
+        granting,
+        requests,
+        options,
+        export,
+        jobs,
+        archives,
+        status,
+        cancel,
+        schedule,
+        card,
+        search,
+        other,
+    ):
         dispatcher.include_router(module.router())
     return dispatcher
 

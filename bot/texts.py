@@ -26,8 +26,11 @@ HELP = (
     "/export lets you choose a chat. /export CHAT saves it at once: @name, a t.me link, an id, or "
     "the chat's title. Sending it again later adds what is new.\n"
     "A link, an @name or a forwarded message does the same.\n"
+    "/plan CHAT lets you choose what of it to save, and tells how much that is. /export keeps to "
+    "what you chose last.\n"
     "/archives shows what lies on the disk.\n"
     "/jobs shows the queue and what was done, /status the machine and the accounts.\n"
+    "/schedule saves a chat every day or week; /timezone sets your clock.\n"
     "/cancel stops an export; /cancel 7 stops number 7. What was saved stays.\n\n"
     "A card shows how far an export is, and a message tells you when it is done."
 )
@@ -116,8 +119,11 @@ STANDING = {
 
 COMMANDS = {
     "export": "Save a chat",
+    "plan": "Choose what of a chat to save",
     "jobs": "The queue and what was done",
     "archives": "What lies on the disk",
+    "schedule": "Exports that come by themselves",
+    "timezone": "Your time zone",
     "status": "Disk, memory, queue and accounts",
     "cancel": "Stop an export",
     "help": "What I can do",
@@ -305,8 +311,12 @@ BUTTONS = {
 NEWER, OLDER = "‹ Newer", "Older ›"
 
 
-def button(name: str, *, failed: bool = False) -> str:
-    """What stands on a button; `failed`: under a job that did not get to its end."""
+def button(name: str, *, failed: bool = False, starts: bool = False) -> str:
+    """What stands on a button; `failed`: under a job that did not get to its end; `starts`: under
+    one that has not begun.
+    """
+    if starts and name == "resume":
+        return "Start"
     return "Retry" if failed and name == "again" else BUTTONS[name]
 
 
@@ -565,5 +575,5 @@ def stranger_note(name: str, person_id: int) -> str:
     """What the owner hears about it, once per person."""
     return (
         f"{short_title(name)} (id {person_id}) wrote to me and was turned away. "
-        "To let them in, add the id to ADMIN_IDS and restart."
+        f"To let them in: /allow {person_id}"
     )

@@ -70,15 +70,15 @@ async def export(
         submitted = await bench.jobs.submit(request)
         if submitted.joined:
             console.say(f"This chat's export is under way already: job {submitted.job.id}.")
-        job = await _see_through(bench, runner, held, submitted.job, console)
+        job = await see_through(bench, runner, held, submitted.job, console)
         if job.state is JobState.JOINED and job.joined_job_id is not None:
             console.say(f"Another export of this chat is under way: job {job.joined_job_id}.")
             other = await bench.jobs.get(job.joined_job_id)
-            job = await _see_through(bench, runner, held, other or job, console)
+            job = await see_through(bench, runner, held, other or job, console)
     return _tell(job, console, json=json)
 
 
-async def _see_through(
+async def see_through(
     bench: Workbench, runner: Runner, held: HeldAccounts, job: Job, console: Console
 ) -> Job:
     """Follow a job to its end; run it here whenever no worker holds the account."""
@@ -148,7 +148,7 @@ async def chats(query: str | None = None, *, config: Config, server: Server) -> 
     async with opened(config) as bench:
         async with runner_at(bench, config, server) as (runner, held):
             submitted = await bench.jobs.submit(ExportRequest(chat=""), kind=JobKind.DIALOGS)
-            job = await _see_through(bench, runner, held, submitted.job, console)
+            job = await see_through(bench, runner, held, submitted.job, console)
         if job.state is not JobState.DONE:
             console.say(job.error or "The list could not be refreshed.")
             return FAILED

@@ -70,6 +70,8 @@ class ExporterConfig:
     """Of the dates in result.json."""
     keep_deleted: bool = True
     """Whether what was archived outlasts its deletion in Telegram, once a refresh notices it."""
+    plan_above_bytes: int = 10_000_000_000
+    """An export of the phone that would fetch more asks first."""
     session_key: str | None = field(default=None, repr=False)
     """None: a key file in `data_dir`."""
     filter_sizes: FilterSizes = FilterSizes()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from exporter.agreement import agree
 from exporter.config import ExporterConfig
 from exporter.fetch import Seat
 from exporter.gathering import gather
+from exporter.permission import Permission
 from exporter.progress import ProgressBoard
 from exporter.rendering import folder_of, write_files
 from exporter.saving import Media, Saving
@@ -32,6 +34,7 @@ async def export_chat(
     media: Media,
     board: ProgressBoard,
     config: ExporterConfig,
+    permission: Permission,
 ) -> Summary | Joined:
     """Bring the archive of one chat up to date and render it.
 
@@ -42,12 +45,16 @@ async def export_chat(
         JobError, StorageError, OSError, JobLost: see `exporter.errors`.
     """
     job, chat = seat.job, seat.chat
+    await permission.check(seat)
+    other = await jobs.set_chat(job.id, job.fence, chat.info.id)
+    await permission.check(seat)  # whoever takes a grant back finds the job by its chat from here
     board.names(chat.info.title)
-    if other := await jobs.set_chat(job.id, job.fence, chat.info.id):
+    if other:
         return Joined(job_id=other.id)
     folder_of(job.request, chat.info, config)  # before hours of fetching
 
     found = await survey(seat, archive, config.zone)
+    await agree(found, jobs, archive, config)
     saving = Saving(found, media, board)
     await saving.begin()
     board.fetches(held=await found.held(archive), total=found.total)

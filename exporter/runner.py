@@ -13,6 +13,8 @@ from exporter.deliver import deliver
 from exporter.errors import AccountUnusable, CommandError, JobError, sentence_of
 from exporter.export import Joined, export_chat
 from exporter.held import HeldAccounts
+from exporter.permission import Permission
+from exporter.plan import plan_of
 from exporter.progress import ProgressBoard
 from exporter.removing import remove
 from exporter.saving import Media
@@ -26,8 +28,10 @@ from storage.errors import JobLost, StorageError
 from storage.jobs import Jobs
 from storage.models import Job, JobKind, Summary
 from storage.parcels import Parcels
+from storage.plans import Plan, Plans
 
 JOBS_AT_ONCE = 2
+"""Besides one of a short kind, which need not wait for them."""
 REPORT_EVERY_S = 0.5
 LOOK_EVERY_S = 0.05
 """A busy database changes all the time; the queue is looked at no more often than this."""
@@ -58,6 +62,8 @@ class Runner:
         self._held = held
         self._media = media
         self._archive = Archive(database, is_edit=is_edit)
+        self._permission = Permission(database)
+        self._plans = Plans(database)
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Run jobs as they come, until `stop`; what was running then goes back into the queue.
@@ -97,7 +103,8 @@ class Runner:
             while True:
                 seen = self._database.changes
                 running = {task for task in running if not task.done()}
-                if len(running) < JOBS_AT_ONCE and (job := await self._patiently(self._next)):
+                next_one = self._next if len(running) < JOBS_AT_ONCE else self._next_short
+                if len(running) <= JOBS_AT_ONCE and (job := await self._patiently(next_one)):
                     running.add(group.create_task(self._serve_one(job), name=f"job {job.id}"))
                     continue
                 await asyncio.sleep(LOOK_EVERY_S)
@@ -115,11 +122,14 @@ class Runner:
                 log.warning("the jobs wait for the database", reason=str(error))
                 await asyncio.sleep(AFTER_STORAGE_ERROR_S)
 
-    async def _next(self) -> Job | None:
+    async def _next_short(self) -> Job | None:
+        return await self._next(short=True)
+
+    async def _next(self, *, short: bool = False) -> Job | None:
         signed_in = await self._held.take()
         if signed_in and not self._held.ids:
             return None  # another process holds them and does the jobs
-        return await self._jobs.claim(self._held.ids)
+        return await self._jobs.claim(self._held.ids, short=short)
 
     async def _run(self, job: Job) -> str | None:
         """Take one claimed job to its end; return why it failed, which is still to be written."""
@@ -171,12 +181,18 @@ class Runner:
                     lambda telegram: refresh_dialogs(telegram, self._archive)
                 )
                 await self._jobs.finish(job.id, job.fence)
+            case JobKind.PLAN:
+                plan = await self._by_any_account(lambda telegram: self._plan(job, telegram, board))
+                await self._plans.put(job.id, plan)
+                await self._jobs.finish(job.id, job.fence)
             case JobKind.DELIVER:
+                await self._permission.check_delivery(job)
                 parcels, threads = Parcels(self._database), self._database.threads
                 await deliver(job, parcels, self._config, board, threads)
                 await self._jobs.finish(job.id, job.fence)
             case JobKind.REMOVE:
                 chat_id = int(job.request.chat)
+                await self._permission.check_removal(job, chat_id)
                 await self._jobs.set_chat(job.id, job.fence, chat_id)
                 chat = await self._archive.chat(chat_id)
                 board.names(chat.title if chat else None)
@@ -185,14 +201,24 @@ class Runner:
 
     async def _export(self, job: Job, telegram: Telegram, board: ProgressBoard) -> Summary | Joined:
         with board.account(telegram.account_id) as heard, telegram.telling(heard):
+            async with self._permission.looking(job):
+                seat = await seat_of(job, telegram, self._held, self._archive)
             return await export_chat(
-                await seat_of(job, telegram, self._held, self._archive),
+                seat,
                 jobs=self._jobs,
                 archive=self._archive,
                 media=self._media,
                 board=board,
                 config=self._config,
+                permission=self._permission,
             )
+
+    async def _plan(self, job: Job, telegram: Telegram, board: ProgressBoard) -> Plan:
+        with board.account(telegram.account_id) as heard, telegram.telling(heard):
+            async with self._permission.looking(job):
+                seat = await seat_of(job, telegram, self._held, self._archive)
+            await self._permission.check(seat)
+            return await plan_of(seat, self._archive, self._database, self._config)
 
     async def _by_any_account(self, do: Callable[[Telegram], Awaitable[T]]) -> T:
         """Do it with the first account that can: one whose session lives and who sees the chat.

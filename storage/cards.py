@@ -46,6 +46,10 @@ class Cards:
         found = await self._select(and_(cards.c.job_id == job_id, cards.c.chat_id == chat_id))
         return found[0][0] if found else None
 
+    async def has_any(self, job_id: int) -> bool:
+        """Whether a job is shown in some chat."""
+        return bool(await self._select(cards.c.job_id == job_id))
+
     async def sent(self, card_id: int, message_id: int) -> None:
         """The card was sent as this message."""
         await self._update(card_id, {"message_id": message_id})

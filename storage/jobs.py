@@ -30,7 +30,7 @@ from storage.models import (
 from storage.submit import record_command, submit, submit_one
 from storage.tables import job_accounts, jobs
 
-SHORT_KINDS = (JobKind.DIALOGS,)
+SHORT_KINDS = (JobKind.DIALOGS, JobKind.PLAN)
 """Kinds that take a second or two, and so come before all others."""
 IS_UNFINISHED = jobs.c.state.in_(UNFINISHED)
 WAITING = jobs.c.state.in_([JobState.QUEUED, JobState.PAUSED])
@@ -45,6 +45,10 @@ class Jobs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @property
+    def database(self) -> Database:
+        return self._database
+
     async def submit(
         self,
         request: ExportRequest,
@@ -53,12 +57,13 @@ class Jobs:
         person_id: int | None = None,
         update_id: int | None = None,
         card: CardPlace | None = None,
+        chat_id: int | None = None,
     ) -> Submitted:
         """Write down what a person asked for, once, and durably.
 
         The same update of the same bot (`update_id`, with `card`) makes one job, however often
-        it comes. A request equal to an unfinished one joins that; its card is added where that
-        chat has none for the job yet.
+        it comes. A request equal to an unfinished one of the same person joins that; its card is
+        added where that chat has none for the job yet. `chat_id`: the chat, where it is known.
         """
         async with self._database.write(durable=True) as connection:
             return await submit(
@@ -68,6 +73,7 @@ class Jobs:
                 person_id=person_id,
                 update_id=update_id,
                 card=card,
+                chat_id=chat_id,
             )
 
     async def submit_all(
@@ -126,20 +132,29 @@ class Jobs:
         )
         return await self._select(jobs.c.id.in_(newest) & ~gone, newest_first=True)
 
-    async def ended(self, *, offset: int, limit: int) -> list[Job]:
-        """The exports that have ended, the newest first, without the first `offset` of them."""
+    async def ended(self, *, offset: int, limit: int, person_id: int | None = None) -> list[Job]:
+        """The exports that have ended, the newest first, without the first `offset` of them.
+
+        `person_id`: only those of this person.
+        """
         ended = ~IS_UNFINISHED & (jobs.c.kind == JobKind.EXPORT)
+        if person_id is not None:
+            ended &= jobs.c.person_id == person_id
         return await self._select(ended, newest_first=True, limit=limit, offset=offset)
 
-    async def claim(self, account_ids: Collection[int], *, only: int | None = None) -> Job | None:
+    async def claim(
+        self, account_ids: Collection[int], *, only: int | None = None, short: bool = False
+    ) -> Job | None:
         """Take the next queued job, to be done with these accounts; None when there is none.
 
         Short kinds come first, then the higher priority, then the older job. With `only` it is
-        that job or none.
+        that job or none; with `short` one of a short kind or none.
         """
         wanted = jobs.c.state == JobState.QUEUED
         if only is not None:
             wanted &= jobs.c.id == only
+        if short:
+            wanted &= jobs.c.kind.in_(SHORT_KINDS)
         next_id = (
             select(jobs.c.id)
             .where(wanted)

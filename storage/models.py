@@ -22,6 +22,8 @@ class JobKind(StrEnum):
     """Pack the folder `request.to` for the chat on the phone."""
     REMOVE = "remove"
     """Delete the folder `request.to` of an export; the database keeps what was fetched."""
+    PLAN = "plan"
+    """Look what an export with this request would fetch (`storage.plans`); short, likewise."""
 
 
 class JobState(StrEnum):

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, delete, exists, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
 from storage.models import CardPlace, JobState
@@ -41,6 +42,8 @@ class Errand:
     card_id: int
     place: CardPlace
     parcel: Parcel
+    about_id: int | None
+    """The chat whose archive it is."""
     file_id: str | None
     """Telegram's, when this bot has sent the same before."""
     is_first: bool
@@ -97,42 +100,8 @@ class Parcels:
 
     async def errands(self, bot_id: int) -> list[Errand]:
         """What this bot has still to send, each chat's parcels in order."""
-        arrived = exists().where(
-            deliveries.c.card_id == cards.c.id, deliveries.c.number == parcels.c.number
-        )
-        known = and_(
-            sent_files.c.bot_id == bot_id,
-            sent_files.c.key == parcels.c.key,
-            sent_files.c.number == parcels.c.number,
-        )
-        others = cards.alias()
-        ever = (
-            select(func.count())
-            .select_from(deliveries.join(others, others.c.id == deliveries.c.card_id))
-            .where(others.c.chat_id == cards.c.chat_id)
-            .scalar_subquery()
-        )
-        query = (
-            select(
-                parcels,
-                cards.c.id.label("card_id"),
-                cards.c.bot_id,
-                cards.c.chat_id,
-                cards.c.reply_to,
-                cards.c.is_group,
-                sent_files.c.file_id,
-                ever.label("ever"),
-            )
-            .select_from(
-                parcels.join(jobs, jobs.c.id == parcels.c.job_id)
-                .join(cards, cards.c.job_id == jobs.c.id)
-                .outerjoin(sent_files, known)
-            )
-            .where(jobs.c.state == JobState.DONE, cards.c.bot_id == bot_id, ~arrived)
-            .order_by(cards.c.id, parcels.c.number)
-        )
         async with self._database.read() as connection:
-            return [_to_errand(row) for row in await connection.execute(query)]
+            return await _errands(connection, bot_id)
 
     async def delivered(self, errand: Errand, message_id: int | None, file_id: str | None) -> None:
         """It has arrived as this message, or (None) never will."""
@@ -196,6 +165,46 @@ class Parcels:
             return [Path(path) for (path,) in dropped if path is not None]
 
 
+async def _errands(connection: AsyncConnection, bot_id: int) -> list[Errand]:
+    """See `Parcels.errands`; in the caller's transaction."""
+    arrived = exists().where(
+        deliveries.c.card_id == cards.c.id, deliveries.c.number == parcels.c.number
+    )
+    known = and_(
+        sent_files.c.bot_id == bot_id,
+        sent_files.c.key == parcels.c.key,
+        sent_files.c.number == parcels.c.number,
+    )
+    others = cards.alias()
+    ever = (
+        select(func.count())
+        .select_from(deliveries.join(others, others.c.id == deliveries.c.card_id))
+        .where(others.c.chat_id == cards.c.chat_id)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            parcels,
+            cards.c.id.label("card_id"),
+            cards.c.bot_id,
+            cards.c.chat_id,
+            cards.c.reply_to,
+            cards.c.is_group,
+            jobs.c.chat_id.label("about_id"),
+            sent_files.c.file_id,
+            ever.label("ever"),
+        )
+        .select_from(
+            parcels.join(jobs, jobs.c.id == parcels.c.job_id)
+            .join(cards, cards.c.job_id == jobs.c.id)
+            .outerjoin(sent_files, known)
+        )
+        .where(jobs.c.state == JobState.DONE, cards.c.bot_id == bot_id, ~arrived)
+        .order_by(cards.c.id, parcels.c.number)
+    )
+    return [_to_errand(row) for row in await connection.execute(query)]
+
+
 def _to_errand(row: Row[Any]) -> Errand:
     return Errand(
         card_id=row.card_id,
@@ -212,6 +221,7 @@ def _to_errand(row: Row[Any]) -> Errand:
             size_bytes=row.size_bytes,
             note=row.note,
         ),
+        about_id=row.about_id,
         file_id=row.file_id,
         is_first=row.ever == 0 and row.number == 1,
     )

@@ -19,6 +19,9 @@ from storage.models import (
 )
 from storage.tables import cards, commands, jobs
 
+ANYBODYS = (JobKind.DIALOGS,)
+"""Kinds of jobs that tell nobody anything."""
+
 
 async def submit(
     connection: AsyncConnection,
@@ -28,6 +31,7 @@ async def submit(
     person_id: int | None,
     update_id: int | None,
     card: CardPlace | None,
+    chat_id: int | None = None,
 ) -> Submitted:
     """See `Jobs.submit`.
 
@@ -40,7 +44,9 @@ async def submit(
         earlier = await _made_by(connection, card.bot_id, update_id)
         if earlier is not None:
             return Submitted(job=earlier, repeated=True)
-    submitted = await submit_one(connection, request, kind=kind, person_id=person_id, card=card)
+    submitted = await submit_one(
+        connection, request, kind=kind, person_id=person_id, card=card, chat_id=chat_id
+    )
     if card is not None and update_id is not None:
         await record_command(connection, card.bot_id, update_id, job_id=submitted.job.id)
     return submitted
@@ -53,14 +59,15 @@ async def submit_one(
     kind: JobKind,
     person_id: int | None,
     card: CardPlace | None,
+    chat_id: int | None = None,
 ) -> Submitted:
     """The same for a command that is noted elsewhere."""
-    job = await _unfinished(connection, request, kind)
+    job = await _unfinished(connection, request, kind, person_id)
     joined = job is not None
     if job is not None and job.state is JobState.PAUSED:
         job = await _go_on(connection, job.id)
     if job is None:
-        job = await _add(connection, request, kind, person_id)
+        job = await _add(connection, request, kind, person_id, chat_id)
     if card is not None:
         await _add_card(connection, job.id, card)
     return Submitted(job=job, joined=joined)
@@ -91,8 +98,9 @@ async def _made_by(connection: AsyncConnection, bot_id: int, update_id: int) -> 
 
 
 async def _unfinished(
-    connection: AsyncConnection, request: ExportRequest, kind: JobKind
+    connection: AsyncConnection, request: ExportRequest, kind: JobKind, person_id: int | None
 ) -> Job | None:
+    """An equal job of the same person; whether another's may be joined is known with the chat."""
     row = (
         await connection.execute(
             select(jobs)
@@ -101,6 +109,7 @@ async def _unfinished(
                 jobs.c.wish.is_(None),
                 jobs.c.kind == kind,
                 jobs.c.request == to_text(request),
+                jobs.c.person_id.is_not_distinct_from(person_id) | (kind in ANYBODYS),
             )
             .order_by(jobs.c.id)
             .limit(1)
@@ -121,7 +130,11 @@ async def _go_on(connection: AsyncConnection, job_id: int) -> Job:
 
 
 async def _add(
-    connection: AsyncConnection, request: ExportRequest, kind: JobKind, person_id: int | None
+    connection: AsyncConnection,
+    request: ExportRequest,
+    kind: JobKind,
+    person_id: int | None,
+    chat_id: int | None,
 ) -> Job:
     row = await connection.execute(
         insert(jobs)
@@ -135,6 +148,7 @@ async def _add(
             request=to_text(request),
             options=options_text(request),
             person_id=person_id,
+            chat_id=chat_id,
             progress=to_text(Progress()),
             created_ms=now_ms(),
         )

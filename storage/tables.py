@@ -61,9 +61,72 @@ people = Table(
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("name", Text, nullable=False),
-    Column("allowed", Boolean, nullable=False),
     Column("met_ms", BigInteger, nullable=False),
+    Column("role", Text, comment="owner, admin or member; NULL: not let in"),
+    Column("username", Text),
+    Column("revoked_ms", BigInteger, comment="when the role was taken away last"),
+    Column("jobs_at_once", Integer, comment="NULL: no limit"),
+    Column("bytes_a_day", BigInteger, comment="NULL: no limit"),
     sqlite_with_rowid=False,
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True),
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("granted_by", BigInteger, nullable=False),
+    Column("granted_ms", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    Column("hash", Text, primary_key=True, comment="of the token, which is kept nowhere"),
+    Column("made_by", BigInteger, nullable=False),
+    Column("made_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+    Column("used_by", BigInteger),
+    sqlite_with_rowid=False,
+)
+
+access_requests = Table(
+    "access_requests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("job_id", ForeignKey("jobs.id"), nullable=False, comment="that was refused"),
+    Column("person_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("title", Text),
+    Column("answer", Text, comment="once, always, denied or withdrawn; NULL: none yet"),
+    Column("answered_by", BigInteger),
+    Column("approved_job_id", ForeignKey("jobs.id"), comment="that may read the chat"),
+    UniqueConstraint("job_id"),
+    sqlite_autoincrement=True,
+)
+
+access_notices = Table(
+    "access_notices",
+    metadata,
+    Column("request_id", ForeignKey("access_requests.id"), primary_key=True),
+    Column("person_id", BigInteger, primary_key=True, comment="who may answer it"),
+    Column("message_id", BigInteger, comment="NULL: it could not be sent"),
+    Column("closed", Boolean, nullable=False, comment="it shows the answer"),
+    sqlite_with_rowid=False,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("person_id", BigInteger, comment="who; NULL: the settings"),
+    Column("deed", Text, nullable=False),
+    Column("target_id", BigInteger, comment="the person it was done to"),
+    Column("chat_id", BigInteger),
+    Column("detail", Text),
+    sqlite_autoincrement=True,
 )
 
 jobs = Table(
@@ -451,4 +514,91 @@ alerts = Table(
     Column("text", Text, nullable=False, unique=True, comment="a sentence for the owner"),
     Column("created_ms", BigInteger, nullable=False),
     sqlite_autoincrement=True,
+)
+choices = Table(
+    "choices",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True),
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("choice", Text, nullable=False, comment="JSON"),
+    Column("changed_ms", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id"), primary_key=True),
+    Column("plan", Text, nullable=False, comment="JSON"),
+    Column(
+        "asking",
+        Boolean,
+        nullable=False,
+        server_default="0",
+        comment="somebody has to agree before it begins",
+    ),
+    sqlite_with_rowid=False,
+)
+
+screens = Table(
+    "screens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("reply_to", BigInteger, nullable=False),
+    Column("person_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger),
+    Column("stage", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("shown", Integer, nullable=False, comment="the revision on the phone"),
+    Column("chat", Text, nullable=False),
+    Column("peer_id", BigInteger),
+    Column("title", Text),
+    Column("choice", Text, nullable=False, comment="JSON"),
+    Column("job_id", ForeignKey("jobs.id")),
+    UniqueConstraint("bot_id", "update_id"),
+    Index("ix_screens_due", "id", sqlite_where=text("shown != revision OR stage = 'planning'")),
+    sqlite_autoincrement=True,
+)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", BigInteger, nullable=False),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("request", Text, nullable=False, comment="JSON, as in jobs"),
+    Column("title", Text),
+    Column("cron", Text, nullable=False, comment="five fields, in the person's zone"),
+    Column("limit_s", Integer, comment="of one run"),
+    Column("limit_bytes", BigInteger, comment="likewise"),
+    Column("next_ms", BigInteger, comment="NULL: it rests"),
+    Column("created_ms", BigInteger, nullable=False),
+    UniqueConstraint("person_id", "bot_id", "request"),
+    Index("ix_schedules_next_ms", "next_ms"),
+    sqlite_autoincrement=True,
+)
+
+schedule_runs = Table(
+    "schedule_runs",
+    metadata,
+    Column("schedule_id", ForeignKey("schedules.id", ondelete="CASCADE"), primary_key=True),
+    Column("due_ms", BigInteger, primary_key=True),
+    Column("job_id", ForeignKey("jobs.id"), nullable=False),
+    Column("began_ms", BigInteger, comment="first seen running"),
+    Column("began_bytes", BigInteger, nullable=False, comment="fetched by then"),
+    Column("stopped", Boolean, nullable=False, comment="by its limit"),
+    Column("told", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+habits = Table(
+    "habits",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("zone", Text),
+    Column("quiet", Text, comment="22:00-08:00, or empty: never"),
+    sqlite_with_rowid=False,
 )

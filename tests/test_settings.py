@@ -10,7 +10,8 @@ import pytest
 from pydantic import SecretStr
 
 from logs import set_up_logs
-from settings import Settings, SettingsError, read_settings, split_server, zone_of
+from settings import Settings, SettingsError, read_settings, split_server
+from storage.zones import zone_of
 from tests.installation import ROOT, Installation
 
 

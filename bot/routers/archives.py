@@ -14,9 +14,13 @@ from aiogram.utils.formatting import Bold, Text
 from bot import texts
 from bot.filters import FirstTime
 from bot.keyboards import Shelf, ShelfDo, really_delete_keyboard, shelf_keyboard
+from bot.rights import May, Who, refuse
+from storage.audit import Audit, Deed
 from storage.database import Database
+from storage.grants import Grants
 from storage.jobs import Jobs
 from storage.models import CardPlace, ExportRequest, Job, JobKind
+from storage.rights import Action, On
 
 SHOWN = 12
 
@@ -25,15 +29,18 @@ def router() -> Router:
     routes = Router(name="archives")
     private = F.chat.type == "private"
     command = Command("archives", ignore_case=True)
-    routes.message.register(archives, command, private, FirstTime())
-    routes.message.register(elsewhere, command, FirstTime())
+    may = May(Action.JOBS)
+    routes.message.register(archives, command, private, may, FirstTime())
+    routes.message.register(elsewhere, command, may, FirstTime())
     routes.callback_query.register(delete, Shelf.filter(F.do == ShelfDo.DELETE))
     routes.callback_query.register(ask, Shelf.filter())
     return routes
 
 
-async def archives(message: Message, jobs: Jobs, database: Database) -> None:
-    text, keyboard = await _list(jobs, database)
+async def archives(
+    message: Message, who: Who, jobs: Jobs, grants: Grants, database: Database
+) -> None:
+    text, keyboard = await _list(who, jobs, grants, database)
     await message.answer(**text.as_kwargs(), reply_markup=keyboard)
 
 
@@ -43,12 +50,23 @@ async def elsewhere(message: Message) -> None:
 
 
 async def ask(
-    tap: CallbackQuery, callback_data: Shelf, bot: Bot, jobs: Jobs, database: Database
+    tap: CallbackQuery,
+    callback_data: Shelf,
+    *,
+    who: Who,
+    bot: Bot,
+    jobs: Jobs,
+    grants: Grants,
+    audit: Audit,
+    database: Database,
 ) -> None:
     """Ask whether an archive is really to be deleted, or go back to the list."""
     job = await jobs.get(callback_data.job_id)
     if tap.message is None or job is None or job.summary is None:
         await tap.answer(texts.OUT_OF_DATE)
+        return
+    if not await grants.may_delete(who.id, job.summary.chat.id):
+        await refuse(tap, who, audit, job)
         return
     await tap.answer()
     keyboard: InlineKeyboardMarkup | None
@@ -57,7 +75,7 @@ async def ask(
         text = Text(texts.DELETE_QUESTION, name, f"\n{texts.DELETE_MEANS}")
         keyboard = really_delete_keyboard(job)
     else:
-        text, keyboard = await _list(jobs, database)
+        text, keyboard = await _list(who, jobs, grants, database)
     await bot.edit_message_text(
         chat_id=tap.message.chat.id,
         message_id=tap.message.message_id,
@@ -67,7 +85,15 @@ async def ask(
 
 
 async def delete(
-    tap: CallbackQuery, callback_data: Shelf, event_update: Update, bot: Bot, jobs: Jobs
+    tap: CallbackQuery,
+    callback_data: Shelf,
+    *,
+    event_update: Update,
+    who: Who,
+    bot: Bot,
+    jobs: Jobs,
+    grants: Grants,
+    audit: Audit,
 ) -> None:
     """A job of the worker: only that one touches exports."""
     job = await jobs.get(callback_data.job_id)
@@ -79,10 +105,14 @@ async def delete(
     ):
         await tap.answer(texts.OUT_OF_DATE)
         return
+    if not await grants.may_delete(who.id, job.summary.chat.id):
+        await refuse(tap, who, audit, job)
+        return
+    await audit.note(Deed.DELETED, by=who.id, chat_id=job.summary.chat.id)
     await jobs.submit(
         ExportRequest(chat=str(job.summary.chat.id), to=job.summary.folder),
         kind=JobKind.REMOVE,
-        person_id=tap.from_user.id,
+        person_id=who.id,
         update_id=event_update.update_id,
         card=CardPlace(
             bot_id=bot.id,
@@ -93,8 +123,13 @@ async def delete(
     await tap.answer(texts.DELETING)
 
 
-async def _list(jobs: Jobs, database: Database) -> tuple[Text, InlineKeyboardMarkup | None]:
-    found = [job for job in await jobs.archives() if job.summary is not None]
+async def _list(
+    who: Who, jobs: Jobs, grants: Grants, database: Database
+) -> tuple[Text, InlineKeyboardMarkup | None]:
+    """The archives of the chats that are open to a person."""
+    all_found = [(job, job.summary.chat.id) for job in await jobs.archives() if job.summary]
+    readable = await grants.readable(who.id, [chat_id for _, chat_id in all_found])
+    found = [job for job, chat_id in all_found if chat_id in readable]
     if not found:
         return Text(texts.NO_ARCHIVES), None
     shown = found[:SHOWN]
@@ -106,7 +141,8 @@ async def _list(jobs: Jobs, database: Database) -> tuple[Text, InlineKeyboardMar
         lines += [f"\n{number}. ", Bold(name), f"\n{texts.archive(job, size_bytes, now)}"]
     if len(found) > SHOWN:
         lines.append(f"\n{texts.and_more(len(found) - SHOWN)}")
-    return Text(*lines), shelf_keyboard(shown)
+    may_delete = who.may(Action.DELETE, On.GRANTED)
+    return Text(*lines), shelf_keyboard(shown) if may_delete else None
 
 
 def _sizes(jobs: list[Job]) -> list[int | None]:

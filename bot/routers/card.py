@@ -5,11 +5,19 @@ from __future__ import annotations
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, MaybeInaccessibleMessageUnion, Update
 
-from bot import texts
+from bot import people_texts, texts
 from bot.keyboards import Do, Tap
+from bot.rights import Who, refuse
+from storage.audit import Audit, Deed
 from storage.cards import Cards
+from storage.grants import Grants
 from storage.jobs import Jobs
+from storage.limits import exceeded
 from storage.models import Card, CardPlace, ExportRequest, Job, JobKind, JobState
+from storage.rights import Action
+
+REPEATED = (JobKind.EXPORT, JobKind.DELIVER)
+"""Kinds of jobs that a tap may begin once more; others have commands of their own."""
 
 
 def router() -> Router:
@@ -21,17 +29,37 @@ def router() -> Router:
     return routes
 
 
-async def steer(tap: CallbackQuery, callback_data: Tap, bot: Bot, jobs: Jobs, cards: Cards) -> None:
+async def steer(
+    tap: CallbackQuery,
+    callback_data: Tap,
+    *,
+    who: Who,
+    bot: Bot,
+    jobs: Jobs,
+    cards: Cards,
+    audit: Audit,
+) -> None:
     """Twice is once: the wish stands in the job's row."""
     card = await _tapped_card(tap, callback_data.job_id, bot=bot, cards=cards)
     job = await jobs.get(callback_data.job_id)
-    if job is None or card is None:
+    action = Action.FRONT if callback_data.do is Do.FRONT else Action.STEER
+    if job is not None and not who.may_to(action, job):
+        await refuse(tap, who, audit, job)
+    elif job is None or card is None:
         await tap.answer(texts.OUT_OF_DATE)
     elif job.state.is_final:
         await tap.answer(texts.ALREADY_FINISHED)
     elif callback_data.turn < card.revision:
         await tap.answer(texts.OUT_OF_DATE)
     else:
+        if job.person_id != who.id:
+            await audit.note(
+                Deed.STEERED,
+                by=who.id,
+                target_id=job.person_id,
+                chat_id=job.chat_id,
+                detail=f"{callback_data.do} {job.id}",
+            )
         await tap.answer(await _do(callback_data.do, job, card, jobs, cards))
 
 
@@ -51,19 +79,38 @@ async def _do(do: Do, job: Job, card: Card, jobs: Jobs, cards: Cards) -> str:
 
 
 async def again(
-    tap: CallbackQuery, callback_data: Tap, event_update: Update, bot: Bot, jobs: Jobs
+    tap: CallbackQuery,
+    callback_data: Tap,
+    *,
+    event_update: Update,
+    who: Who,
+    bot: Bot,
+    jobs: Jobs,
+    grants: Grants,
+    audit: Audit,
 ) -> None:
-    """A new job that wants the same, with a card of its own under the tapped message."""
+    """A new job that wants the same, with a card of its own under the tapped message.
+
+    Whose words another's job holds is told to nobody who may not know its chat.
+    """
     job = await jobs.get(callback_data.job_id)
     if job is None or tap.message is None or not job.state.is_final:
         await tap.answer(texts.OUT_OF_DATE)
         return
+    theirs = job.person_id == who.id or await grants.may_have(who.id, job)
+    if job.kind not in REPEATED or not theirs or not who.may_to(Action.STEER, job):
+        await refuse(tap, who, audit, job)
+        return
+    if (limit := await exceeded(jobs.database, who.id)) is not None:
+        await tap.answer(people_texts.exceeded(limit))
+        return
     submitted = await jobs.submit(
         job.request,
         kind=job.kind,
-        person_id=tap.from_user.id,
+        person_id=who.id,
         update_id=event_update.update_id,
         card=_under(tap.message, bot),
+        chat_id=job.chat_id if job.kind is JobKind.DELIVER else None,
     )
     if submitted.joined:
         queued = submitted.job.state is JobState.QUEUED
@@ -77,8 +124,11 @@ async def get(
     callback_data: Tap,
     *,
     event_update: Update,
+    who: Who,
     bot: Bot,
     jobs: Jobs,
+    grants: Grants,
+    audit: Audit,
     deliver: bool,
     message_bytes: int,
 ) -> None:
@@ -88,6 +138,10 @@ async def get(
         await tap.answer(texts.OUT_OF_DATE)
     elif not deliver or tap.message.chat.type != "private":
         await tap.answer(texts.NO_DELIVERY)
+    elif not who.may_to(Action.RECEIVE, job) or not await grants.may_receive(
+        who.id, job.summary.chat.id
+    ):
+        await refuse(tap, who, audit, job)
     else:
         submitted = await jobs.submit(
             ExportRequest(
@@ -96,9 +150,10 @@ async def get(
                 max_size_bytes=message_bytes,
             ),
             kind=JobKind.DELIVER,
-            person_id=tap.from_user.id,
+            person_id=who.id,
             update_id=event_update.update_id,
             card=_under(tap.message, bot),
+            chat_id=job.summary.chat.id,
         )
         await tap.answer(texts.ALREADY_PACKING if submitted.joined else texts.PACKING)
 

@@ -8,14 +8,18 @@ from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import Message, ReplyKeyboardRemove, ReplyParameters, Update
 
-from bot import texts
+from bot import people_texts, texts
 from bot.filters import FirstTime
 from bot.naming import meant_by, names_in, origin_of
 from bot.pickers import chat_picker, search_button
 from bot.reactions import SEEN, react
+from bot.rights import May
 from storage.cards import Cards
+from storage.choices import Choices
 from storage.jobs import Jobs
+from storage.limits import exceeded
 from storage.models import CardPlace, ExportRequest, JobKind, JobState, Submitted
+from storage.rights import Action
 
 EXPORT = Command("export", ignore_case=True)
 PRIVATE = F.chat.type == "private"
@@ -23,12 +27,13 @@ PRIVATE = F.chat.type == "private"
 
 def router() -> Router:
     routes = Router(name="export")
-    routes.message.register(export, EXPORT, has_words)
-    routes.message.register(choose, EXPORT, PRIVATE, FirstTime())
-    routes.message.register(usage, EXPORT, FirstTime())
-    routes.message.register(shared, PRIVATE, F.chat_shared | F.users_shared)
-    routes.message.register(forwarded, PRIVATE, F.forward_origin)
-    routes.message.register(pasted, PRIVATE, F.text.func(names_in))
+    ask = May(Action.ASK)
+    routes.message.register(export, EXPORT, ask, has_words)
+    routes.message.register(choose, EXPORT, ask, PRIVATE, FirstTime())
+    routes.message.register(usage, EXPORT, ask, FirstTime())
+    routes.message.register(shared, PRIVATE, ask, F.chat_shared | F.users_shared)
+    routes.message.register(forwarded, PRIVATE, ask, F.forward_origin)
+    routes.message.register(pasted, PRIVATE, ask, F.text.func(names_in))
     return routes
 
 
@@ -54,9 +59,13 @@ class Commands:
         The cards appear by themselves once the rows stand; only a joined export needs a sentence.
         """
         message = self._message
+        if await self._limited(len(chats)):
+            return False
+        person_id = message.from_user.id if message.from_user else None
+        choices = Choices(self._jobs.database)
         submitted = await self._jobs.submit_all(
-            [ExportRequest(chat=chat) for chat in chats],
-            person_id=message.from_user.id if message.from_user else None,
+            [await choices.request(person_id, chat) for chat in chats],
+            person_id=person_id,
             update_id=self._update.update_id,
             card=CardPlace(
                 bot_id=self._bot.id,
@@ -71,6 +80,17 @@ class Commands:
             if each.joined:
                 await self._already(each)
         return bool(submitted)
+
+    async def _limited(self, amount: int) -> bool:
+        """Whether a limit of this person is in the way, which is said then."""
+        message, database = self._message, self._jobs.database
+        person_id = message.from_user.id if message.from_user else 0
+        limit = await exceeded(database, person_id, more=amount)
+        if limit is None:
+            return False
+        if await self._jobs.record_command(self._bot.id, self._update.update_id):
+            await message.reply(people_texts.exceeded(limit))
+        return True
 
     async def _already(self, submitted: Submitted) -> None:
         job = submitted.job

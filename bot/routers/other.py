@@ -7,11 +7,13 @@ from aiogram.types import Message
 
 from bot import texts
 from bot.filters import FirstTime
+from bot.rights import May
+from storage.rights import Action
 
 
 def router() -> Router:
     routes = Router(name="other")
-    routes.message.register(unknown, F.chat.type == "private", FirstTime())
+    routes.message.register(unknown, F.chat.type == "private", May(Action.HELP), FirstTime())
     return routes
 
 

@@ -6,23 +6,27 @@ from aiogram import Bot, Router
 from aiogram.filters import Command
 from aiogram.types import Message
 
-from bot import texts
+from bot import people_texts, texts
 from bot.commands import offer_commands
 from bot.filters import FirstTime
+from bot.rights import May, Who
+from storage.rights import Action
 
 
 def router() -> Router:
     routes = Router(name="start")
-    routes.message.register(start, Command("start", ignore_case=True), FirstTime())
-    routes.message.register(help_, Command("help", ignore_case=True), FirstTime())
+    help_may = May(Action.HELP)
+    routes.message.register(start, Command("start", ignore_case=True), help_may, FirstTime())
+    routes.message.register(help_, Command("help", ignore_case=True), help_may, FirstTime())
     return routes
 
 
-async def start(message: Message, bot: Bot) -> None:
+async def start(message: Message, bot: Bot, who: Who) -> None:
     await message.answer(texts.START)
     if message.chat.type == "private":
-        await offer_commands(bot, message.chat.id)
+        await offer_commands(bot, message.chat.id, who.role)
 
 
-async def help_(message: Message) -> None:
-    await message.answer(texts.HELP)
+async def help_(message: Message, who: Who) -> None:
+    more = people_texts.HELP if who.may(Action.USERS) else ""
+    await message.answer(texts.HELP + more)

@@ -11,11 +11,13 @@ from aiogram.types import Message
 
 from bot import texts
 from bot.filters import FirstTime
+from bot.rights import May, Who
 from storage.accounts import list_accounts
 from storage.database import Database
 from storage.jobs import Jobs
 from storage.models import JobKind
 from storage.paces import Paces
+from storage.rights import Action
 
 HISTORY = ("messages.getHistory", "messages.getHistory in takeout")
 """What most of an export's requests are."""
@@ -23,18 +25,22 @@ HISTORY = ("messages.getHistory", "messages.getHistory in takeout")
 
 def router() -> Router:
     routes = Router(name="status")
-    routes.message.register(status, Command("status", ignore_case=True), FirstTime())
+    routes.message.register(
+        status, Command("status", ignore_case=True), May(Action.STATUS), FirstTime()
+    )
     return routes
 
 
-async def status(message: Message, jobs: Jobs, database: Database, export_dir: Path) -> None:
+async def status(
+    message: Message, who: Who, jobs: Jobs, database: Database, export_dir: Path
+) -> None:
     exports = [job for job in await jobs.unfinished() if job.kind is JobKind.EXPORT]
     lines = [
         texts.disk(psutil.disk_usage(str(_existing(export_dir)))),
         texts.memory(psutil.virtual_memory()),
         texts.queue([job.state for job in exports]),
     ]
-    if message.chat.type == "private":  # a group need not know whose accounts they are
+    if message.chat.type == "private" and who.may(Action.ACCOUNTS):
         for account in await list_accounts(database):
             learned = await Paces(database).load(account.id)
             rates = [learned[method].rate for method in HISTORY if method in learned]

@@ -9,6 +9,7 @@ from telethon.tl import types
 from telethon.tl.alltlobjects import LAYER
 
 from exporter.errors import JobError
+from exporter.telegram.codes import hidden_in_bytes, hide_codes
 from exporter.telegram.connection import Telegram
 from exporter.telegram.convert import files_of, kind_of
 from exporter.telegram.joins import OVERLAP, Claims
@@ -18,6 +19,7 @@ from exporter.telegram.reader import bytes_of
 from exporter.telegram.resolve import ChatRef
 from exporter.telegram.unreadable import UnreadableMessage
 from storage.models import MessageRow, Page
+from storage.rights import SERVICE_CHATS
 
 PAGE = 100
 """Messages that one request may ask for: https://core.telegram.org/api/offsets"""
@@ -98,7 +100,7 @@ def row_of(message: Any, telegram: Telegram, chat: ChatRef) -> MessageRow:
         reply_to_id=getattr(message.reply_to, "reply_to_msg_id", None),
         album_id=getattr(message, "grouped_id", None),
         layer=LAYER,
-        tl=bytes_of(message),
+        tl=bytes(message) if hide_codes(message) else bytes_of(message),
     )
 
 
@@ -114,7 +116,7 @@ def _unreadable_row(message: UnreadableMessage, telegram: Telegram, chat: ChatRe
         reply_to_id=None,
         album_id=None,
         layer=LAYER,
-        tl=message.tl,
+        tl=hidden_in_bytes(message.tl) if chat.info.id in SERVICE_CHATS else message.tl,
     )
 
 

@@ -54,7 +54,11 @@ async def test_a_chat_is_picked_from_telegrams_lists(
 
     name = f"@{chat.username}" if chat.username else str(chat.id)
     await phone.wait_for("1 chat chosen.")
-    await phone.wait_for(name)
+    screen = await phone.wait_for("All messages")
+    assert (chat.title or "") in screen.text
+    assert await exports(worker) == []
+    await phone.tap(screen, "Start")
+    await phone.wait_for(lambda message: message is not screen and bool(message.buttons))
     assert await exports(worker) == [name]
     assert phone.keyboard == []
 
@@ -133,7 +137,7 @@ async def test_a_command_that_names_several_comes_again_and_is_done_once(
     assert await exports(worker) == ["@alpine", "@news"]
 
 
-async def test_the_search_finds_the_accounts_chats_and_what_is_tapped_is_exported(
+async def test_the_search_finds_the_accounts_chats_and_what_is_tapped_opens_its_options(
     bot: RunningBot, phone: Phone, worker: Worker, database: Database
 ) -> None:
     await Archive(database).save_dialogs(1, [ALPINE, NEWS], [])
@@ -142,11 +146,13 @@ async def test_the_search_finds_the_accounts_chats_and_what_is_tapped_is_exporte
     (found,) = await phone.inline_query("alp")
     nothing = await phone.inline_query("zebra")
     await phone.choose(found)
+    screen = await phone.wait_for("All messages")
+    await phone.tap(screen, "Start")
 
     assert [each["title"].strip("\u2068\u2069") for each in everything] == ["Alpine Hikers", "News"]
     assert [each["description"] for each in everything] == ["Group", "Public channel · @news"]
     assert nothing == []
-    await phone.wait_for("-1001234567890")
+    await phone.wait_for(lambda message: message is screen and "Started." in message.text)
     assert await exports(worker) == ["-1001234567890"]
 
 

@@ -36,6 +36,7 @@ FLOOD_WAIT_S = 3
 STOPPING_S = 15.0
 LOG_NAME = "chatkeep.log"
 PAUSE, RESUME, GET = "Pause", "Resume", "Get archive"
+PLAN, CHANGE, START = "Plan", "Change", "Start"
 LOG_LINES = 12
 
 
@@ -115,9 +116,13 @@ class Play:
     async def _speak(self, phone: Phone, patience_s: float) -> None:
         started = await phone.start()
         await phone.wait_for(lambda message: message.id > started.id, patience_s)
-        asked = await self._choose(phone)
+        asked = await self._choose(phone, patience_s)
         card = await phone.wait_for(
-            lambda message: message.reply_to is asked and bool(message.buttons)
+            lambda message: (
+                message.reply_to is asked
+                and "Cancel" in buttons_of(message)
+                and START not in buttons_of(message)
+            )
         )
         await self._rest(phone, card, patience_s)
         ended = await phone.wait_for(
@@ -131,7 +136,7 @@ class Play:
             )
         await asyncio.sleep(0.3)  # the card's last change comes close to the summary
 
-    async def _choose(self, phone: Phone) -> Message:
+    async def _choose(self, phone: Phone, patience_s: float) -> Message:
         """Name the chat: by Telegram's own list where it is a group or channel."""
         chat = self.stage.chat
         if not isinstance(chat, Channel):
@@ -139,7 +144,16 @@ class Play:
         await phone.say("/export")
         await phone.wait_for("search")
         button = "Channel" if chat.broadcast else "Group"
-        return await phone.pick_chat(button, chat.peer_id, title=chat.title)
+        picked = await phone.pick_chat(button, chat.peer_id, title=chat.title)
+        screen = await phone.wait_for(lambda message: PLAN in buttons_of(message))
+        await asyncio.sleep(1.0)
+        await phone.tap(screen, PLAN)
+        await phone.wait_for(
+            lambda message: message is screen and CHANGE in buttons_of(message), patience_s
+        )
+        await asyncio.sleep(1.0)
+        await phone.tap(screen, START)
+        return picked
 
     async def _rest(self, phone: Phone, card: Message, patience_s: float) -> None:
         """Pause for a moment, if the export lasts long enough for that."""

@@ -259,7 +259,7 @@ async def add_pair(database: Database, first: int) -> None:
         await insert_person(connection, first)
         sqlite = await raw(connection)
         await sqlite.execute_fetchall(
-            "INSERT INTO people (id, name, allowed, met_ms) VALUES (?, 'Mia', 0, 0)", (first + 1,)
+            "INSERT INTO people (id, name, met_ms) VALUES (?, 'Mia', 0)", (first + 1,)
         )
 
 
@@ -269,9 +269,7 @@ async def add_person(database: Database, person_id: int) -> None:
 
 
 async def insert_person(connection: AsyncConnection, person_id: int) -> None:
-    await connection.execute(
-        insert(people).values(id=person_id, name="Mia", allowed=False, met_ms=0)
-    )
+    await connection.execute(insert(people).values(id=person_id, name="Mia", met_ms=0))
 
 
 async def people_in(database: Database, *, between: tuple[int, int] = (-9, 10**9)) -> int:

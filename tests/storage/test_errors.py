@@ -277,6 +277,4 @@ async def keep_all(archive: Archive, range_id: int, messages: int) -> None:
 
 async def meet(database: Database) -> None:
     async with database.write() as connection:
-        await connection.execute(
-            insert(people).values(name="Mia", allowed=False, met_ms=0, id=os.urandom(3)[0])
-        )
+        await connection.execute(insert(people).values(name="Mia", met_ms=0, id=os.urandom(3)[0]))

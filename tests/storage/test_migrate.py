@@ -28,7 +28,7 @@ from storage.models import ChatInfo, ExportRequest, Kept, MediaTotals, Summary
 from storage.tables import metadata
 from tests.storage.making import message, page_of, url_of
 
-HEAD = "0006"
+HEAD = "0010"
 LAST_REVISION = 7
 """Of the cards of the job, which its turn goes on from."""
 """The newest of our migrations."""
@@ -330,7 +330,7 @@ def revision_of(path: Path) -> str:
 
 def meet(path: Path, person_id: int) -> None:
     with closing(sqlite3.connect(path)) as other:
-        other.execute("INSERT INTO people VALUES (?, 'Mia', 0, 0)", (person_id,))
+        other.execute("INSERT INTO people (id, name, met_ms) VALUES (?, 'Mia', 0)", (person_id,))
         other.commit()
 
 

@@ -16,6 +16,7 @@ from telethon.tl.alltlobjects import LAYER
 from exporter.attachments import CustomEmoji, Missing
 from exporter.errors import ItemError
 from exporter.records import Forward, Json, Record, Reply
+from exporter.telegram.codes import hide_codes
 from exporter.telegram.convert.actions import action_record
 from exporter.telegram.convert.emoji import emoji_of
 from exporter.telegram.convert.files import files_inside
@@ -48,6 +49,7 @@ def parse(row: MessageRow) -> Any:
     except MALFORMED as error:
         return ItemError(_problem(row, error))
     if isinstance(message, types.Message | types.MessageService):
+        hide_codes(message)
         return message
     return ItemError(f"Message {row.id} is empty: Telegram kept nothing but its number.")
 

@@ -1,0 +1,214 @@
+"""How a screen of options looks: its text and its buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
+from aiogram.utils.formatting import Bold, Text
+
+from bot import option_texts as words
+from bot import texts
+from bot.keyboards import batched
+from storage.choices import Choice, Span
+from storage.models import ChatInfo, Topic
+from storage.plans import Plan
+from storage.screens import Screen, Stage
+
+SIZES = (20_000_000, 200_000_000, 2_000_000_000)
+TOPICS_A_PAGE = 24
+
+
+class Want(StrEnum):
+    """What a tap on a screen asks for."""
+
+    SPAN = "s"
+    KIND = "k"
+    SIZE = "z"
+    FORMAT = "f"
+    COMMENTS = "c"
+    TOPICS = "l"
+    """The list of topics."""
+    TOPIC = "t"
+    CHANGE = "o"
+    """Back to the options."""
+    PLAN = "p"
+    START = "g"
+    CLOSE = "x"
+
+
+class Press(CallbackData, prefix="o"):
+    """A tap on a button of a screen."""
+
+    want: Want
+    screen: int
+    revision: int
+    """The screen's when the button was made: what was meant for another one is not obeyed."""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What is known of a screen's chat, as far as the person may know it."""
+
+    chat: ChatInfo | None = None
+    topics: Sequence[Topic] = ()
+    exported: bool = False
+    """There was an export of it."""
+    plan: Plan | None = None
+    error: str | None = None
+    """Why there is no plan."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One state of a screen."""
+
+    text: str
+    entities: tuple[MessageEntity, ...]
+    keyboard: InlineKeyboardMarkup | None
+
+
+def view(screen: Screen, around: Around) -> View:
+    """The screen as it should look now."""
+    body: list[str | Text] = [_title(screen, around)]
+    keyboard: InlineKeyboardMarkup | None = None
+    match screen.stage:
+        case Stage.OPTIONS:
+            topic = _topic_title(screen.choice.topic, around)
+            body += [f"\n\n{words.chosen(screen.choice, topic)}"]
+            keyboard = _options(screen, around)
+        case Stage.TOPICS:
+            body += [f"\n\n{words.WHICH_TOPIC}"]
+            keyboard = _topics(screen, around)
+        case Stage.PLANNING:
+            body += [f"\n\n{words.LOOKING}"]
+            keyboard = _keyboard(screen, [[(words.CANCEL, Want.CLOSE, "")]])
+        case Stage.PLANNED if around.plan is not None:
+            body += [f"\n{words.plan(around.plan, screen.choice)}"]
+            keyboard = _keyboard(screen, [_LAST_ROW])
+        case Stage.PLANNED:
+            body += [f"\n\n{around.error or words.NO_PLAN}"]
+            keyboard = _keyboard(screen, [_LAST_ROW[1:]])
+        case Stage.STARTED:
+            body += [f"\n{words.STARTED}"]
+        case Stage.CLOSED:
+            body += [f"\n{words.NOT_STARTED}"]
+    text, entities = Text(*body).render()
+    return View(text=text, entities=tuple(entities), keyboard=keyboard)
+
+
+Button = tuple[str, Want, str]
+_LAST_ROW: list[Button] = [
+    (words.START, Want.START, ""),
+    (words.CHANGE, Want.CHANGE, ""),
+    (words.CANCEL, Want.CLOSE, ""),
+]
+
+
+def _title(screen: Screen, around: Around) -> Text:
+    plan, chat = around.plan, around.chat
+    if plan is not None:
+        chat = plan.chat
+    name = (chat.title if chat else None) or screen.title or screen.chat
+    topics = plan.topics if plan is not None else len(around.topics)
+    return Text(Bold(texts.short_title(name)), words.about(chat.type if chat else None, topics))
+
+
+def _topic_title(topic: str | None, around: Around) -> str | None:
+    if topic is None:
+        return None
+    return next((each.title for each in around.topics if str(each.topic_id) == topic), topic)
+
+
+def _options(screen: Screen, around: Around) -> InlineKeyboardMarkup:
+    choice = screen.choice
+    spans = [span for span in Span if span is not Span.LAST or around.exported]
+    rows: list[list[Button]] = [
+        [
+            (words.ticked(words.SPANS[span], on=choice.span is span), Want.SPAN, span.value)
+            for span in spans
+        ]
+    ]
+    kinds = [
+        (words.ticked(name, on=wants_kind(choice, key)), Want.KIND, key)
+        for key, (name, _) in words.KINDS.items()
+    ]
+    rows += [list(row) for row in batched(kinds, 3)]
+    if choice.media != "none":
+        sizes: list[Button] = [
+            (words.ticked(words.ANY_SIZE, on=choice.max_size_bytes is None), Want.SIZE, "0")
+        ]
+        sizes += [
+            (words.ticked(_megabytes(size), on=choice.max_size_bytes == size), Want.SIZE, str(size))
+            for size in SIZES
+        ]
+        rows.append(sizes)
+    rows.append(
+        [
+            (words.ticked(text, on=name in choice.formats), Want.FORMAT, name)
+            for name, text in words.FORMATS.items()
+        ]
+    )
+    if around.topics:
+        title = _topic_title(choice.topic, around)
+        rows.append([(words.topic_button(title), Want.TOPICS, "")])
+    if around.chat is None or around.chat.type.endswith("channel"):
+        rows.append([(words.ticked(words.COMMENTS, on=choice.comments), Want.COMMENTS, "")])
+    rows.append(
+        [
+            (words.PLAN, Want.PLAN, ""),
+            (words.START, Want.START, ""),
+            (words.CANCEL, Want.CLOSE, ""),
+        ]
+    )
+    return _keyboard(screen, rows)
+
+
+def _topics(screen: Screen, around: Around) -> InlineKeyboardMarkup:
+    topics: list[Button] = [
+        (
+            words.ticked(
+                texts.short_title(topic.title), on=screen.choice.topic == str(topic.topic_id)
+            ),
+            Want.TOPIC,
+            str(topic.topic_id),
+        )
+        for topic in around.topics[:TOPICS_A_PAGE]
+    ]
+    rows: list[list[Button]] = [
+        [(words.ticked(words.ALL_TOPICS, on=screen.choice.topic is None), Want.TOPIC, "")]
+    ]
+    rows += [list(row) for row in batched(topics, 2)]
+    return _keyboard(screen, [*rows, [(words.BACK, Want.CHANGE, "")]])
+
+
+def wants_kind(choice: Choice, key: str) -> bool:
+    """Whether the kinds of a button are chosen."""
+    kinds = words.KINDS[key][1]
+    return choice.media == "all" or bool(set(kinds) & set(choice.media.split(",")))
+
+
+def _megabytes(size_bytes: int) -> str:
+    whole = size_bytes // 1_000_000
+    return f"{whole} MB" if whole < 1000 else f"{whole // 1000} GB"
+
+
+def _keyboard(screen: Screen, rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [
+                InlineKeyboardButton(
+                    text=text,
+                    callback_data=Press(
+                        want=want, screen=screen.id, revision=screen.revision, value=value
+                    ).pack(),
+                )
+                for text, want, value in row
+            ]
+            for row in rows
+        ]
+    )

@@ -1,0 +1,159 @@
+"""What the bot says about schedules, and the news of what they brought; the rest is in `texts`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, time, tzinfo
+
+from bot.texts import count, duration, number, short_title, size
+from storage.models import Job, JobState
+from storage.schedules import Plan, Schedule
+
+USAGE = (
+    "Send /schedule, the chat, and when:\n"
+    "/schedule @name daily 03:00\n"
+    "/schedule @name weekly mon,thu 03:00\n"
+    "/schedule @name cron 0 3 * * 1-5\n"
+    "Add “at most 2 h 20 GB” to limit each run: what is left comes with the next one."
+)
+NOT_UNDERSTOOD = "I don't understand when that should be."
+TOO_MANY = "That are too many schedules. Delete one first."
+SCHEDULES = "By schedule:"
+NONE_YET = "Nothing is exported by schedule yet."
+REMOVED = "Deleted. What was saved stays."
+RESTS = "It rests until you let it go on."
+GOES_ON = "It goes on."
+GONE = "This schedule is not there any more."
+NEVER_AGAIN = "never again"
+IS_OFF = "off"
+LOUD = "You get news of schedules at any time."
+QUIET_USAGE = "Send /schedule quiet 22:00-08:00, or /schedule quiet off."
+ZONE_USAGE = "Another one: /timezone Europe/Berlin, or /timezone +02:00."
+FAILED_LENGTH = 200
+LINES_SHOWN = 20
+NIGHT = (21, 9)
+"""Runs between these hours were last night's."""
+
+DAY_NAMES = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
+MONTHS = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
+DAILY = re.compile(r"(\d+) (\d+) \* \* \*")
+WEEKLY = re.compile(r"(\d+) (\d+) \* \* ([0-6](?:,[0-6])*)")
+
+
+def switch_button(place: int, *, resting: bool) -> str:
+    """Lets the schedule with this place in the list rest, or go on."""
+    return f"{'▶' if resting else '⏸'} {number(place)}"
+
+
+def remove_button(place: int) -> str:
+    return f"🗑 {number(place)}"
+
+
+def when(cron: str) -> str:
+    """`daily at 03:00`, `Mon, Thu at 03:00`, or the five fields."""
+    if match := DAILY.fullmatch(cron):
+        return f"daily at {_clock(match[1], match[2])}"
+    if match := WEEKLY.fullmatch(cron):
+        days = ", ".join(DAY_NAMES[int(day)] for day in match[3].split(","))
+        return f"{days} at {_clock(match[1], match[2])}"
+    return f"cron {cron}"
+
+
+def limits(plan: Plan) -> str | None:
+    """`at most 2 h, 20.0 GB`"""
+    parts = [duration(plan.limit_s)] if plan.limit_s else []
+    parts += [size(plan.limit_bytes)] if plan.limit_bytes else []
+    return f"at most {', '.join(parts)}" if parts else None
+
+
+def name(plan: Plan) -> str:
+    """The chat, as it is called or as it was typed."""
+    return short_title(plan.title or plan.request.chat)
+
+
+def standing(schedule: Schedule, zone: tzinfo) -> str:
+    """`daily at 03:00 · at most 2 h · next Thu 26 Nov, 03:00`"""
+    parts = [when(schedule.plan.cron), limits(schedule.plan)]
+    following = IS_OFF if schedule.next_at is None else f"next {moment(schedule.next_at, zone)}"
+    return " · ".join(part for part in (*parts, following) if part)
+
+
+def noted(plan: Plan, next_at: datetime | None, zone: tzinfo) -> str:
+    """The answer to a new schedule."""
+    limited = limits(plan)
+    following = NEVER_AGAIN if next_at is None else moment(next_at, zone)
+    return (
+        f"{name(plan)}: {when(plan.cron)}{f', {limited}' if limited else ''}. "
+        f"The next time is {following}. I'll send news only when there is something new."
+    )
+
+
+def moment(at: datetime, zone: tzinfo) -> str:
+    """`Thu 26 Nov, 03:00`, in words that no setting of the machine changes."""
+    local = at.astimezone(zone)
+    month = MONTHS[local.month - 1]
+    day = DAY_NAMES[local.isoweekday() % 7]
+    return f"{day} {local.day} {month}, {local:%H:%M}"
+
+
+def zone_is(zone_name: str, now: datetime, zone: tzinfo) -> str:
+    """`Your time zone is Europe/Berlin: it is Thu 26 Nov, 03:00 there.`"""
+    return f"Your time zone is {zone_name}: it is {moment(now, zone)} there."
+
+
+def no_such_zone(words: str) -> str:
+    return f"I know no time zone {short_title(words)}. {ZONE_USAGE}"
+
+
+def quiet(hours: str) -> str:
+    """When nothing is told."""
+    if not hours:
+        return LOUD
+    first, last = hours.split("-")
+    return f"From {first} to {last} I keep quiet: news of schedules come after that."
+
+
+def heading(chats: int, new: int, *, at_night: bool) -> str:
+    """`🌙 Last night: 3 chats, 518 new messages`"""
+    what = "🌙 Last night" if at_night else "🗓 By schedule"
+    parts = [count(chats, "chat", "chats")] if chats else []
+    parts += [count(new, "new message", "new messages")] if new else []
+    return f"{what}: {', '.join(parts)}" if parts else what
+
+
+def happened_at_night(moments: Sequence[datetime], zone: tzinfo) -> bool:
+    """Whether all of it was last night's."""
+    hours = [at.astimezone(zone).hour for at in moments]
+    return all(hour >= NIGHT[0] or hour < NIGHT[1] for hour in hours)
+
+
+def news(job: Job) -> str | None:
+    """What a run brought: `+412 · 2 deleted`; None when nothing happened."""
+    summary = job.summary
+    if job.state is not JobState.DONE or summary is None:
+        return None
+    parts = [f"+{number(summary.new)}"] if summary.new else []
+    parts += [count(summary.comments, "comment", "comments")] if summary.comments else []
+    parts += [f"{number(summary.edited)} edited"] if summary.edited else []
+    parts += [f"{number(summary.deleted)} deleted"] if summary.deleted else []
+    return " · ".join(parts) or None
+
+
+def trouble(job: Job, reason: str) -> str | None:
+    """The sentence about a run that failed; None for any other."""
+    if job.state is not JobState.FAILED:
+        return None
+    sentence = " ".join(reason.split())
+    return sentence if len(sentence) <= FAILED_LENGTH else f"{sentence[: FAILED_LENGTH - 1]}…"
+
+
+PAUSED = "paused, it goes on next time"
+AT_ITS_LIMIT = "came to its limit, the rest comes next time"
+
+
+def _clock(minute: str, hour: str) -> str:
+    return f"{time(int(hour), int(minute)):%H:%M}"

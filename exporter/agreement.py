@@ -1,0 +1,46 @@
+"""Whether somebody has agreed to an export that fetches a great deal."""
+
+from __future__ import annotations
+
+import structlog
+
+from exporter.config import ExporterConfig
+from exporter.plan import plan_for
+from exporter.survey import Survey
+from storage.archive import Archive
+from storage.cards import Cards
+from storage.jobs import Jobs
+from storage.plans import Plans
+
+LOOK_EVERY_S = 1.0
+
+log = structlog.get_logger()
+
+
+async def agree(found: Survey, jobs: Jobs, archive: Archive, config: ExporterConfig) -> None:
+    """Let a large export of the phone rest before it begins, and its card ask.
+
+    It is paused like any other: whoever lets it go on has agreed. Nobody is asked twice, nor about
+    a plan that was shown before, nor on the command line, where somebody looks on.
+    """
+    job, plans = found.seat.job, Plans(jobs.database)
+    if job.person_id is None or job.request.media == "none":
+        return
+    if not await Cards(jobs.database).has_any(job.id):  # of a schedule, which has limits of its own
+        return
+    if await plans.get(job.id) is not None:
+        await plans.agreed(job.id)
+        return
+    plan = await plan_for(found, archive, jobs.database, config)
+    if not plan.is_large(config.plan_above_bytes):
+        return
+    log.info("a large export asks first", size_bytes=plan.fetch_bytes)
+    await plans.put(job.id, plan, asking=True)
+    await jobs.pause(job.id)
+    while True:
+        seen = jobs.database.changes
+        now = await jobs.get(job.id)
+        if now is None or now.wish is None:
+            break  # somebody was quicker than the runner, which sees the wish and stops us here
+        await jobs.database.wait_for_change(LOOK_EVERY_S, since=seen)
+    await plans.agreed(job.id)

@@ -1,0 +1,99 @@
+"""Whether the person behind a job may have its chat: asked again here, once the chat is known.
+
+The bot knows only what was typed. And between a tap and the work, rights may have been taken away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+
+from exporter.errors import AccountUnusable, CommandError, JobError
+from exporter.fetch import Seat
+from exporter.telegram.about import about
+from storage.database import Database
+from storage.grants import Grants
+from storage.models import Job
+from storage.people import People
+from storage.requests import Requests
+from storage.rights import Role
+
+NOT_OPEN = (
+    "This chat is not open to you. If there is such a chat, those who may open it have been asked."
+)
+"""One and the same sentence, whether there is such a chat or not."""
+NOT_YOURS = "You no longer have access to this archive."
+
+log = structlog.get_logger()
+
+
+class Permission:
+    """Looks up what people may do. Jobs of the command line are the machine's owner's."""
+
+    def __init__(self, database: Database) -> None:
+        self._people = People(database)
+        self._grants = Grants(database)
+        self._requests = Requests(database)
+
+    @asynccontextmanager
+    async def looking(self, job: Job) -> AsyncIterator[None]:
+        """While a chat is looked for: what is wrong with what was typed is for owners to know.
+
+        Raises:
+            CommandError: instead of any other sentence, so that the next account is asked.
+        """
+        try:
+            yield
+        except AccountUnusable:
+            raise
+        except JobError as error:
+            if await self._is_owners(job):
+                raise
+            log.info("the chat was not found", reason=str(error))
+            raise CommandError(NOT_OPEN) from None
+
+    async def check(self, seat: Seat) -> None:
+        """Let nobody have a chat that is not open to them; those who may open it are asked.
+
+        Raises:
+            JobError: it is not.
+        """
+        job, chat = seat.job, seat.chat
+        if job.person_id is None or await self._may_read(job.person_id, seat):
+            return
+        await self._requests.ask(job, chat.info)
+        log.info("the chat is not open to this person", person=job.person_id, chat=chat.info.id)
+        raise JobError(NOT_OPEN)
+
+    async def check_delivery(self, job: Job) -> None:
+        """Raises JobError: the person may not get the files of the job's chat."""
+        if job.person_id is None:
+            return
+        if job.chat_id is None:
+            allowed = await self._is_owners(job)
+        else:
+            allowed = await self._grants.may_receive(job.person_id, job.chat_id)
+        if not allowed:
+            raise JobError(NOT_YOURS)
+
+    async def check_removal(self, job: Job, chat_id: int) -> None:
+        """Raises JobError: the person may not delete the files of this chat."""
+        if job.person_id is not None and not await self._grants.may_delete(job.person_id, chat_id):
+            raise JobError(NOT_YOURS)
+
+    async def _is_owners(self, job: Job) -> bool:
+        return job.person_id is None or await self._people.role(job.person_id) is Role.OWNER
+
+    async def _may_read(self, person_id: int, seat: Seat) -> bool:
+        """A grant for a basic group holds for the supergroup, which says itself what it was."""
+        job, (telegram, chat) = seat.job, seat.telegrams[0]
+        if await self._grants.may_read(person_id, chat.info.id, job_id=job.id):
+            return True
+        if not chat.is_channel or await self._people.role(person_id) is None:
+            return False
+        forerunner = (await about(telegram, chat)).forerunner
+        return forerunner is not None and await self._grants.may_read(
+            person_id, chat.info.id, job_id=job.id, forerunner_id=forerunner.info.id
+        )

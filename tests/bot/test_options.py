@@ -1,0 +1,323 @@
+"""The screen of options: what of a chat is to be exported, the plan, and the start."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.option_screens import Press, Want
+from bot.routers.options import changed
+from storage.archive import Archive
+from storage.choices import Choice
+from storage.database import Database
+from storage.models import ChatInfo, ExportRequest, Job, JobKind, Topic
+from storage.people import People
+from storage.plans import Plan, Plans
+from tests.bot.running import OWNER, NewBot, RunningBot, Worker
+from tests.sandbox.botapi.messages import Message
+from tests.sandbox.botapi.server import BotApi
+from tests.sandbox.phone import Phone
+
+ALPINE = ChatInfo(id=-1001234567890, title="Alpine Hikers", type="private_supergroup")
+NEWS = ChatInfo(id=-1001234567891, title="News", type="public_channel", username="news")
+PLAN = Plan(
+    chat=ALPINE,
+    topics=5,
+    held=900,
+    messages=4_300,
+    files={"photo": 812, "video_file": 90, "video_message": 6, "file": 41},
+    fetch_bytes=3_200_000_000,
+    duration_s=1_500,
+    free_bytes=183_200_000_000,
+)
+
+
+async def screen_of(phone: Phone, command: str = f"/plan {ALPINE.id}") -> Message:
+    """Open a screen by a command."""
+    await phone.say(command)
+    return await phone.wait_for("All messages")
+
+
+async def tap(phone: Phone, screen: Message, button: str, then: str) -> str:
+    """Tap a button and wait until the screen says so; what the toast said."""
+    toast = await phone.tap(screen, button)
+    await phone.wait_for(lambda message: message is screen and then in said(message))
+    return toast.text
+
+
+def said(screen: Message) -> str:
+    """All that a screen shows, buttons too."""
+    return "\n".join([screen.text, *labels(screen)])
+
+
+def labels(screen: Message) -> list[str]:
+    return [text for row in screen.buttons for text in row]
+
+
+async def the_job(worker: Worker, kind: JobKind) -> Job:
+    """The only job of a kind."""
+    [job] = [job for job in await worker.jobs.recent(100) if job.kind is kind]
+    return job
+
+
+async def planned(phone: Phone, worker: Worker, database: Database, screen: Message) -> None:
+    """Tap Plan and play the worker that makes one."""
+    await tap(phone, screen, "Plan", "Looking what there is…")
+    job = await worker.claim()
+    assert job.kind is JobKind.PLAN
+    await Plans(database).put(job.id, PLAN)
+    await worker.jobs.finish(job.id, job.fence)
+    await phone.wait_for(lambda message: message is screen and "4,300" in message.text)
+
+
+async def test_a_chat_picked_from_telegrams_lists_opens_its_options(
+    bot: RunningBot, phone: Phone, worker: Worker
+) -> None:
+    await phone.say("/export")
+    await phone.wait_for("Or search")
+    await phone.pick_chat("Group", ALPINE.id, title="Alpine Hikers")
+
+    screen = await phone.wait_for("All messages")
+
+    assert "Alpine Hikers" in screen.text
+    assert labels(screen)[:3] == ["✓ All", "7 days", "30 days"]
+    assert labels(screen)[-3:] == ["Plan", "Start", "Cancel"]
+    assert not [job for job in await worker.jobs.recent() if job.kind is JobKind.EXPORT]
+
+
+async def test_what_is_chosen_is_exported_and_offered_again(
+    bot: RunningBot, phone: Phone, worker: Worker, database: Database
+) -> None:
+    screen = await screen_of(phone)
+    await tap(phone, screen, "7 days", "The last 7 days")
+    await tap(phone, screen, "Photos", "✓ Photos")
+    await tap(phone, screen, "Videos", "✓ Videos")
+    await tap(phone, screen, "20 MB", "up to 20.0")
+    await tap(phone, screen, "✓ JSONL", "Formats: result.json\n")
+    assert await tap(phone, screen, "Start", "Started.") == "Started."
+
+    wanted = ExportRequest(
+        chat=str(ALPINE.id),
+        since="7d",
+        media="animation,photo,video_file,video_message",
+        max_size_bytes=20_000_000,
+        formats=("json",),
+    )
+    assert (await the_job(worker, JobKind.EXPORT)).request == wanted
+    assert screen.buttons == []
+
+    await worker.finish(await worker.claim())
+    await phone.say(f"/export {ALPINE.id}")
+    again = await worker.claim()
+    assert again.request == wanted
+
+    await phone.say(f"/plan {ALPINE.id}")
+    offered = await phone.wait_for(
+        lambda message: message is not screen and "The last 7 days" in message.text
+    )
+    assert "✓ 20 MB" in labels(offered)
+
+
+async def test_a_plan_says_what_is_fetched_and_starts_it(
+    bot: RunningBot, phone: Phone, worker: Worker, database: Database
+) -> None:
+    screen = await screen_of(phone)
+
+    await planned(phone, worker, database, screen)
+
+    assert screen.text.replace("\u00a0", " ").splitlines() == [
+        "\u2068Alpine Hikers\u2069 · group, 5 topics",
+        "All messages",
+        "",
+        "About 4,300 new messages",
+        "Photos 812 · videos 96 · files 41",
+        "To fetch 3.2 GB",
+        "About 25 min · 180.0 GB free after",
+        "",
+        "Formats: result.json, JSONL",
+    ]
+    assert labels(screen) == ["Start", "Change", "Cancel"]
+    await tap(phone, screen, "Change", "✓ All")
+    await tap(phone, screen, "30 days", "The last 30 days")
+    await tap(phone, screen, "Start", "Started.")
+
+    job = await the_job(worker, JobKind.EXPORT)
+    assert job.request.since == "30d"
+    assert await Plans(database).get(job.id) == PLAN, "what was seen is not asked again"
+    assert await Plans(database).asking(job.id) is None
+
+
+async def test_a_plan_that_fails_says_why(bot: RunningBot, phone: Phone, worker: Worker) -> None:
+    screen = await screen_of(phone)
+    await tap(phone, screen, "Plan", "Looking")
+    job = await worker.claim()
+    await worker.jobs.fail(job.id, job.fence, "This account sees no chat with that id.")
+
+    await phone.wait_for(lambda message: message is screen and "sees no chat" in message.text)
+    assert labels(screen) == ["Change", "Cancel"]
+
+
+async def test_a_closed_screen_starts_nothing(
+    bot: RunningBot, phone: Phone, worker: Worker
+) -> None:
+    screen = await screen_of(phone)
+    start = screen.button("Start")["callback_data"]
+    await tap(phone, screen, "Cancel", "Nothing was started.")
+
+    stale = await phone.tap_data(screen, start)
+
+    assert stale.text == "This card is out of date."
+    assert await worker.jobs.recent() == []
+
+
+async def test_a_stale_button_is_told_so_and_does_nothing(
+    bot: RunningBot, phone: Phone, worker: Worker, database: Database
+) -> None:
+    screen = await screen_of(phone)
+    start = screen.button("Start")["callback_data"]
+    await tap(phone, screen, "7 days", "The last 7 days")
+
+    first = await phone.tap_data(screen, start)
+    await tap(phone, screen, "Start", "Started.")
+    second = await phone.tap_data(screen, start)
+
+    assert first.text == second.text == "This card is out of date."
+    assert (await the_job(worker, JobKind.EXPORT)).request.since == "7d"
+
+
+async def test_since_last_time_is_offered_after_an_export(
+    bot: RunningBot, phone: Phone, worker: Worker, database: Database
+) -> None:
+    await phone.say(f"/export {ALPINE.id}")
+    job = await worker.claim()
+    await worker.jobs.set_chat(job.id, job.fence, ALPINE.id)
+    await worker.finish(job)
+    screen = await screen_of(phone)
+
+    await tap(phone, screen, "Since last", "Since last time")
+    await tap(phone, screen, "Start", "Started.")
+
+    last = f"{job.created_at:%Y-%m-%dT%H:%MZ}"
+    assert (await worker.claim()).request.since == last
+
+
+async def test_the_topics_of_a_forum_are_offered(
+    bot: RunningBot, phone: Phone, worker: Worker, database: Database
+) -> None:
+    archive = Archive(database)
+    await archive.save_chat(ALPINE, is_forum=True)
+    await archive.save_topics(
+        ALPINE.id, [Topic(topic_id=1, title="General"), Topic(topic_id=7, title="Ropes")]
+    )
+    screen = await screen_of(phone)
+
+    await tap(phone, screen, "All topics", "Which topic?")
+    await tap(phone, screen, "\u2068Ropes\u2069", "Topic: \u2068Ropes")
+    await tap(phone, screen, "Start", "Started.")
+
+    assert (await the_job(worker, JobKind.EXPORT)).request.topic == "7"
+
+
+async def test_comments_are_offered_for_channels_only(
+    bot: RunningBot, phone: Phone, database: Database
+) -> None:
+    archive = Archive(database)
+    await archive.save_chat(ALPINE, is_forum=False)
+    await archive.save_chat(NEWS, is_forum=False)
+
+    group = await screen_of(phone)
+    assert "Comments" not in labels(group)
+
+    await phone.say("/plan @news")
+    channel = await phone.wait_for("News")
+    await tap(phone, channel, "Comments", "With the comments of posts")
+
+
+async def test_the_last_format_stays(bot: RunningBot, phone: Phone) -> None:
+    screen = await screen_of(phone)
+    await tap(phone, screen, "✓ JSONL", "Formats: result.json\n")
+
+    toast = await phone.tap(screen, "✓ result.json")
+
+    assert toast.text == "One format has to stay."
+
+
+async def test_a_screen_survives_a_kill_on_either_side_of_its_row(
+    new_bot: NewBot, bot_api: BotApi, phone: Phone, worker: Worker, database: Database
+) -> None:
+    bot_api.faults.slow(30, on="getUpdates", after=1)
+    await phone.say(f"/plan {ALPINE.id}")
+    async with new_bot() as bot:
+        await phone.wait_for("All messages")
+        await bot.kill()
+    bot_api.faults.clear()
+
+    async with new_bot():
+        await phone.say("/help")
+        await phone.wait_for("A card shows")
+        *_, screen = [message for message in phone.received if "All messages" in message.text]
+        await planned(phone, worker, database, screen)
+        await tap(phone, screen, "Start", "Started.")
+
+    await the_job(worker, JobKind.EXPORT)
+
+
+async def test_nobody_taps_on_anothers_screen(
+    bot: RunningBot, phone: Phone, stranger: Phone, worker: Worker, database: Database
+) -> None:
+    await People(database).allow(stranger.person.id, by=OWNER)
+    await stranger.start()
+    own = await stranger.wait_for("I save Telegram chats")
+    screen = await screen_of(phone)
+
+    forged = await stranger.tap_data(own, screen.button("Start")["callback_data"])
+
+    assert forged.text
+    assert forged.text != "Started."
+    assert await worker.jobs.recent() == []
+
+
+async def test_a_large_export_asks_on_its_card(
+    bot: RunningBot, phone: Phone, worker: Worker, database: Database
+) -> None:
+    await phone.say("/export @alpine")
+    job = await worker.claim()
+    await Plans(database).put(job.id, PLAN, asking=True)
+    await worker.jobs.pause(job.id)
+    await worker.jobs.release(job.id, job.fence)
+
+    card = await phone.wait_for("That is a lot. Start it?")
+
+    assert "To fetch 3.2" in card.text
+    assert labels(card) == ["Start", "Cancel"]
+    await phone.tap(card, "Start")
+    assert (await worker.claim()).id == job.id
+
+
+@pytest.mark.parametrize(
+    ("want", "value"),
+    [
+        (Want.SPAN, "400d"),
+        (Want.KIND, "everything"),
+        (Want.SIZE, "-1"),
+        (Want.SIZE, "9" * 30),
+        (Want.FORMAT, "exe"),
+        (Want.TOPIC, "Ropes"),
+    ],
+)
+def test_what_no_button_says_changes_nothing(want: Want, value: str) -> None:
+    assert changed(Choice(), want, value) == Choice()
+
+
+def test_all_kinds_are_all_and_none_is_none() -> None:
+    choice = Choice()
+    for key in ("photo", "video", "voice", "music", "file", "sticker"):
+        choice = changed(choice, Want.KIND, key)
+    assert choice.media == "all"
+
+    choice = changed(choice, Want.KIND, "photo")
+    assert "photo" not in choice.media.split(",")
+
+
+def test_a_tap_fits_into_a_button() -> None:
+    longest = Press(want=Want.SIZE, screen=2**31, revision=2**31, value=str(2_000_000_000))
+    assert len(longest.pack().encode()) <= 64

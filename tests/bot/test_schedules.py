@@ -1,0 +1,402 @@
+"""Exports that come by themselves, by a clock that the test moves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from storage.database import Database
+from storage.models import ExportRequest, Job, JobState, Summary
+from storage.people import People
+from storage.schedules import Run, Schedules
+from tests.bot.running import OWNER, PATIENCE_S, NewBot, RunningBot, Worker, summary
+from tests.sandbox.botapi.messages import Message, Person
+from tests.sandbox.botapi.server import BotApi
+from tests.sandbox.phone import Phone
+
+EVENING = datetime(2026, 11, 25, 20, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+NOBODY = 1
+THREE = EVENING.replace(day=26, hour=3)
+MORNING = THREE.replace(hour=8)
+
+
+class Hours:
+    """What time it is for the bot."""
+
+    def __init__(self, database: Database) -> None:
+        self.now = EVENING
+        self.schedules = Schedules(database)
+
+    def __call__(self) -> datetime:
+        return self.now.astimezone(UTC)
+
+    async def become(self, moment: datetime) -> None:
+        """Move the clock, and have the bot look at it: any change in the database does."""
+        self.now = moment
+        await self.schedules.set_quiet(NOBODY, "")
+
+    async def run_that(self, bot: RunningBot, **expected: object) -> Run:
+        """A run that the person has not heard of, as soon as it is so."""
+        bot_id = int(bot.config.token.partition(":")[0])
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                for run in await self.schedules.untold(bot_id):
+                    if all(getattr(run, name) == value for name, value in expected.items()):
+                        return run
+                await asyncio.sleep(0.05)
+
+    async def all_told(self, bot: RunningBot) -> None:
+        """Nothing is left to tell."""
+        bot_id = int(bot.config.token.partition(":")[0])
+        async with asyncio.timeout(PATIENCE_S):
+            while await self.schedules.untold(bot_id):
+                await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+def hours(database: Database) -> Hours:
+    return Hours(database)
+
+
+@pytest.fixture
+async def bot(new_bot: NewBot, hours: Hours) -> AsyncIterator[RunningBot]:
+    async with on_time(new_bot, hours) as running:
+        yield running
+
+
+def on_time(new_bot: NewBot, hours: Hours) -> RunningBot:
+    """A bot that goes by this clock, in Berlin."""
+    made = new_bot()
+    made.config = replace(made.config, clock=hours, zone=ZoneInfo("Europe/Berlin"))
+    return made
+
+
+async def daily(phone: Phone, words: str = "/schedule @alpine daily 03:00") -> Message:
+    said = await phone.say(words)
+    return await phone.wait_for("The next time is", after=said)
+
+
+def about(chat_id: int, title: str, **rest: object) -> Summary:
+    plain = summary(1000, **rest)
+    return replace(plain, chat=replace(plain.chat, id=chat_id, title=title))
+
+
+async def finish(worker: Worker, job: Job, done: Summary) -> None:
+    await worker.jobs.finish(job.id, job.fence, done)
+
+
+async def test_a_schedule_is_noted_in_words_and_listed(bot: RunningBot, phone: Phone) -> None:
+    noted = await daily(phone, "/schedule @alpine weekly mon,thu 03:00 at most 2 h 20 GB")
+    assert noted.text.replace("\u00a0", " ") == (
+        "\u2068@alpine\u2069: Mon, Thu at 03:00, at most 2 h, 20.0 GB. The next time is "
+        "Thu 26 Nov, 03:00. I'll send news only when there is something new."
+    )
+
+    await phone.say("/schedule")
+    listed = await phone.wait_for("By schedule:")
+
+    assert "1. \u2068@alpine\u2069\nMon, Thu at 03:00 · at most 2" in listed.text
+    assert "From 22:00 to 08:00 I keep quiet" in listed.text
+    assert listed.buttons == [["⏸ 1", "🗑 1"]]
+
+
+async def test_what_is_no_time_is_answered_with_how_to_say_it(
+    bot: RunningBot, phone: Phone
+) -> None:
+    await phone.say("/schedule @alpine at noon")
+
+    told = await phone.wait_for("I don't understand when")
+
+    assert "/schedule @name daily 03:00" in told.text
+
+
+async def test_a_night_of_exports_is_told_once_in_the_morning(
+    bot: RunningBot, phone: Phone, worker: Worker, hours: Hours
+) -> None:
+    await daily(phone)
+    await daily(phone, "/schedule @family daily 03:30")
+    last = await daily(phone, "/schedule @quiet daily 03:40")
+
+    await hours.become(THREE + timedelta(minutes=45))
+    jobs = [await worker.claim() for _ in range(3)]
+    assert [job.request.chat for job in jobs] == ["@alpine", "@family", "@quiet"]
+    assert {job.person_id for job in jobs} == {OWNER}
+    await finish(worker, jobs[0], about(-1001, "Alpine Hikers", new=412))
+    await finish(worker, jobs[1], about(-1002, "Family", new=96, edited=3, deleted=2))
+    await finish(worker, jobs[2], about(-1003, "Quiet", new=0))
+    await hours.become(MORNING - timedelta(minutes=1))
+    await phone.say("/timezone")
+    await phone.wait_for("it is Thu 26 Nov, 07:59")
+    assert "🌙" not in phone.transcript()
+
+    await hours.become(MORNING)
+    told = await phone.wait_for("🌙", after=last)
+
+    assert told.text == (
+        "🌙 Last night: 2 chats, 508 new messages\n"
+        "\u2068Alpine Hikers\u2069 +412\n"
+        "\u2068Family\u2069 +96 · 3 edited · 2 deleted"
+    )
+    assert not told.silent
+    await hours.all_told(bot)
+    assert len([each for each in phone.received if "🌙" in each.text]) == 1
+
+
+async def test_nothing_is_told_when_nothing_happened(
+    bot: RunningBot, phone: Phone, worker: Worker, hours: Hours
+) -> None:
+    noted = await daily(phone)
+    await hours.become(THREE)
+    await finish(worker, await worker.claim(), summary(1000, new=0))
+
+    await hours.become(MORNING)
+    await hours.all_told(bot)
+
+    assert phone.received == [noted]
+
+
+async def test_a_failure_is_news(
+    bot: RunningBot, phone: Phone, worker: Worker, hours: Hours
+) -> None:
+    await daily(phone)
+    await hours.become(THREE)
+    job = await worker.claim()
+    await worker.jobs.fail(job.id, job.fence, "The account can't see it\nany more.")
+
+    await hours.become(MORNING)
+    told = await phone.wait_for("⚠️")
+
+    assert told.text == "🌙 Last night\n⚠️ \u2068@alpine\u2069: The account can't see it any more."
+
+
+async def test_runs_missed_while_nothing_ran_are_made_up_for_once(
+    new_bot: NewBot, phone: Phone, worker: Worker, hours: Hours
+) -> None:
+    async with on_time(new_bot, hours):
+        await daily(phone)
+
+    await hours.become(THREE + timedelta(days=5, hours=12))
+    async with on_time(new_bot, hours) as later:
+        run = await hours.run_that(later)
+        await finish(worker, await worker.claim(), summary(1000, new=1))
+        await phone.wait_for("1 new message")
+
+    assert run.due_at == THREE
+    assert [job.request.chat for job in await worker.jobs.recent()] == ["@alpine"]
+    (schedule,) = await hours.schedules.of(OWNER, run.schedule.bot_id)
+    assert schedule.next_at == THREE + timedelta(days=6)
+
+
+async def test_a_kill_after_the_job_was_made_makes_no_second_one(
+    new_bot: NewBot, phone: Phone, worker: Worker, hours: Hours
+) -> None:
+    first = on_time(new_bot, hours)
+    async with first:
+        await daily(phone)
+        await hours.become(THREE)
+        job = await worker.claim()
+        await first.kill()
+
+    async with on_time(new_bot, hours) as second:
+        await finish(worker, job, summary(1000, new=5))
+        await hours.become(MORNING)
+        await phone.wait_for("5 new messages")
+        await hours.all_told(second)
+
+    assert len(await worker.jobs.recent()) == 1
+
+
+async def test_a_run_rests_at_its_time_limit_and_goes_on_the_next_night(
+    bot: RunningBot, phone: Phone, worker: Worker, hours: Hours
+) -> None:
+    await daily(phone, "/schedule @alpine daily 03:00 at most 2 h")
+    await hours.become(THREE)
+    job = await worker.claim()
+    await worker.report(job, 500)
+    await hours.run_that(bot, began_at=THREE)
+
+    await hours.become(THREE + timedelta(hours=2))
+    await hours.run_that(bot, stopped=True)
+    await worker.jobs.release(job.id, job.fence)
+    resting = await worker.jobs.get(job.id)
+    assert resting is not None
+    assert resting.state is JobState.PAUSED
+    await hours.become(MORNING)
+    told = await phone.wait_for("⏸")
+    assert told.text == (
+        "🌙 Last night\n⏸ \u2068Alpine Hikers\u2069: came to its limit, the rest comes next time"
+    )
+
+    await hours.become(THREE + timedelta(days=1))
+    again = await worker.claim()
+    assert again.id == job.id
+    await finish(worker, again, summary(1000, new=500))
+    await hours.become(MORNING + timedelta(days=1))
+    await phone.wait_for("+500")
+
+
+async def test_a_run_that_somebody_paused_holds_up_no_news(
+    bot: RunningBot, phone: Phone, worker: Worker, hours: Hours
+) -> None:
+    await daily(phone)
+    await hours.become(THREE)
+    job = await worker.claim()
+    await worker.report(job, 500)
+    await worker.jobs.pause(job.id)
+    await worker.jobs.release(job.id, job.fence)
+
+    await hours.become(MORNING)
+
+    told = await phone.wait_for("⏸")
+    assert told.text.endswith("\u2068Alpine Hikers\u2069: paused, it goes on next time")
+
+
+async def test_a_run_rests_when_it_has_fetched_enough(
+    bot: RunningBot, phone: Phone, worker: Worker, hours: Hours
+) -> None:
+    await daily(phone, "/schedule @alpine daily 03:00 at most 1 GB")
+    await hours.become(THREE)
+    job = await worker.claim()
+    await worker.report(job, 500, file_bytes=200_000_000)
+    await hours.run_that(bot, began_at=THREE)
+    await worker.report(job, 500, file_bytes=1_100_000_000)
+    assert await worker.report(job, 600, file_bytes=1_100_000_000) is None
+
+    await worker.report(job, 700, file_bytes=1_200_000_000)
+    await hours.run_that(bot, stopped=True)
+
+    assert await worker.report(job, 700) == "pause"
+
+
+async def test_no_limit_holds_for_an_export_that_a_person_asked_for_too(
+    bot: RunningBot, phone: Phone, worker: Worker, hours: Hours
+) -> None:
+    await daily(phone, "/schedule @alpine daily 03:00 at most 2 h")
+    await hours.become(THREE)
+    job = await worker.claim()
+    await hours.run_that(bot, began_at=THREE)
+    await phone.say("/export @alpine")
+    await phone.wait_for("already running")
+
+    await hours.become(THREE + timedelta(hours=3))
+    await phone.say("/timezone")
+    await phone.wait_for("it is Thu 26 Nov, 06:00")
+
+    assert await worker.report(job, 700) is None
+
+
+async def test_a_schedule_rests_goes_on_and_goes_by_taps(
+    bot: RunningBot, phone: Phone, worker: Worker, hours: Hours
+) -> None:
+    await daily(phone)
+    await phone.say("/schedule")
+    listed = await phone.wait_for("By schedule:")
+
+    assert (await phone.tap(listed, "⏸ 1")).text == "It rests until you let it go on."
+    await phone.wait_for(lambda message: message is listed and "· off" in message.text)
+    await hours.become(THREE + timedelta(hours=1))
+    assert (await phone.tap(listed, "▶ 1")).text == "It goes on."
+    await phone.wait_for(
+        lambda message: message is listed and "next Fri 27 Nov, 03:00" in message.text
+    )
+    assert await worker.jobs.recent() == []
+    assert (await phone.tap(listed, "🗑 1")).text == "Deleted. What was saved stays."
+    await phone.wait_for(lambda message: message is listed and "Nothing is" in message.text)
+    assert (
+        await phone.tap(listed, "🗑 1", version=0)
+    ).text == "This schedule is not there any more."
+
+
+async def test_a_persons_own_zone_moves_their_schedules(
+    bot: RunningBot, phone: Phone, worker: Worker, hours: Hours
+) -> None:
+    await daily(phone)
+    await phone.say("/timezone Tashkent")
+    told = await phone.wait_for("Your time zone is Asia/Tashkent")
+    assert "it is Thu 26 Nov, 00:00 there" in told.text
+
+    await hours.become(THREE - timedelta(hours=4))
+
+    assert (await worker.claim()).request.chat == "@alpine"
+    await phone.say("/timezone Atlantis")
+    await phone.wait_for("I know no time zone")
+
+
+async def test_without_quiet_hours_news_come_at_once(
+    bot: RunningBot, phone: Phone, worker: Worker, hours: Hours
+) -> None:
+    await phone.say("/schedule quiet off")
+    await phone.wait_for("at any time")
+    await phone.say("/schedule quiet 25")
+    await phone.wait_for("/schedule quiet 22:00-08:00")
+    await daily(phone)
+    await hours.become(THREE)
+    await finish(worker, await worker.claim(), summary(1000, new=7))
+
+    await phone.wait_for("7 new messages")
+
+
+async def test_whoever_has_no_role_any_more_has_no_schedules(
+    bot: RunningBot, bot_api: BotApi, worker: Worker, hours: Hours, database: Database
+) -> None:
+    member = Phone(bot_api.state, Person(id=6_300_000_001, first_name="Mia", started=True))
+    await People(database).allow(member.person.id, name="Mia", by=OWNER)
+    await daily(member)
+    await People(database).revoke(member.person.id, by=OWNER)
+
+    await hours.become(THREE)
+    await hours.schedules.set_quiet(NOBODY, "")
+    bot_id = int(bot.config.token.partition(":")[0])
+    async with asyncio.timeout(PATIENCE_S):
+        while await hours.schedules.of(member.person.id, bot_id):
+            await asyncio.sleep(0.05)
+
+    assert await worker.jobs.recent() == []
+
+
+async def test_anothers_schedule_is_not_there(
+    bot: RunningBot, bot_api: BotApi, phone: Phone, database: Database
+) -> None:
+    member = Phone(bot_api.state, Person(id=6_300_000_001, first_name="Mia", started=True))
+    await People(database).allow(member.person.id, name="Mia", by=OWNER)
+    await daily(phone)
+    await member.say("/schedule")
+    listed = await member.wait_for("Nothing is exported by schedule yet.")
+
+    toast = await member.tap_data(listed, "sched:remove:1")
+
+    assert toast.text == "This schedule is not there any more."
+    await phone.say("/schedule")
+    await phone.wait_for("\u2068@alpine\u2069")
+
+
+async def test_in_a_group_nothing_is_said_of_schedules(
+    bot: RunningBot, bot_api: BotApi, phone: Phone
+) -> None:
+    await daily(phone)
+    group = bot_api.state.add_group("Group", [phone.person])
+
+    await phone.say("/schedule", chat=group)
+
+    await phone.wait_for("Ask me that in our private chat.", chat=group)
+
+
+async def test_a_job_that_joined_another_ends_as_that_does(
+    bot: RunningBot, phone: Phone, worker: Worker, hours: Hours
+) -> None:
+    await worker.jobs.submit(ExportRequest(chat="-1001234567890"))
+    other = await worker.claim()
+    await daily(phone)
+    await hours.become(THREE)
+    job = await worker.claim()
+    await worker.jobs.join(job.id, job.fence, other.id)
+    await finish(worker, other, summary(1000, new=9))
+
+    await hours.become(MORNING)
+
+    await phone.wait_for("+9")

@@ -1,0 +1,175 @@
+"""What an export would fetch, told before anything is fetched; and when it asks first."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.models import ChatInfo, ExportRequest, Job, JobKind, JobState
+from storage.people import People
+from storage.plans import Plan, Plans
+from tests.exporter.exporting import Exporter, exporter
+from tests.sandbox.sandbox import Sandbox
+from tests.sandbox.world.content import MIXED
+
+OWNER = 5_100_000_001
+
+
+@pytest.fixture
+async def chatkeep(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Exporter]:
+    async with exporter(sandbox, tmp_path) as running:
+        yield running
+
+
+async def planned(chatkeep: Exporter, chat: int, **wishes: Any) -> Plan:
+    """Run a plan that succeeds."""
+    request = ExportRequest(chat=str(chat), **wishes)
+    job = (await chatkeep.bench.jobs.submit(request, kind=JobKind.PLAN)).job
+    assert await chatkeep.runner.run_one(job.id)
+    made = await Plans(chatkeep.bench.database).get(job.id)
+    assert made is not None
+    return made
+
+
+async def test_a_plan_counts_what_is_new_and_fetches_nothing(
+    sandbox: Sandbox, chatkeep: Exporter
+) -> None:
+    chat = sandbox.world.add_supergroup("Alpine Hikers", messages=300)
+
+    first = await planned(chatkeep, chat.peer_id)
+
+    assert (first.chat.title, first.held, first.messages) == ("Alpine Hikers", 0, 300)
+    assert (first.files, first.fetch_bytes) == ({}, 0)
+    assert first.duration_s > 0
+    assert first.free_bytes > 0
+    assert await chatkeep.bench.archive.count(chat.peer_id) == 0
+
+    await chatkeep.export(chat.peer_id)
+    for number in range(7):
+        chat.post(f"news {number}")
+
+    then = await planned(chatkeep, chat.peer_id)
+
+    assert (then.held, then.messages) == (300, 7)
+
+
+async def test_files_are_counted_by_kind_as_telegram_counts_them(
+    sandbox: Sandbox, chatkeep: Exporter
+) -> None:
+    chat = sandbox.world.add_supergroup("Study", messages=400, content=MIXED)
+
+    everything = await planned(chatkeep, chat.peer_id, media="all")
+    photos = await planned(chatkeep, chat.peer_id, media="photo")
+    small = await planned(chatkeep, chat.peer_id, media="photo", max_size_bytes=1_000)
+    done = await chatkeep.export(chat.peer_id)
+
+    assert everything.files["photo"] == done.by_kind["photo"]
+    assert photos.files == {"photo": done.by_kind["photo"]}
+    assert 0 < small.fetch_bytes == 1_000 * done.by_kind["photo"] < photos.fetch_bytes
+    assert photos.fetch_bytes < everything.fetch_bytes
+
+
+async def test_sizes_that_the_archive_knows_are_taken_for_granted(
+    sandbox: Sandbox, chatkeep: Exporter
+) -> None:
+    chat = sandbox.world.add_supergroup("Study", messages=400, content=MIXED)
+    await chatkeep.export(chat.peer_id)
+    known = await Plans(chatkeep.bench.database).known_files([chat.peer_id])
+
+    photos = await planned(chatkeep, chat.peer_id, media="photo")
+
+    assert photos.fetch_bytes == pytest.approx(known["photo"].size_bytes, rel=0.01)
+
+
+async def test_of_a_part_of_a_chat_only_the_part_is_counted(
+    sandbox: Sandbox, chatkeep: Exporter
+) -> None:
+    chat = sandbox.world.add_supergroup("Study", messages=400, content=MIXED)
+
+    whole = await planned(chatkeep, chat.peer_id, media="photo")
+    part = await planned(chatkeep, chat.peer_id, media="photo", min_id=301)
+
+    assert part.messages == pytest.approx(100, rel=0.15)  # ids have gaps
+    assert part.files["photo"] == pytest.approx(whole.files["photo"] / 4, rel=0.2)
+
+
+async def test_a_plan_of_a_forum_knows_its_topics(sandbox: Sandbox, chatkeep: Exporter) -> None:
+    forum = sandbox.world.add_forum("Forum", topics=["Rope", "Ice"])
+
+    assert (await planned(chatkeep, forum.peer_id)).topics == 3
+
+
+async def test_a_plan_of_nothing_says_what_an_export_would(
+    sandbox: Sandbox, chatkeep: Exporter
+) -> None:
+    job = (await chatkeep.bench.jobs.submit(ExportRequest(chat="@nobody"), kind=JobKind.PLAN)).job
+    assert await chatkeep.runner.run_one(job.id)
+
+    ended = await chatkeep.bench.jobs.get(job.id)
+
+    assert ended is not None
+    assert ended.state is JobState.FAILED
+    assert ended.error == await chatkeep.refusal("@nobody")
+
+
+async def asked_on_the_phone(chatkeep: Exporter, chat: int, **wishes: Any) -> Job:
+    """Let an export of the phone run as far as it does by itself."""
+    request = ExportRequest(chat=str(chat), **wishes)
+    job = (await chatkeep.bench.jobs.submit(request, person_id=OWNER)).job
+    return await run_on(chatkeep, job)
+
+
+async def run_on(chatkeep: Exporter, job: Job) -> Job:
+    assert await chatkeep.runner.run_one(job.id)
+    then = await chatkeep.bench.jobs.get(job.id)
+    assert then is not None
+    return then
+
+
+@pytest.fixture
+async def careful(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Exporter]:
+    """One that asks before it fetches a megabyte."""
+    async with exporter(sandbox, tmp_path, plan_above_bytes=1_000_000) as running:
+        await People(running.bench.database).set_owners({OWNER})
+        yield running
+
+
+async def test_a_large_export_of_the_phone_rests_until_somebody_agrees(
+    sandbox: Sandbox, careful: Exporter
+) -> None:
+    chat = sandbox.world.add_supergroup("Study", messages=400, content=MIXED)
+    plans = Plans(careful.bench.database)
+
+    job = await asked_on_the_phone(careful, chat.peer_id, media="all")
+
+    assert job.state is JobState.PAUSED
+    asking = await plans.asking(job.id)
+    assert asking is not None
+    assert asking.fetch_bytes > 1_000_000
+    assert await careful.bench.archive.count(chat.peer_id) == 0
+
+    await careful.bench.jobs.resume(job.id)
+    done = await run_on(careful, job)
+
+    assert done.state is JobState.DONE
+    assert await plans.asking(job.id) is None
+
+
+async def test_a_small_export_begins_at_once(sandbox: Sandbox, careful: Exporter) -> None:
+    chat = sandbox.world.add_supergroup("Study", messages=40)
+
+    job = await asked_on_the_phone(careful, chat.peer_id, media="all")
+
+    assert job.state is JobState.DONE
+
+
+def test_more_than_half_of_what_is_free_is_large_too() -> None:
+    chat = ChatInfo(id=-1007, title="Study", type="private_supergroup")
+    plan = Plan(chat=chat, fetch_bytes=600, free_bytes=1_000)
+
+    assert plan.is_large(10_000)
+    assert not replace(plan, free_bytes=2_000).is_large(10_000)
