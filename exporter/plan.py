@@ -10,8 +10,8 @@ from exporter.fetch import Seat
 from exporter.options import MEDIA_KINDS
 from exporter.survey import Survey, survey
 from exporter.telegram.connection import Telegram
-from exporter.telegram.resolve import ChatRef
 from exporter.telegram.counters import count_files
+from exporter.telegram.resolve import ChatRef
 from exporter.telegram.search import Topic
 from storage.archive import Archive
 from storage.database import Database
