@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 
 import pytest
 from structlog.testing import capture_logs
@@ -20,7 +21,7 @@ from storage.media import Content, FileKey
 from storage.threads import Threads
 from tests.exporter.media.disks import small_disk
 
-BYTES = os.urandom(100_000)
+BYTES = Random(1).randbytes(100_000)
 HASH = sha256(BYTES).digest()
 
 
