@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 from bot.errors import BotError, TokenRefused
 from bot.service import BotConfig
+from storage.database import Database
+from storage.tables import commands
 from tests.bot.running import NewBot, RunningBot, Worker
 from tests.exporter.proxies import Proxy
 from tests.sandbox.botapi.server import BotApi
@@ -143,17 +146,22 @@ async def test_an_answer_refused_by_429_comes_later(
 
 
 async def test_a_stop_lets_the_update_in_hand_finish(
-    new_bot: NewBot, bot_api: BotApi, phone: Phone
+    new_bot: NewBot, bot_api: BotApi, phone: Phone, database: Database
 ) -> None:
     async with new_bot() as bot:
         bot_api.faults.slow(1, on="sendMessage")
         await phone.say("/help")
-        while not bot_api.state.updates.unconfirmed:
-            await asyncio.sleep(0)
-        await asyncio.sleep(0.3)
+        while not await _noted(database):
+            await asyncio.sleep(0.05)
         await bot.stop()
 
     assert len(phone.received) == 1
+
+
+async def _noted(database: Database) -> bool:
+    """Whether an update was taken in hand."""
+    async with database.read() as connection:
+        return bool(await connection.scalar(select(func.count()).select_from(commands)))
 
 
 async def test_a_locked_database_delays_a_command_and_says_so_once(

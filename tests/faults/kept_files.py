@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pyroaring import BitMap
 
+from exporter.media.parts import WHOLE
 from storage.media import HASH_BYTES, PIECE_BYTES
 from tests.installation import Installation
 from tests.sandbox.sandbox import Sandbox
@@ -40,7 +41,7 @@ class Recorded:
         if chatkeep.database.exists():
             with closing(sqlite3.connect(chatkeep.database)) as database:
                 for file_id, variant, state, bitmap in database.execute(query, ("kept",)):
-                    whole = state == "kept"
+                    whole = state == "kept" or bitmap.startswith(WHOLE)
                     parts[file_id, variant] = None if whole else BitMap.deserialize(bitmap)
         return cls(asked=len(sandbox.api.files.asked), parts=parts)
 
