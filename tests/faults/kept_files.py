@@ -12,7 +12,6 @@ from pathlib import Path
 from pyroaring import BitMap
 
 from exporter.media.parts import WHOLE
-
 from storage.media import HASH_BYTES, PIECE_BYTES
 from tests.installation import Installation
 from tests.sandbox.sandbox import Sandbox
