@@ -59,8 +59,10 @@ async def test_a_real_chat_with_small_files_is_archived_from_the_phone(
 
         asked = await sandbox.phone.say(f"/export {loaded.chats[0].peer_id}")
         card = await sandbox.phone.wait_for(
-            lambda message: message.reply_to is asked
-            and ("Start it?" in message.text or "is saved" in message.text),
+            lambda message: (
+                message.reply_to is asked
+                and ("Start it?" in message.text or "is saved" in message.text)
+            ),
             timeout_s=60,
         )
         if "Start it?" in card.text:  # more than half of what is free, as far as can be told
