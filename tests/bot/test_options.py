@@ -12,6 +12,7 @@ from storage.database import Database
 from storage.models import ChatInfo, ExportRequest, Job, JobKind, Topic
 from storage.people import People
 from storage.plans import Plan, Plans
+from storage.screens import Screens
 from tests.bot.running import OWNER, NewBot, RunningBot, Worker
 from tests.sandbox.botapi.messages import Message
 from tests.sandbox.botapi.server import BotApi
@@ -42,6 +43,12 @@ async def tap(phone: Phone, screen: Message, button: str, then: str) -> str:
     toast = await phone.tap(screen, button)
     await phone.wait_for(lambda message: message is screen and then in said(message))
     return toast.text
+
+
+async def untick(phone: Phone, screen: Message, choice: str) -> None:
+    """Tap a ticked button and wait until it has no tick."""
+    await phone.tap(screen, f"✓ {choice}")
+    await phone.wait_for(lambda message: message is screen and choice in labels(message))
 
 
 def said(screen: Message) -> str:
@@ -90,7 +97,7 @@ async def test_what_is_chosen_is_exported_and_offered_again(
     screen = await screen_of(phone)
     await tap(phone, screen, "7 days", "The last 7 days")
     for kind in ("Voice", "Music", "Files", "Stickers"):  # the rest: photos and videos
-        await tap(phone, screen, f"✓ {kind}", kind)
+        await untick(phone, screen, kind)
     await tap(phone, screen, "20 MB", "up to 20.0")
     await tap(phone, screen, "✓ JSONL", "Formats: result.json\n")
     assert await tap(phone, screen, "Start", "Started.") == "Started."
@@ -252,8 +259,8 @@ async def test_a_screen_survives_a_kill_on_either_side_of_its_row(
     bot_api.faults.clear()
 
     async with new_bot():
-        await phone.say("/help")
-        await phone.wait_for("A card shows")
+        while await Screens(database).due(int(bot_api.token.partition(":")[0])):
+            await database.wait_for_change(1)
         *_, screen = [message for message in phone.received if "All messages" in message.text]
         await planned(phone, worker, database, screen)
         await tap(phone, screen, "Start", "Started.")
