@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.option_screens import Press, Want
@@ -12,7 +14,8 @@ from storage.database import Database
 from storage.models import ChatInfo, ExportRequest, Job, JobKind, Topic
 from storage.people import People
 from storage.plans import Plan, Plans
-from tests.bot.running import OWNER, NewBot, RunningBot, Worker
+from storage.screens import Screens
+from tests.bot.running import OWNER, PATIENCE_S, NewBot, RunningBot, Worker
 from tests.sandbox.botapi.messages import Message
 from tests.sandbox.botapi.server import BotApi
 from tests.sandbox.phone import Phone
@@ -59,6 +62,15 @@ async def the_job(worker: Worker, kind: JobKind) -> Job:
     return job
 
 
+async def shown_at(database: Database) -> int:
+    """The number of the message that shows the only screen, once that is noted."""
+    screens = Screens(database)
+    async with asyncio.timeout(PATIENCE_S):
+        while (screen := await screens.get(1)) is None or screen.message_id is None:
+            await database.wait_for_change(1)
+    return screen.message_id
+
+
 async def planned(phone: Phone, worker: Worker, database: Database, screen: Message) -> None:
     """Tap Plan and play the worker that makes one."""
     await tap(phone, screen, "Plan", "Looking what there is…")
@@ -90,7 +102,7 @@ async def test_what_is_chosen_is_exported_and_offered_again(
     screen = await screen_of(phone)
     await tap(phone, screen, "7 days", "The last 7 days")
     for kind in ("Voice", "Music", "Files", "Stickers"):  # the rest: photos and videos
-        await tap(phone, screen, f"✓ {kind}", kind)
+        await tap(phone, screen, f"✓ {kind}", f"\n{kind}\n")
     await tap(phone, screen, "20 MB", "up to 20.0")
     await tap(phone, screen, "✓ JSONL", "Formats: result.json\n")
     assert await tap(phone, screen, "Start", "Started.") == "Started."
@@ -254,7 +266,7 @@ async def test_a_screen_survives_a_kill_on_either_side_of_its_row(
     async with new_bot():
         await phone.say("/help")
         await phone.wait_for("A card shows")
-        *_, screen = [message for message in phone.received if "All messages" in message.text]
+        screen = phone.private.messages[await shown_at(database)]
         await planned(phone, worker, database, screen)
         await tap(phone, screen, "Start", "Started.")
 
