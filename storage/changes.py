@@ -12,8 +12,8 @@ from storage.connections import data_version, raw
 LOOK_S = 0.25
 """How often we look whether another process has changed something."""
 GAP_S = 0.005
-"""What page transactions leave to another process that writes too: without it a busy worker can
-starve the bot."""
+"""What our transactions leave between them to another process that writes too. Without it a busy
+worker can starve the bot, and of two that sync every commit one waits for ten of the other's."""
 RIVAL_LOOK_S = 0.02
 RIVAL_GONE_S = 1.0
 

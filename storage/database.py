@@ -80,8 +80,7 @@ class Database:
         """
         with named_errors(self.path):
             async with self._turn:
-                if not durable:
-                    await self._rivals.leave_gap()
+                await self._rivals.leave_gap()
                 async with connected(self._writer) as connection:
                     sqlite = await raw(connection)
                     await self._rivals.look(sqlite)

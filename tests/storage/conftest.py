@@ -23,7 +23,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def database(path: Path) -> AsyncIterator[Database]:
-    opened = await Database.open(url_of(path), patience_s=0.3)
+    opened = await Database.open(url_of(path))
     yield opened
     await opened.close()
 
@@ -31,7 +31,7 @@ async def database(path: Path) -> AsyncIterator[Database]:
 @pytest.fixture
 async def rival(database: Database) -> AsyncIterator[Database]:
     """The same file, as another process would have it open."""
-    opened = await Database.open(url_of(database.path), patience_s=0.3)
+    opened = await Database.open(url_of(database.path))
     yield opened
     await opened.close()
 

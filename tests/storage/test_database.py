@@ -13,6 +13,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.changes import GAP_S, RIVAL_LOOK_S
 from storage.connections import raw
 from storage.database import Database
 from storage.tables import people
@@ -120,6 +121,23 @@ async def test_writers_of_one_process_come_in_turn(database: Database) -> None:
             group.create_task(write(number))
 
     assert order == list(range(20))
+
+
+@pytest.mark.parametrize("durable", [True, False])
+async def test_another_process_that_writes_too_gets_its_turn_between_our_own(
+    database: Database, rival: Database, *, durable: bool
+) -> None:
+    await add_person(database, 1)
+    await asyncio.sleep(RIVAL_LOOK_S)
+    await add_person(rival, 2)
+    loop = asyncio.get_running_loop()
+
+    async with database.write(durable=durable):
+        ended = loop.time()
+    async with database.write(durable=durable):
+        began = loop.time()
+
+    assert began - ended >= GAP_S
 
 
 async def test_a_cancelled_write_keeps_all_or_nothing_and_leaves_nothing_open(

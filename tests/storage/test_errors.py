@@ -62,17 +62,19 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", folder], check=True)
 
 
-async def test_a_locked_database_can_be_read_but_not_written(database: Database) -> None:
-    with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+async def test_a_locked_database_can_be_read_but_not_written(path: Path) -> None:
+    impatient = await Database.open(url_of(path), patience_s=0.3)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
 
-        with pytest.raises(DatabaseLocked, match=f"{database.path} is locked by another program"):
-            await meet(database)
-        async with database.read() as connection:
+        with pytest.raises(DatabaseLocked, match=f"{path} is locked by another program"):
+            await meet(impatient)
+        async with impatient.read() as connection:
             assert (await connection.execute(select(people))).all() == []
 
         other.execute("ROLLBACK")
-    await meet(database)
+    await meet(impatient)
+    await impatient.close()
 
 
 async def test_a_lock_that_ends_in_time_is_waited_for(database: Database) -> None:
