@@ -9,9 +9,10 @@ run, and so is Telethon's `download_media`.
 
 import argparse
 import asyncio
+import hashlib
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import Any
 
 import psutil
 from telethon import TelegramClient
+from telethon.extensions import BinaryReader
 from telethon.sessions import StringSession
 
 from exporter.media.flow import START
@@ -26,6 +28,7 @@ from exporter.telegram.client import trust_key
 from exporter.telegram.dc_lines import CONNECTIONS
 from tests.bench.export import Served, installation
 from tests.bench.gallery import Asked, Gallery, gallery
+from tests.sandbox.world.files import Blob
 
 MIB = 1024 * 1024
 MB = 1_000_000
@@ -51,9 +54,11 @@ class Exported:
     """Of the process's memory (RSS)."""
     cpu_s: float
     """All of its work, its start too."""
+    stored: frozenset[str]
+    """The SHA-256 of what lies in the store, read there; empty unless it was asked for."""
 
 
-async def export(served: Gallery) -> Exported:
+async def export(served: Gallery, *, reads_back: bool = False) -> Exported:
     """Export the gallery once, with a fresh installation."""
     await served.asked()  # what was asked before is not ours
     async with installation(served.served) as chatkeep:
@@ -61,11 +66,22 @@ async def export(served: Gallery) -> Exported:
         watch = asyncio.create_task(_peak(process.pid))
         done = await chatkeep.finish(process)
         peak_bytes, cpu_s = await watch
+        stored = frozenset(_stored(chatkeep.data_dir / "media") if reads_back else ())
     if done.code:
         raise RuntimeError(f"the export failed: {done.out}{done.err}")
     return Exported(
-        asked=await served.asked(), summary=done.json, peak_bytes=peak_bytes, cpu_s=cpu_s
+        asked=await served.asked(),
+        summary=done.json,
+        peak_bytes=peak_bytes,
+        cpu_s=cpu_s,
+        stored=stored,
     )
+
+
+def _stored(folder: Path) -> Iterator[str]:
+    for path in folder.glob("??/*"):
+        with path.open("rb") as file:
+            yield hashlib.file_digest(file, "sha256").hexdigest()
 
 
 async def _peak(pid: int) -> tuple[int, float]:
@@ -205,10 +221,14 @@ async def repeats(report: Report, share: float, wanted: float) -> None:
 
 async def huge(report: Report) -> None:
     """4 GiB: the largest file that Telegram takes."""
-    async with gallery(files=1, size=4 * 1024 * MIB) as served:
-        done = await export(served)
+    size_bytes = 4 * 1024 * MIB
+    async with gallery(files=1, size=size_bytes) as served:
+        done = await export(served, reads_back=True)
+    file_id = BinaryReader(bytes.fromhex(served.locations[0])).tgread_object().id
+    truth = Blob(file_id, size_bytes).sha256().hex()
     rate = rate_of(done.asked, 0)
-    print(f"4 GiB: {rate / MB:,.0f} MB/s", flush=True)
+    print(f"4 GiB: {rate / MB:,.0f} MB/s, {done.cpu_s:.0f} s of work", flush=True)
+    report.at_least("  files of which the SHA-256 is right", float(done.stored == {truth}), 1)
     report.at_most("  memory", done.peak_bytes / MIB, MOST_MEMORY / MIB, "MiB")
 
 

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 import stat
+import subprocess
 from collections.abc import Iterator
 from hashlib import sha256
 from itertools import product
@@ -24,7 +25,7 @@ from exporter.media.transfer import (
     place,
 )
 from storage.threads import Threads
-from tests.exporter.media.disks import small_disk
+from tests.exporter.media.disks import reflink_disk, small_disk
 
 MIB = 1024 * 1024
 BYTES = os.urandom(MIB) * 2 + b"the end"
@@ -107,6 +108,37 @@ async def test_a_link_shares_the_bytes(shelf: Shelf) -> None:
 
     assert placed.method in (Method.LINK, Method.REFLINK)
     assert shelf.is_linked == (placed.method is Method.LINK)
+
+
+@pytest.mark.parametrize("kind", ["xfs", "btrfs"])
+@pytest.mark.parametrize("config", [LINKS, SENDFILE], ids=["links", "copies"])
+async def test_a_disk_that_can_share_bytes_gets_a_file_of_its_own_without_a_copy(
+    tmp_path: Path, threads: Threads, kind: str, config: CopyConfig
+) -> None:
+    content = os.urandom(MIB) * 64
+    with reflink_disk(tmp_path / kind, kind) as disk:
+        shelf = Shelf(disk, threads)
+        shelf.store(content)
+        before = _used_bytes(disk)
+        placed = await shelf.place(config)
+        more_bytes = _used_bytes(disk) - before
+
+        assert placed == Placed(method=Method.REFLINK, size_bytes=len(content))
+        assert shelf.target.read_bytes() == content
+        assert shelf.names() == ["1.mp4"]
+        assert more_bytes < len(content) // 8
+        assert (await shelf.place(config)).method is Method.THERE
+
+        shelf.target.write_bytes(b"edited")
+        assert shelf.source.read_bytes() == content
+        assert (await shelf.place(config)).method is Method.REFLINK
+        assert shelf.target.read_bytes() == content
+
+
+def _used_bytes(disk: Path) -> int:
+    subprocess.run(["sync", "--file-system", disk], check=True)
+    found = os.statvfs(disk)
+    return (found.f_blocks - found.f_bfree) * found.f_frsize
 
 
 @pytest.mark.parametrize(
