@@ -90,7 +90,7 @@ async def test_what_is_chosen_is_exported_and_offered_again(
     screen = await screen_of(phone)
     await tap(phone, screen, "7 days", "The last 7 days")
     for kind in ("Voice", "Music", "Files", "Stickers"):  # the rest: photos and videos
-        await tap(phone, screen, f"✓ {kind}", kind)
+        await tap(phone, screen, f"✓ {kind}", f"\n{kind}")  # without its tick
     await tap(phone, screen, "20 MB", "up to 20.0")
     await tap(phone, screen, "✓ JSONL", "Formats: result.json\n")
     assert await tap(phone, screen, "Start", "Started.") == "Started."
