@@ -15,6 +15,7 @@ from aiogram.methods import SendMessage
 from aiogram.types import Message, TelegramObject, Update, User
 
 from bot import people_texts, texts
+from bot.language import speaking
 from bot.rights import Who
 from bot.session import once
 from storage.invites import Invites
@@ -42,6 +43,25 @@ def person_of(update: Update) -> User | None:
     else:
         person = None
     return None if person is None or person.is_bot else person
+
+
+class Speak(BaseMiddleware):
+    """Has an update handled in the language of the phone that it comes from."""
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        with speaking(language_of(event)):
+            return await handler(event, data)
+
+
+def language_of(event: TelegramObject) -> str | None:
+    """As the phone of the person behind an update is set."""
+    person = person_of(event) if isinstance(event, Update) else None
+    return person.language_code if person else None
 
 
 class Access(BaseMiddleware):
@@ -77,8 +97,9 @@ class Access(BaseMiddleware):
         known = await self._people.get(person.id)
         role = known.role if known else None
         if known is not None and role is not None:
-            if (known.name, known.username) != (person.full_name, person.username):
-                await self._people.renamed(person.id, person.full_name, person.username)
+            now = (person.full_name, person.username, person.language_code)
+            if (known.name, known.username, known.language) != now:
+                await self._people.introduced(person.id, *now)
         elif (token := _invited(update)) is not None and await self._invites.use(
             token, person.id, person.full_name, person.username
         ):
@@ -92,7 +113,9 @@ class Access(BaseMiddleware):
             if update.callback_query is not None:
                 known = None if person is None else await self._people.get(person.id)
                 once_let_in = known is not None and known.revoked
-                await update.callback_query.answer(people_texts.NO_ACCESS if once_let_in else None)
+                await update.callback_query.answer(
+                    people_texts.NO_ACCESS() if once_let_in else None
+                )
             elif update.inline_query is not None:
                 await update.inline_query.answer([], cache_time=0, is_personal=True)
             elif person is not None and update.message is not None:
@@ -104,11 +127,14 @@ class Access(BaseMiddleware):
         """Sent without retries: a crowd of strangers must not hold up the owners' commands."""
         if not await _addressed(message, bot):
             return
-        if not await self._people.met_stranger(person.id, person.full_name, person.username):
+        if not await self._people.met_stranger(
+            person.id, person.full_name, person.username, person.language_code
+        ):
             return
         await once(bot, message.answer(texts.stranger(person.id)))
-        note = texts.stranger_note(person.full_name, person.id)
         for owner in self._owners:
+            with speaking(await self._people.language(owner)):
+                note = texts.stranger_note(person.full_name, person.id)
             try:
                 await once(bot, SendMessage(chat_id=owner, text=note))
             except AiogramError as error:  # an owner who never started the bot

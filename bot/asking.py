@@ -11,6 +11,7 @@ from aiogram.methods import EditMessageText, SendMessage
 from aiogram.types import ReplyParameters
 
 from bot.delivery import GONE, UNCHANGED
+from bot.language import speaking
 from bot.option_screens import Around, View, view
 from bot.session import once
 from bot.unbroken import Unbroken
@@ -20,6 +21,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.grants import Grants
 from storage.jobs import Jobs
+from storage.people import People
 from storage.plans import Plans
 from storage.screens import Screen, Screens, Stage
 
@@ -37,6 +39,7 @@ class Asking:
         self._bot = bot
         self._database = database
         self._screens = Screens(database)
+        self._people = People(database)
         self._unbroken = unbroken
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -64,7 +67,8 @@ class Asking:
 
     async def _show(self, screen: Screen) -> float:
         """Send or edit one; return how long to wait before that may be tried again."""
-        drawn = view(screen, await around(self._database, screen))
+        with speaking(await self._people.language(screen.person_id)):
+            drawn = view(screen, await around(self._database, screen))
         message_id = screen.message_id
         try:
             if message_id is None:

@@ -16,10 +16,12 @@ from aiogram.methods import EditMessageText, SendMessage
 
 from bot import people_texts as words
 from bot.keyboards import reply_keyboard
+from bot.language import speaking
 from bot.session import once
 from bot.unbroken import Unbroken
 from storage.database import Database
 from storage.errors import StorageError
+from storage.people import People
 from storage.requests import Notice, Requests
 
 LOOK_EVERY_S = 30.0
@@ -36,6 +38,7 @@ class Bell:
         self._bot = bot
         self._database = database
         self._requests = Requests(database)
+        self._people = People(database)
         self._unbroken = unbroken
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -55,10 +58,10 @@ class Bell:
         """Tell all there is to tell; return how long to wait before the rest, 0: that was all."""
         wait_s = 0.0
         for notice in await self._requests.to_tell():
-            with self._unbroken.work():
+            with self._unbroken.work(), speaking(await self._people.language(notice.person_id)):
                 wait_s = max(wait_s, await self._tell(notice))
         for notice in await self._requests.to_close():
-            with self._unbroken.work():
+            with self._unbroken.work(), speaking(await self._people.language(notice.person_id)):
                 wait_s = max(wait_s, await self._close(notice))
         return wait_s
 

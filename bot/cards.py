@@ -17,6 +17,7 @@ from aiogram.utils.formatting import Bold, Code, DateTime, ExpandableBlockQuote,
 
 from bot import option_texts, people_texts, texts
 from bot.keyboards import card_keyboard
+from bot.language import woven
 from storage.models import Job, JobKind, JobState, Skipped, Summary, Wish
 from storage.plans import Plan
 
@@ -212,11 +213,11 @@ def _export(
             return [name, "\n", *_running(job, now, private=private)]
         case JobState.DONE:
             saved = job.summary.messages if job.summary else job.progress.messages
-            return ["✅ ", name, f" is saved\n{texts.messages(saved)}"]
+            return [woven(texts.SAVED, title=name), f"\n{texts.messages(saved)}"]
         case JobState.FAILED:
             return _failure(job, private=private)
         case JobState.CANCELLED:
-            return ["✖️ ", name, f"\nCancelled. {texts.stays_saved(job.progress.messages)}"]
+            return ["✖️ ", name, f"\n{texts.cancelled(job.progress.messages)}"]
         case JobState.JOINED:
             return [name, f"\n{texts.joined(job.joined_job_id or job.id)}"]
 
@@ -226,11 +227,11 @@ def _waiting(job: Job, queue: Queue, now: datetime) -> list[str | Text]:
         return [texts.paused(job.progress)]
     lines = []
     if job.progress.messages:
-        lines.append(f"{texts.messages(job.progress.messages)} so far")
+        lines.append(texts.so_far(job.progress.messages))
     if not queue.running and now - job.created_at > EXPORTER_SHOULD_HAVE_STARTED:
-        lines.append(texts.WAITING_FOR_EXPORTER)
+        lines.append(texts.WAITING_FOR_EXPORTER())
     else:
-        lines.append(texts.place_in_queue(queue.ahead) if queue.ahead else texts.STARTING)
+        lines.append(texts.place_in_queue(queue.ahead) if queue.ahead else texts.STARTING())
     return ["\n".join(lines)]
 
 
@@ -252,7 +253,8 @@ def _running(job: Job, now: datetime, *, private: bool) -> list[str | Text]:
         body.append(f"\n{texts.downloads_pause(pause, private=private)}")
     elif progress.eta is not None and progress.eta > now:
         left = texts.time_left(progress.eta, now)
-        body += ["\nEnds ", DateTime(left, unix_time=progress.eta, date_time_format="r")]
+        when = DateTime(left, unix_time=progress.eta, date_time_format="r")
+        body += ["\n", woven(texts.ENDS, in_time=when)]
     return body
 
 
@@ -268,9 +270,9 @@ def _pause(job: Job) -> str | None:
 
 def _failure(job: Job, *, private: bool) -> list[str | Text]:
     name = title(job, private=private)
-    reason = _cut(job.error or texts.APOLOGY) if private else texts.REASON_IN_PRIVATE
+    reason = _cut(job.error or texts.APOLOGY()) if private else texts.REASON_IN_PRIVATE()
     saved = f"\n{texts.stays_saved(job.progress.messages)}" if job.progress.messages else ""
-    return ["❌ ", name, f" stopped\n{reason}{saved}"]
+    return [woven(texts.STOPPED, title=name), f"\n{reason}{saved}"]
 
 
 def _summary(job: Job, summary: Summary, *, private: bool, export_dir: Path) -> Text:
@@ -282,9 +284,11 @@ def _summary(job: Job, summary: Summary, *, private: bool, export_dir: Path) -> 
         lines.append(summary.proof)
     lines += summary.notes
     body: list[str | Text] = [
-        "✅ " if summary.complete else "⚠️ ",
-        title(job, private=private),
-        " is saved\n",
+        woven(
+            texts.SAVED if summary.complete else texts.SAVED_IN_PART,
+            title=title(job, private=private),
+        ),
+        "\n",
         "\n".join(lines),
     ]
     if not summary.complete:
@@ -299,7 +303,7 @@ def _details(summary: Summary) -> list[str | Text]:
     body: list[str | Text] = []
     if len(summary.by_kind) > 1:
         ordered = sorted(summary.by_kind.items(), key=lambda item: (-item[1], item[0]))
-        lines = [f"{texts.kind(name)} {texts.number(amount)}" for name, amount in ordered]
+        lines = [texts.kind(name, amount) for name, amount in ordered]
         if len(lines) > KINDS_SHOWN:
             lines[KINDS_SHOWN:] = [texts.and_more(len(lines) - KINDS_SHOWN)]
         body += ["\n", ExpandableBlockQuote("\n".join(lines))]

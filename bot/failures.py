@@ -12,7 +12,8 @@ from aiogram.exceptions import AiogramError
 from aiogram.types import ErrorEvent, TelegramObject, Update
 
 from bot import texts
-from bot.access import Access
+from bot.access import Access, language_of
+from bot.language import speaking
 from storage.errors import DatabaseLocked, StorageError
 
 log = structlog.get_logger(__name__)
@@ -44,7 +45,7 @@ class WaitForDatabase(BaseMiddleware):
             except DatabaseLocked as error:
                 log.warning("an update waits for the database", reason=str(error))
             if not told and isinstance(event, Update) and self._access.allows(event):
-                await tell(event, texts.BUSY)
+                await tell(event, texts.BUSY())
                 told = True
             await asyncio.sleep(pause_s)
             pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
@@ -64,7 +65,12 @@ class ErrorRouter:
         if isinstance(error, AiogramError):
             log.warning("an answer was not delivered", update=update.update_id, error=str(error))
             return True
-        sentence = texts.APOLOGY
+        with speaking(language_of(update)):
+            await self._answer(update, error)
+        return True
+
+    async def _answer(self, update: Update, error: Exception) -> None:
+        sentence = texts.APOLOGY()
         if isinstance(error, StorageError):
             log.error("storage failed", update=update.update_id, error=str(error))
             sentence = str(error)
@@ -72,7 +78,6 @@ class ErrorRouter:
             log.error("a handler failed", update=update.update_id, exc_info=error)
         if self._access.allows(update):
             await tell(update, sentence)
-        return True
 
 
 async def tell(update: Update, sentence: str) -> None:

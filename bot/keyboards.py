@@ -87,7 +87,7 @@ class Reply(CallbackData, prefix="ask"):
 
 def invite_keyboard() -> InlineKeyboardMarkup:
     """Below /allow."""
-    return _rows([[(people_texts.MAKE_INVITE, MakeInvite())]])
+    return _rows([[(people_texts.MAKE_INVITE(), MakeInvite())]])
 
 
 def take_back_keyboard(opened: Sequence[Grant]) -> InlineKeyboardMarkup:
@@ -102,7 +102,7 @@ def take_back_keyboard(opened: Sequence[Grant]) -> InlineKeyboardMarkup:
 def reply_keyboard(request_id: int) -> InlineKeyboardMarkup:
     """Below a member's request."""
     buttons = [
-        (text, Reply(request_id=request_id, answer=answer))
+        (text(), Reply(request_id=request_id, answer=answer))
         for answer, text in people_texts.BUTTONS.items()
     ]
     return _rows([buttons])
@@ -135,7 +135,7 @@ def shelf_keyboard(archives: Sequence[Job]) -> InlineKeyboardMarkup:
 
 def really_delete_keyboard(job: Job) -> InlineKeyboardMarkup:
     """The question before an archive is deleted."""
-    choices = [(texts.REALLY_DELETE, ShelfDo.DELETE), (texts.KEEP_IT, ShelfDo.KEEP)]
+    choices = [(texts.REALLY_DELETE(), ShelfDo.DELETE), (texts.KEEP_IT(), ShelfDo.KEEP)]
     return InlineKeyboardMarkup(
         inline_keyboard=[
             [
@@ -180,8 +180,8 @@ def ending_keyboard(job: Job, *, deliver: bool) -> InlineKeyboardMarkup:
 
 def leaves(page: int, *, older: bool) -> InlineKeyboardMarkup | None:
     """Ways to the pages of /jobs beside this one; None when there is only one."""
-    beside = [(texts.NEWER, page - 1)] if page else []
-    beside += [(texts.OLDER, page + 1)] if older else []
+    beside = [(texts.NEWER(), page - 1)] if page else []
+    beside += [(texts.OLDER(), page + 1)] if older else []
     if not beside:
         return None
     buttons = [

@@ -24,10 +24,10 @@ async def person_meant(
     found = await people.find(name)
     person = found[0] if len(found) == 1 else None
     if person is None or person.role is None:
-        await message.reply(words.NO_SUCH_PERSON)
+        await message.reply(words.NO_SUCH_PERSON())
         return None
     if not who.may(action, on_person(who, person.id, person.role)):
-        await message.reply(words.NOT_YOURS_TO_DO)
+        await message.reply(words.NOT_YOURS_TO_DO())
         return None
     return person
 
@@ -52,7 +52,7 @@ async def chat_meant(message: Message, typed: str, who: Who, archive: Archive) -
     ]
     if len(found) == 1:
         return found[0]
-    await message.reply(words.SEVERAL_CHATS if found else words.NO_SUCH_CHAT)
+    await message.reply(words.SEVERAL_CHATS() if found else words.NO_SUCH_CHAT())
     return None
 
 

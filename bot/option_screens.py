@@ -86,13 +86,13 @@ def view(screen: Screen, around: Around) -> View:
             keyboard = _topics(screen, around)
         case Stage.PLANNING:
             body += [f"\n\n{words.LOOKING}"]
-            keyboard = _keyboard(screen, [[(words.CANCEL, Want.CLOSE, "")]])
+            keyboard = _keyboard(screen, [[(words.CANCEL(), Want.CLOSE, "")]])
         case Stage.PLANNED if around.plan is not None:
             body += [f"\n{words.plan(around.plan, screen.choice)}"]
-            keyboard = _keyboard(screen, [_LAST_ROW])
+            keyboard = _keyboard(screen, [_last_row()])
         case Stage.PLANNED:
             body += [f"\n\n{around.error or words.NO_PLAN}"]
-            keyboard = _keyboard(screen, [_LAST_ROW[1:]])
+            keyboard = _keyboard(screen, [_last_row()[1:]])
         case Stage.STARTED:
             body += [f"\n{words.STARTED}"]
         case Stage.CLOSED:
@@ -102,11 +102,14 @@ def view(screen: Screen, around: Around) -> View:
 
 
 Button = tuple[str, Want, str]
-_LAST_ROW: list[Button] = [
-    (words.START, Want.START, ""),
-    (words.CHANGE, Want.CHANGE, ""),
-    (words.CANCEL, Want.CLOSE, ""),
-]
+
+
+def _last_row() -> list[Button]:
+    return [
+        (words.START(), Want.START, ""),
+        (words.CHANGE(), Want.CHANGE, ""),
+        (words.CANCEL(), Want.CLOSE, ""),
+    ]
 
 
 def _title(screen: Screen, around: Around) -> Text:
@@ -129,21 +132,25 @@ def _options(screen: Screen, around: Around) -> InlineKeyboardMarkup:
     spans = [span for span in Span if span is not Span.LAST or around.exported]
     rows: list[list[Button]] = [
         [
-            (words.ticked(words.SPANS[span], on=choice.span is span), Want.SPAN, span.value)
+            (words.ticked(words.SPANS[span](), on=choice.span is span), Want.SPAN, span.value)
             for span in spans
         ]
     ]
     kinds = [
-        (words.ticked(name, on=wants_kind(choice, key)), Want.KIND, key)
+        (words.ticked(name(), on=wants_kind(choice, key)), Want.KIND, key)
         for key, (name, _) in words.KINDS.items()
     ]
     rows += [list(row) for row in batched(kinds, 3)]
     if choice.media != "none":
         sizes: list[Button] = [
-            (words.ticked(words.ANY_SIZE, on=choice.max_size_bytes is None), Want.SIZE, "0")
+            (words.ticked(words.ANY_SIZE(), on=choice.max_size_bytes is None), Want.SIZE, "0")
         ]
         sizes += [
-            (words.ticked(_megabytes(size), on=choice.max_size_bytes == size), Want.SIZE, str(size))
+            (
+                words.ticked(words.limit(size), on=choice.max_size_bytes == size),
+                Want.SIZE,
+                str(size),
+            )
             for size in SIZES
         ]
         rows.append(sizes)
@@ -157,12 +164,12 @@ def _options(screen: Screen, around: Around) -> InlineKeyboardMarkup:
         title = _topic_title(choice.topic, around)
         rows.append([(words.topic_button(title), Want.TOPICS, "")])
     if around.chat is None or around.chat.type.endswith("channel"):
-        rows.append([(words.ticked(words.COMMENTS, on=choice.comments), Want.COMMENTS, "")])
+        rows.append([(words.ticked(words.COMMENTS(), on=choice.comments), Want.COMMENTS, "")])
     rows.append(
         [
-            (words.PLAN, Want.PLAN, ""),
-            (words.START, Want.START, ""),
-            (words.CANCEL, Want.CLOSE, ""),
+            (words.PLAN(), Want.PLAN, ""),
+            (words.START(), Want.START, ""),
+            (words.CANCEL(), Want.CLOSE, ""),
         ]
     )
     return _keyboard(screen, rows)
@@ -180,21 +187,16 @@ def _topics(screen: Screen, around: Around) -> InlineKeyboardMarkup:
         for topic in around.topics[:TOPICS_A_PAGE]
     ]
     rows: list[list[Button]] = [
-        [(words.ticked(words.ALL_TOPICS, on=screen.choice.topic is None), Want.TOPIC, "")]
+        [(words.ticked(words.ALL_TOPICS(), on=screen.choice.topic is None), Want.TOPIC, "")]
     ]
     rows += [list(row) for row in batched(topics, 2)]
-    return _keyboard(screen, [*rows, [(words.BACK, Want.CHANGE, "")]])
+    return _keyboard(screen, [*rows, [(words.BACK(), Want.CHANGE, "")]])
 
 
 def wants_kind(choice: Choice, key: str) -> bool:
     """Whether the kinds of a button are chosen."""
     kinds = words.KINDS[key][1]
     return choice.media == "all" or bool(set(kinds) & set(choice.media.split(",")))
-
-
-def _megabytes(size_bytes: int) -> str:
-    whole = size_bytes // 1_000_000
-    return f"{whole} MB" if whole < 1000 else f"{whole // 1000} GB"
 
 
 def _keyboard(screen: Screen, rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup:

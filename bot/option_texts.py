@@ -3,43 +3,45 @@
 from __future__ import annotations
 
 from bot import texts
+from bot.language import Phrase, _
 from storage.choices import Choice, Span
 from storage.plans import Plan
 
-LOOKING = "Looking what there is…"
-STARTED = "Started."
-NOT_STARTED = "Nothing was started."
-NO_PLAN = "The chat could not be looked at."
-WHICH_TOPIC = "Which topic?"
-PLAN_USAGE = "Which chat? Send /plan and the chat: /plan @name"
-AGREE = "That is a lot. Start it?"
-LAST_ONE_STAYS = "One format has to stay."
+LOOKING = Phrase("Looking what there is…")
+STARTED = Phrase("Started.")
+NOT_STARTED = Phrase("Nothing was started.")
+NO_PLAN = Phrase("The chat could not be looked at.")
+WHICH_TOPIC = Phrase("Which topic?")
+PLAN_USAGE = Phrase("Which chat? Send /plan and the chat: /plan @name")
+AGREE = Phrase("That is a lot. Start it?")
+LAST_ONE_STAYS = Phrase("One format has to stay.")
 
-ALL_TOPICS = "All topics"
-BACK = "‹ Back"
-COMMENTS = "Comments"
-START, PLAN, CHANGE, CANCEL = "Start", "Plan", "Change", "Cancel"
-ANY_SIZE = "Any size"
+ALL_TOPICS = Phrase("All topics")
+BACK = Phrase("‹ Back")
+COMMENTS = Phrase("Comments")
+START, PLAN = Phrase("Start"), Phrase("Plan")
+CHANGE, CANCEL = Phrase("Change"), Phrase("Cancel")
+ANY_SIZE = Phrase("Any size")
 
 SPANS = {
-    Span.ALL: "All",
-    Span.LAST: "Since last",
-    Span.WEEK: "7 days",
-    Span.MONTH: "30 days",
+    Span.ALL: Phrase("All"),
+    Span.LAST: Phrase("Since last"),
+    Span.WEEK: Phrase("7 days"),
+    Span.MONTH: Phrase("30 days"),
 }
 RANGES = {
-    Span.ALL: "All messages",
-    Span.LAST: "Since last time",
-    Span.WEEK: "The last 7 days",
-    Span.MONTH: "The last 30 days",
+    Span.ALL: Phrase("All messages"),
+    Span.LAST: Phrase("Since last time"),
+    Span.WEEK: Phrase("The last 7 days"),
+    Span.MONTH: Phrase("The last 30 days"),
 }
 KINDS = {
-    "photo": ("Photos", ("photo",)),
-    "video": ("Videos", ("video_file", "video_message", "animation")),
-    "voice": ("Voice", ("voice_message",)),
-    "music": ("Music", ("audio_file",)),
-    "file": ("Files", ("file",)),
-    "sticker": ("Stickers", ("sticker",)),
+    "photo": (Phrase("Photos"), ("photo",)),
+    "video": (Phrase("Videos"), ("video_file", "video_message", "animation")),
+    "voice": (Phrase("Voice"), ("voice_message",)),
+    "music": (Phrase("Music"), ("audio_file",)),
+    "file": (Phrase("Files"), ("file",)),
+    "sticker": (Phrase("Stickers"), ("sticker",)),
 }
 """What a button of files is called, and which kinds it stands for."""
 FORMATS = {"json": "result.json", "jsonl": "JSONL"}
@@ -50,9 +52,15 @@ def ticked(text: str, *, on: bool) -> str:
     return f"✓ {text}" if on else text
 
 
+def limit(size_bytes: int) -> str:
+    """`200 MB`, on a button."""
+    whole = size_bytes // 1_000_000
+    return _("{n} MB", n=whole) if whole < 1000 else _("{n} GB", n=whole // 1000)
+
+
 def topic_button(title: str | None) -> str:
     """Leads to the list of topics."""
-    return ALL_TOPICS if title is None else texts.short_title(title)
+    return ALL_TOPICS() if title is None else texts.short_title(title)
 
 
 def about(chat_type: str | None, topics: int = 0) -> str:
@@ -60,34 +68,44 @@ def about(chat_type: str | None, topics: int = 0) -> str:
     if chat_type is None:
         return ""
     kind = texts.chat_type(chat_type).lower()
-    return f" · {kind}" + (f", {texts.count(topics, 'topic', 'topics')}" if topics else "")
+    return f" · {kind}" + (f", {texts.count(topics, '{n} topic', '{n} topics')}" if topics else "")
 
 
 def chosen(choice: Choice, topic: str | None) -> str:
     """The choice in lines."""
-    lines = [RANGES[choice.span], f"Files: {_files(choice)}"]
+    lines = [RANGES[choice.span](), _("Files: {which}", which=_files(choice))]
     if topic is not None:
-        lines.append(f"Topic: {texts.short_title(topic)}")
+        lines.append(_("Topic: {title}", title=texts.short_title(topic)))
     if choice.comments:
-        lines.append("With the comments of posts")
-    lines.append(f"Formats: {_formats(choice)}")
+        lines.append(_("With the comments of posts"))
+    lines.append(_formats(choice))
     return "\n".join(lines)
 
 
 def plan(made: Plan, choice: Choice | None = None) -> str:
     """What an export would fetch; `choice` is None where it is not known."""
-    lines = [] if choice is None else [RANGES[choice.span], ""]
-    noun = "new message" if made.held else "message"
-    lines.append(f"About {texts.count(made.messages, noun, f'{noun}s')}")
+    lines = [] if choice is None else [RANGES[choice.span](), ""]
+    lines.append(_about_messages(made))
     if made.files:
         lines += _files_by_kind(made)
-        kept = f", kept already {texts.size(made.kept_bytes)}" if made.kept_bytes else ""
-        lines.append(f"To fetch {texts.size(made.fetch_bytes)}{kept}")
+        fetch, kept = texts.size(made.fetch_bytes), texts.size(made.kept_bytes)
+        lines.append(
+            _("To fetch {size}, kept already {kept}", size=fetch, kept=kept)
+            if made.kept_bytes
+            else _("To fetch {size}", size=fetch)
+        )
     after = max(0, made.free_bytes - made.fetch_bytes)
-    lines.append(f"About {texts.duration(made.duration_s)} · {texts.size(after)} free after")
+    took = texts.duration(made.duration_s)
+    lines.append(_("About {time} · {size} free after", time=took, size=texts.size(after)))
     if choice is not None:
-        lines += ["", f"Formats: {_formats(choice)}"]
+        lines += ["", _formats(choice)]
     return "\n".join(lines)
+
+
+def _about_messages(made: Plan) -> str:
+    if made.held:
+        return texts.count(made.messages, "About {n} new message", "About {n} new messages")
+    return texts.count(made.messages, "About {n} message", "About {n} messages")
 
 
 def _files_by_kind(made: Plan) -> list[str]:
@@ -95,7 +113,11 @@ def _files_by_kind(made: Plan) -> list[str]:
     counts = {
         name: sum(made.files.get(kind, 0) for kind in kinds) for name, kinds in KINDS.values()
     }
-    parts = [f"{name.lower()} {texts.number(number)}" for name, number in counts.items() if number]
+    parts = [
+        _("{kind} {n}", kind=name().lower(), n=texts.number(number))
+        for name, number in counts.items()
+        if number
+    ]
     if not parts:
         return []
     text = " · ".join(parts)
@@ -104,14 +126,15 @@ def _files_by_kind(made: Plan) -> list[str]:
 
 def _files(choice: Choice) -> str:
     if choice.media == "none":
-        return "none"
-    limit = "" if choice.max_size_bytes is None else f", up to {texts.size(choice.max_size_bytes)}"
-    if choice.media == "all":
-        return f"all{limit}"
+        return _("none")
     wanted = set(choice.media.split(","))
-    names = [name.lower() for name, kinds in KINDS.values() if wanted & set(kinds)]
-    return ", ".join(names) + limit
+    names = [name().lower() for name, kinds in KINDS.values() if wanted & set(kinds)]
+    which = _("all") if choice.media == "all" else ", ".join(names)
+    if choice.max_size_bytes is None:
+        return which
+    return _("{which}, up to {size}", which=which, size=texts.size(choice.max_size_bytes))
 
 
 def _formats(choice: Choice) -> str:
-    return ", ".join(FORMATS.get(name, name) for name in choice.formats)
+    names = ", ".join(FORMATS.get(name, name) for name in choice.formats)
+    return _("Formats: {names}", names=names)

@@ -18,12 +18,14 @@ from aiogram.methods import SendDocument, SendMessage
 from aiogram.types import FSInputFile, Message, ReplyParameters
 
 from bot import texts
+from bot.language import speaking
 from bot.session import once
 from bot.unbroken import Unbroken
 from storage.database import Database
 from storage.errors import StorageError
 from storage.grants import Grants
 from storage.parcels import Errand, Parcels
+from storage.people import People
 
 LOOK_EVERY_S = 30.0
 """When nothing changes in the database."""
@@ -49,6 +51,7 @@ class Postman:
         self._database = database
         self._parcels = Parcels(database)
         self._grants = Grants(database)
+        self._people = People(database)
         self._unbroken = unbroken
         self._local_files = local_files
 
@@ -70,7 +73,9 @@ class Postman:
         for errand in await self._parcels.errands(self._bot.id):
             if stop.is_set():
                 return 0.0
-            if wait_s := await self._send(errand):
+            with speaking(await self._people.language(errand.place.chat_id)):
+                wait_s = await self._send(errand)
+            if wait_s:
                 return wait_s
         for path in await self._parcels.clear():
             path.unlink(missing_ok=True)
@@ -128,7 +133,9 @@ class Postman:
         """Neither here nor at Telegram is what was packed."""
         log.error("a packed file is gone", job=errand.parcel.job_id, number=errand.parcel.number)
         try:
-            await once(self._bot, SendMessage(chat_id=errand.place.chat_id, text=texts.PARCEL_GONE))
+            await once(
+                self._bot, SendMessage(chat_id=errand.place.chat_id, text=texts.PARCEL_GONE())
+            )
         except AiogramError as error:
             log.info("that could not be told", error=str(error))
         await self._parcels.delivered(errand, None, None)

@@ -36,14 +36,14 @@ def chat_picker() -> ReplyKeyboardMarkup:
     return ReplyKeyboardMarkup(
         keyboard=[
             [
-                KeyboardButton(text=texts.PICK_CHANNEL, request_chat=channel),
-                KeyboardButton(text=texts.PICK_GROUP, request_chat=group),
-                KeyboardButton(text=texts.PICK_PERSON, request_users=person),
+                KeyboardButton(text=texts.PICK_CHANNEL(), request_chat=channel),
+                KeyboardButton(text=texts.PICK_GROUP(), request_chat=group),
+                KeyboardButton(text=texts.PICK_PERSON(), request_users=person),
             ]
         ],
         resize_keyboard=True,
         one_time_keyboard=True,
-        input_field_placeholder=texts.PICK_OR_PASTE,
+        input_field_placeholder=texts.PICK_OR_PASTE(),
     )
 
 
@@ -51,6 +51,6 @@ def search_button() -> InlineKeyboardMarkup:
     """Looks through the chats of the account that exports, in the line where one types."""
     return InlineKeyboardMarkup(
         inline_keyboard=[
-            [InlineKeyboardButton(text=texts.SEARCH, switch_inline_query_current_chat="")]
+            [InlineKeyboardButton(text=texts.SEARCH(), switch_inline_query_current_chat="")]
         ]
     )

@@ -19,6 +19,7 @@ from aiogram import Bot
 from bot import cards as drawn
 from bot.delivery import Delivery, Landed
 from bot.keyboards import ending_keyboard
+from bot.language import speaking
 from bot.pace import Pace
 from bot.reactions import ENDINGS, react
 from bot.unbroken import Unbroken
@@ -28,6 +29,7 @@ from storage.errors import StorageError
 from storage.grants import Grants
 from storage.jobs import Jobs
 from storage.models import Card, Job, JobKind, JobState
+from storage.people import People
 from storage.plans import Plans
 
 log = structlog.get_logger(__name__)
@@ -71,6 +73,7 @@ class Reports:
         self._jobs = Jobs(database)
         self._cards = Cards(database)
         self._grants = Grants(database)
+        self._people = People(database)
         self._plans = Plans(database)
         self._export_dir = export_dir
         self._deliver = deliver
@@ -100,7 +103,7 @@ class Reports:
         for card, job in sorted(pending, key=lambda pair: self._memory[pair[0].id].shown_at):
             if stop.is_set():
                 break
-            with self._unbroken.work():
+            with self._unbroken.work(), speaking(await self._language(card, job)):
                 await self._attend(card, job, queue)
         return bool(pending)
 
@@ -110,6 +113,11 @@ class Reports:
         return sorted(
             exports, key=lambda job: (job.state is JobState.QUEUED, -job.priority, job.id)
         )
+
+    async def _language(self, card: Card, job: Job) -> str | None:
+        """The reader's, who is in a group whoever asked."""
+        reader = job.person_id if card.place.is_group else card.place.chat_id
+        return await self._people.language(reader)
 
     async def _attend(self, card: Card, job: Job, queue: list[Job]) -> None:
         followed, frame = await self._frame(card, job, queue)

@@ -73,4 +73,4 @@ async def refuse(tap: CallbackQuery, who: Who, audit: Audit, job: Job | None) ->
         chat_id=job.chat_id if job else None,
         detail=data,
     )
-    await tap.answer(people_texts.NO_ACCESS)
+    await tap.answer(people_texts.NO_ACCESS())

@@ -6,40 +6,40 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, time, tzinfo
 
-from bot.texts import count, duration, number, short_title, size
+from babel.dates import format_datetime, get_day_names
+
+from bot.language import Phrase, _, spoken
+from bot.texts import count, deleted, duration, edited, number, short_title, size
 from storage.models import Job, JobState
 from storage.schedules import Plan, Schedule
 
-USAGE = (
+USAGE = Phrase(
     "Send /schedule, the chat, and when:\n"
     "/schedule @name daily 03:00\n"
     "/schedule @name weekly mon,thu 03:00\n"
     "/schedule @name cron 0 3 * * 1-5\n"
     "Add “at most 2 h 20 GB” to limit each run: what is left comes with the next one."
 )
-NOT_UNDERSTOOD = "I don't understand when that should be."
-TOO_MANY = "That are too many schedules. Delete one first."
-SCHEDULES = "By schedule:"
-NONE_YET = "Nothing is exported by schedule yet."
-REMOVED = "Deleted. What was saved stays."
-RESTS = "It rests until you let it go on."
-GOES_ON = "It goes on."
-GONE = "This schedule is not there any more."
-NEVER_AGAIN = "never again"
-IS_OFF = "off"
-LOUD = "You get news of schedules at any time."
-QUIET_USAGE = "Send /schedule quiet 22:00-08:00, or /schedule quiet off."
-ZONE_USAGE = "Another one: /timezone Europe/Berlin, or /timezone +02:00."
+NOT_UNDERSTOOD = Phrase("I don't understand when that should be.")
+TOO_MANY = Phrase("That are too many schedules. Delete one first.")
+SCHEDULES = Phrase("By schedule:")
+NONE_YET = Phrase("Nothing is exported by schedule yet.")
+REMOVED = Phrase("Deleted. What was saved stays.")
+RESTS = Phrase("It rests until you let it go on.")
+GOES_ON = Phrase("It goes on.")
+GONE = Phrase("This schedule is not there any more.")
+IS_OFF = Phrase("off")
+LOUD = Phrase("You get news of schedules at any time.")
+QUIET_USAGE = Phrase("Send /schedule quiet 22:00-08:00, or /schedule quiet off.")
+ZONE_USAGE = Phrase("Another one: /timezone Europe/Berlin, or /timezone +02:00.")
 FAILED_LENGTH = 200
 LINES_SHOWN = 20
 NIGHT = (21, 9)
 """Runs between these hours were last night's."""
 
-DAY_NAMES = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
-MONTHS = (
-    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
-    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-)
+MOMENT = Phrase("EEE d MMM, HH:mm")
+"""A pattern of https://unicode.org/reports/tr35/tr35-dates.html: `Thu 26 Nov, 03:00`."""
+
 DAILY = re.compile(r"(\d+) (\d+) \* \* \*")
 WEEKLY = re.compile(r"(\d+) (\d+) \* \* ([0-6](?:,[0-6])*)")
 
@@ -56,10 +56,11 @@ def remove_button(place: int) -> str:
 def when(cron: str) -> str:
     """`daily at 03:00`, `Mon, Thu at 03:00`, or the five fields."""
     if match := DAILY.fullmatch(cron):
-        return f"daily at {_clock(match[1], match[2])}"
+        return _("daily at {time}", time=_clock(match[1], match[2]))
     if match := WEEKLY.fullmatch(cron):
-        days = ", ".join(DAY_NAMES[int(day)] for day in match[3].split(","))
-        return f"{days} at {_clock(match[1], match[2])}"
+        names = get_day_names("abbreviated", context="format", locale=spoken().locale)
+        days = ", ".join(names[(int(day) - 1) % 7] for day in match[3].split(","))
+        return _("{days} at {time}", days=days, time=_clock(match[1], match[2]))
     return f"cron {cron}"
 
 
@@ -67,7 +68,7 @@ def limits(plan: Plan) -> str | None:
     """`at most 2 h, 20.0 GB`"""
     parts = [duration(plan.limit_s)] if plan.limit_s else []
     parts += [size(plan.limit_bytes)] if plan.limit_bytes else []
-    return f"at most {', '.join(parts)}" if parts else None
+    return _("at most {limits}", limits=", ".join(parts)) if parts else None
 
 
 def name(plan: Plan) -> str:
@@ -78,50 +79,63 @@ def name(plan: Plan) -> str:
 def standing(schedule: Schedule, zone: tzinfo) -> str:
     """`daily at 03:00 · at most 2 h · next Thu 26 Nov, 03:00`"""
     parts = [when(schedule.plan.cron), limits(schedule.plan)]
-    following = IS_OFF if schedule.next_at is None else f"next {moment(schedule.next_at, zone)}"
+    following = (
+        IS_OFF()
+        if schedule.next_at is None
+        else _("next {moment}", moment=moment(schedule.next_at, zone))
+    )
     return " · ".join(part for part in (*parts, following) if part)
 
 
 def noted(plan: Plan, next_at: datetime | None, zone: tzinfo) -> str:
     """The answer to a new schedule."""
-    limited = limits(plan)
-    following = NEVER_AGAIN if next_at is None else moment(next_at, zone)
-    return (
-        f"{name(plan)}: {when(plan.cron)}{f', {limited}' if limited else ''}. "
-        f"The next time is {following}. I'll send news only when there is something new."
-    )
+    rule = ", ".join(filter(None, (when(plan.cron), limits(plan))))
+    words = NOTED_ONCE if next_at is None else NOTED
+    following = "" if next_at is None else moment(next_at, zone)
+    return words(name=name(plan), rule=rule, moment=following)
+
+
+NOTED = Phrase(
+    "{name}: {rule}. The next time is {moment}. I'll send news only when there is something new."
+)
+NOTED_ONCE = Phrase("{name}: {rule}. That time does not come any more.")
 
 
 def moment(at: datetime, zone: tzinfo) -> str:
     """`Thu 26 Nov, 03:00`, in words that no setting of the machine changes."""
-    local = at.astimezone(zone)
-    month = MONTHS[local.month - 1]
-    day = DAY_NAMES[local.isoweekday() % 7]
-    return f"{day} {local.day} {month}, {local:%H:%M}"
+    return format_datetime(at.astimezone(zone), MOMENT(), locale=spoken().locale)
 
 
 def zone_is(zone_name: str, now: datetime, zone: tzinfo) -> str:
     """`Your time zone is Europe/Berlin: it is Thu 26 Nov, 03:00 there.`"""
-    return f"Your time zone is {zone_name}: it is {moment(now, zone)} there."
+    return _(
+        "Your time zone is {zone}: it is {moment} there.",
+        zone=zone_name,
+        moment=moment(now, zone),
+    )
 
 
 def no_such_zone(words: str) -> str:
-    return f"I know no time zone {short_title(words)}. {ZONE_USAGE}"
+    return f"{_('I know no time zone {name}.', name=short_title(words))} {ZONE_USAGE}"
 
 
 def quiet(hours: str) -> str:
     """When nothing is told."""
     if not hours:
-        return LOUD
+        return LOUD()
     first, last = hours.split("-")
-    return f"From {first} to {last} I keep quiet: news of schedules come after that."
+    return _(
+        "From {first} to {last} I keep quiet: news of schedules come after that.",
+        first=first,
+        last=last,
+    )
 
 
 def heading(chats: int, new: int, *, at_night: bool) -> str:
     """`🌙 Last night: 3 chats, 518 new messages`"""
-    what = "🌙 Last night" if at_night else "🗓 By schedule"
-    parts = [count(chats, "chat", "chats")] if chats else []
-    parts += [count(new, "new message", "new messages")] if new else []
+    what = _("🌙 Last night") if at_night else _("🗓 By schedule")
+    parts = [count(chats, "{n} chat", "{n} chats")] if chats else []
+    parts += [count(new, "{n} new message", "{n} new messages")] if new else []
     return f"{what}: {', '.join(parts)}" if parts else what
 
 
@@ -137,9 +151,9 @@ def news(job: Job) -> str | None:
     if job.state is not JobState.DONE or summary is None:
         return None
     parts = [f"+{number(summary.new)}"] if summary.new else []
-    parts += [count(summary.comments, "comment", "comments")] if summary.comments else []
-    parts += [f"{number(summary.edited)} edited"] if summary.edited else []
-    parts += [f"{number(summary.deleted)} deleted"] if summary.deleted else []
+    parts += [count(summary.comments, "{n} comment", "{n} comments")] if summary.comments else []
+    parts += [edited(summary.edited)] if summary.edited else []
+    parts += [deleted(summary.deleted)] if summary.deleted else []
     return " · ".join(parts) or None
 
 
@@ -151,8 +165,8 @@ def trouble(job: Job, reason: str) -> str | None:
     return sentence if len(sentence) <= FAILED_LENGTH else f"{sentence[: FAILED_LENGTH - 1]}…"
 
 
-PAUSED = "paused, it goes on next time"
-AT_ITS_LIMIT = "came to its limit, the rest comes next time"
+PAUSED = Phrase("paused, it goes on next time")
+AT_ITS_LIMIT = Phrase("came to its limit, the rest comes next time")
 
 
 def _clock(minute: str, hour: str) -> str:

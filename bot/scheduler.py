@@ -22,6 +22,7 @@ from aiogram.exceptions import (
 from aiogram.methods import SendMessage
 
 from bot.digest import digest
+from bot.language import speaking
 from bot.session import once
 from bot.timetable import next_after, quiet_until
 from bot.unbroken import Unbroken
@@ -173,7 +174,8 @@ class Scheduler:
             await self._schedules.told(runs)
             return 0.0
         readable = {run.job.id for run in runs if await self._grants.may_have(person_id, run.job)}
-        text = digest(runs, zone, readable=readable)
+        with speaking(await self._people.language(person_id)):
+            text = digest(runs, zone, readable=readable)
         if text is not None:
             try:
                 await once(self._bot, SendMessage(chat_id=person_id, **text.as_kwargs()))

@@ -17,7 +17,7 @@ from aiogram.exceptions import (
 )
 from aiogram.utils.token import TokenValidationError
 
-from bot.access import Access
+from bot.access import Access, Speak
 from bot.alerting import Alerting
 from bot.asking import Asking
 from bot.bell import Bell
@@ -221,6 +221,7 @@ def _dispatcher(config: BotConfig, database: Database) -> Dispatcher:
     )
     access = Access(config.admin_ids, People(database), Invites(database))
     dispatcher.errors.register(ErrorRouter(access).tell)
+    dispatcher.update.outer_middleware(Speak())
     dispatcher.update.outer_middleware(WaitForDatabase(access))
     dispatcher.update.outer_middleware(access)
     for module in (

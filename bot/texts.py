@@ -1,7 +1,8 @@
 """Every sentence that the bot says, in one place.
 
 Plain strings only: `cards.py` adds bold titles and other entities. Lines with figures stay within
-36 characters, which a phone does not wrap; sentences may wrap.
+36 characters, which a phone does not wrap; sentences may wrap. Every text is translated
+(`bot.language`): as a `Phrase` where it is a constant, by `_` and `count` within functions.
 """
 
 from __future__ import annotations
@@ -11,18 +12,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from babel.numbers import format_decimal
+
+from bot.language import Phrase, _, plural, spoken
+from storage.media import SkipReason
 from storage.models import Account, FileProgress, Job, JobState, Phase, Progress, Summary
 
 NO_BREAK = "\u00a0"
 TITLE_LENGTH = 32
 BAR_CELLS = 10
 
-START = (
+START = Phrase(
     "I save Telegram chats to your own disk.\n\n"
     "Send /export and choose a chat, or send its link or @name.\n"
     "/jobs shows what is running, /cancel stops it."
 )
-HELP = (
+HELP = Phrase(
     "/export lets you choose a chat. /export CHAT saves it at once: @name, a t.me link, an id, or "
     "the chat's title. Sending it again later adds what is new.\n"
     "A link, an @name or a forwarded message does the same.\n"
@@ -34,70 +39,70 @@ HELP = (
     "/cancel stops an export; /cancel 7 stops number 7. What was saved stays.\n\n"
     "A card shows how far an export is, and a message tells you when it is done."
 )
-EXPORT_USAGE = (
+EXPORT_USAGE = Phrase(
     "Which chat? Send /export and the chat, in one message:\n"
     "/export @name\n"
     "/export https://t.me/name\n"
     "/export -1001234567890\n"
     "/export Title of the chat"
 )
-WHICH_CHAT = (
+WHICH_CHAT = Phrase(
     "Which chat? Choose one with the buttons below, send its link or @name, or forward a message "
     "from it. Several at once are fine."
 )
-OR_SEARCH = "Or search the chats of the account that exports:"
-PICK_CHANNEL, PICK_GROUP, PICK_PERSON = "Channel", "Group", "Person"
-PICK_OR_PASTE = "A link or @name"
-SEARCH = "🔎 Search my chats"
-HIDDEN_ORIGIN = (
+OR_SEARCH = Phrase("Or search the chats of the account that exports:")
+PICK_CHANNEL, PICK_GROUP, PICK_PERSON = Phrase("Channel"), Phrase("Group"), Phrase("Person")
+PICK_OR_PASTE = Phrase("A link or @name")
+SEARCH = Phrase("🔎 Search my chats")
+HIDDEN_ORIGIN = Phrase(
     "Telegram does not say where this message comes from: its sender hides that. "
     "Send the link or the name of the chat."
 )
 
-UNKNOWN_COMMAND = "I don't know this command. /help lists what I can do."
-NOT_A_COMMAND = "Send /export and choose the chat to save. /help lists what else I can do."
+UNKNOWN_COMMAND = Phrase("I don't know this command. /help lists what I can do.")
+NOT_A_COMMAND = Phrase("Send /export and choose the chat to save. /help lists what else I can do.")
 
-OUT_OF_DATE = "This card is out of date."
-ALREADY_FINISHED = "It has already finished."
-CANCEL_USAGE = "Send /cancel and the number of an export, as /jobs shows it: /cancel 7"
-CANCEL_WHICH = "Which one? Send /cancel and its number:"
-NOTHING_TO_CANCEL = "Nothing is running or waiting."
-NO_JOBS = "Nothing was exported yet. /export saves a chat."
-NO_MORE_JOBS = "There is nothing older."
+OUT_OF_DATE = Phrase("This card is out of date.")
+ALREADY_FINISHED = Phrase("It has already finished.")
+CANCEL_USAGE = Phrase("Send /cancel and the number of an export, as /jobs shows it: /cancel 7")
+CANCEL_WHICH = Phrase("Which one? Send /cancel and its number:")
+NOTHING_TO_CANCEL = Phrase("Nothing is running or waiting.")
+NO_JOBS = Phrase("Nothing was exported yet. /export saves a chat.")
+NO_MORE_JOBS = Phrase("There is nothing older.")
 
-CANCELLED = "Cancelled. What was saved stays."
-CANCELLING = "Cancelling… It stops at the next page."
-PAUSING = "Pausing… It stops at the next page."
-PAUSED = "Paused."
-KEPT = RESUMED = "It goes on."
-ASKED = "Really cancel it?"
-IN_FRONT = "It is the next one now."
-STARTED_AGAIN = "Started again."
-PACKING = "Packing the archive…"
-ALREADY_PACKING = "It is being packed already."
-PACKED = "Packed. It comes below."
+CANCELLED = Phrase("Cancelled. What was saved stays.")
+CANCELLING = Phrase("Cancelling… It stops at the next page.")
+PAUSING = Phrase("Pausing… It stops at the next page.")
+PAUSED = Phrase("Paused.")
+KEPT = RESUMED = Phrase("It goes on.")
+ASKED = Phrase("Really cancel it?")
+IN_FRONT = Phrase("It is the next one now.")
+STARTED_AGAIN = Phrase("Started again.")
+PACKING = Phrase("Packing the archive…")
+ALREADY_PACKING = Phrase("It is being packed already.")
+PACKED = Phrase("Packed. It comes below.")
 DELIVERING = {JobState.RUNNING: PACKING, JobState.DONE: PACKED}
-NO_DELIVERY = "Archives are not sent into this chat. They lie on the computer."
-PARCEL_GONE = "The packed archive is not there any more. Tap Get archive again."
+NO_DELIVERY = Phrase("Archives are not sent into this chat. They lie on the computer.")
+PARCEL_GONE = Phrase("The packed archive is not there any more. Tap Get archive again.")
 CAPTION_LENGTH = 1000
 """https://core.telegram.org/bots/api#senddocument allows 1,024."""
-WAITING_FOR_EXPORTER = "Waiting for the exporter to start."
-STARTING = "Starting…"
-RENDERING = "Writing the files…"
+WAITING_FOR_EXPORTER = Phrase("Waiting for the exporter to start.")
+STARTING = Phrase("Starting…")
+RENDERING = Phrase("Writing the files…")
 
-REASON_IN_PRIVATE = "Send /jobs in our private chat to see why."
+REASON_IN_PRIVATE = Phrase("Send /jobs in our private chat to see why.")
 
-APOLOGY = (
+APOLOGY = Phrase(
     "Something went wrong here, and it is not your fault. The details are in the log. "
     "Please try again."
 )
-BUSY = (
+BUSY = Phrase(
     "The database is in use by another program. Your message is not lost: "
     "I go on as soon as it is free."
 )
 
-QUEUE = "In the queue"
-RECENT = "Lately"
+QUEUE = Phrase("In the queue")
+RECENT = Phrase("Lately")
 
 MARKS = {
     JobState.QUEUED: "⏳",
@@ -110,65 +115,79 @@ MARKS = {
 }
 
 STANDING = {
-    JobState.QUEUED: "waiting",
-    JobState.RUNNING: "stopping",
-    JobState.PAUSED: "paused",
-    JobState.FAILED: "stopped",
-    JobState.CANCELLED: "cancelled",
+    JobState.QUEUED: Phrase("waiting"),
+    JobState.RUNNING: Phrase("stopping"),
+    JobState.PAUSED: Phrase("paused"),
+    JobState.FAILED: Phrase("stopped"),
+    JobState.CANCELLED: Phrase("cancelled"),
 }
 
 COMMANDS = {
-    "export": "Save a chat",
-    "plan": "Choose what of a chat to save",
-    "jobs": "The queue and what was done",
-    "archives": "What lies on the disk",
-    "schedule": "Exports that come by themselves",
-    "timezone": "Your time zone",
-    "status": "Disk, memory, queue and accounts",
-    "cancel": "Stop an export",
-    "help": "What I can do",
+    "export": Phrase("Save a chat"),
+    "plan": Phrase("Choose what of a chat to save"),
+    "jobs": Phrase("The queue and what was done"),
+    "archives": Phrase("What lies on the disk"),
+    "schedule": Phrase("Exports that come by themselves"),
+    "timezone": Phrase("Your time zone"),
+    "status": Phrase("Disk, memory, queue and accounts"),
+    "cancel": Phrase("Stop an export"),
+    "help": Phrase("What I can do"),
 }
 
 
 def number(value: int) -> str:
     """`12,340`."""
-    return f"{value:,}"
+    return format_decimal(value, locale=spoken().locale)
 
 
-def count(value: int, one: str, many: str) -> str:
-    """`1 message`, `12,340 messages`."""
-    return f"{number(value)} {one if value == 1 else many}"
+def count(value: int, one: str, many: str, **values: object) -> str:
+    """`1 message`, `12,340 messages`: the form that goes with a number, which is `{n}` in it."""
+    return plural(value, one, many, n=number(value), **values)
 
 
 def messages(value: int) -> str:
-    return count(value, "message", "messages")
+    return count(value, "{n} message", "{n} messages")
 
 
 def size(size_bytes: int) -> str:
     """`3.2 GB`; units of 1000, as phones show them."""
     if size_bytes < 1000:
-        return f"{size_bytes}{NO_BREAK}B"
+        return _unbroken(_("{n} B", n=size_bytes))
     value = float(size_bytes)
-    for unit in ("kB", "MB", "GB"):
+    for unit in SIZES[:-1]:
         value /= 1000
         if value < 999.95:
-            return f"{value:.1f}{NO_BREAK}{unit}"
-    return f"{value / 1000:,.1f}{NO_BREAK}TB"
+            return _unbroken(unit(n=_one_decimal(value)))
+    return _unbroken(SIZES[-1](n=_one_decimal(value / 1000)))
+
+
+SIZES = (Phrase("{n} kB"), Phrase("{n} MB"), Phrase("{n} GB"), Phrase("{n} TB"))
+
+
+def _one_decimal(value: float) -> str:
+    return format_decimal(value, format="#,##0.0", locale=spoken().locale)
+
+
+def _unbroken(amount: str) -> str:
+    """A phone must not part a number and its unit."""
+    return amount.replace(" ", NO_BREAK)
 
 
 def duration(seconds: float) -> str:
     """`42 s`, `24 min`, `3 h 5 min`, `2 d 4 h`: rounded up, so that nothing ends before it says."""
     whole = max(1, -int(-seconds // 1))
     if whole < 60:
-        return f"{whole}{NO_BREAK}s"
+        return _unbroken(_("{n} s", n=whole))
     minutes = -(-whole // 60)
     if minutes < 60:
-        return f"{minutes}{NO_BREAK}min"
+        return _unbroken(_("{n} min", n=minutes))
     if minutes < 24 * 60:
-        hours, rest, units = minutes // 60, minutes % 60, ("h", "min")
+        amounts = (_("{n} h", n=minutes // 60), _("{n} min", n=minutes % 60))
+        rest = minutes % 60
     else:
-        hours, rest, units = minutes // 1440, minutes % 1440 // 60, ("d", "h")
-    return f"{hours}{NO_BREAK}{units[0]}" + (f" {rest}{NO_BREAK}{units[1]}" if rest else "")
+        rest = minutes % 1440 // 60
+        amounts = (_("{n} d", n=number(minutes // 1440)), _("{n} h", n=rest))
+    return " ".join(map(_unbroken, amounts if rest else amounts[:1]))
 
 
 def short_title(title: str) -> str:
@@ -195,7 +214,7 @@ def _turns(char: str) -> bool:
 
 def untitled(job_id: int) -> str:
     """What a card in a group says instead of the title: others read along there."""
-    return f"Export {job_id}"
+    return _("Export {job_id}", job_id=job_id)
 
 
 def percent(progress: Progress) -> int | None:
@@ -218,30 +237,41 @@ def bar(percentage: int) -> str:
 def progress_lines(progress: Progress) -> list[str]:
     """Bar, counts and speed of a running export."""
     if progress.phase is Phase.STARTING and not progress.messages:
-        return [STARTING]
+        return [STARTING()]
     if progress.phase is Phase.RENDERING:
-        return [messages(progress.messages), RENDERING]
+        return [messages(progress.messages), RENDERING()]
     percentage = percent(progress)
     lines = [] if percentage is None else [bar(percentage)]
     if progress.phase is Phase.DOWNLOADING:
         lines.append(messages(progress.messages))
     elif percentage is None or progress.total is None:
-        lines.append(f"{messages(progress.messages)} so far")
+        lines.append(so_far(progress.messages))
     else:
-        lines.append(f"Messages {number(progress.messages)} of {number(progress.total)}")
+        done, total = number(progress.messages), number(progress.total)
+        lines.append(_("Messages {done} of {total}", done=done, total=total))
     if progress.rate:
-        lines.append(f"{rate(progress.rate)}")
+        lines.append(rate(progress.rate))
     return lines + _file_lines(progress)
+
+
+def so_far(saved: int) -> str:
+    """`12,340 messages so far`."""
+    return count(saved, "{n} message so far", "{n} messages so far")
 
 
 def _file_lines(progress: Progress) -> list[str]:
     """`Files 312 of 940` and `1.2 GB of 3.2 GB · 4.1 MB/s`; nothing without files."""
     if not progress.files_total:
         return []
-    so_far = f"{size(progress.file_bytes)} of {size(progress.file_bytes_total)}"
+    fetched = _(
+        "{done} of {total}",
+        done=size(progress.file_bytes),
+        total=size(progress.file_bytes_total),
+    )
     if progress.byte_rate:
-        so_far += f" · {size(round(progress.byte_rate))}/s"
-    return [f"Files {number(progress.files)} of {number(progress.files_total)}", so_far]
+        fetched += f" · {_('{size}/s', size=size(round(progress.byte_rate)))}"
+    done, total = number(progress.files), number(progress.files_total)
+    return [_("Files {done} of {total}", done=done, total=total), fetched]
 
 
 def large_file(file: FileProgress) -> str:
@@ -255,26 +285,32 @@ def downloads_pause(reason: str, *, private: bool) -> str:
     return f"⏸ {reason if private else DOWNLOADS_PAUSE}"
 
 
-DOWNLOADS_PAUSE = "The downloads pause. Their owner knows why."
+DOWNLOADS_PAUSE = Phrase("The downloads pause. Their owner knows why.")
 
 
 def rate(per_second: float) -> str:
     """`2,100 messages/min`."""
-    return f"{number(round(per_second * 60))} messages/min"
+    return count(round(per_second * 60), "{n} message/min", "{n} messages/min")
 
 
 def time_left(eta: datetime, now: datetime) -> str:
     """`in 12 min`, for clients that do not show the time by themselves."""
-    return f"in {duration((eta - now).total_seconds())}"
+    return _("in {time}", time=duration((eta - now).total_seconds()))
+
+
+ENDS = Phrase("Ends {in_time}")
 
 
 def waiting(reason: str | None, until: datetime, now: datetime) -> str:
     """`⏳ Telegram asks us to wait 2 min. It goes on by itself.`"""
-    why = (reason or "Telegram asks us to wait").rstrip(". ")
-    return f"⏳ {why} {duration((until - now).total_seconds())}. It goes on by itself."
+    return _(
+        "⏳ {why} {time}. It goes on by itself.",
+        why=(reason or _("Telegram asks us to wait")).rstrip(". "),
+        time=duration((until - now).total_seconds()),
+    )
 
 
-PERMISSION = (
+PERMISSION = Phrase(
     "🔑 Telegram wants your permission for a full export. Open Telegram, chat “Telegram”, "
     "tap Allow. Until then I save at normal speed."
 )
@@ -282,8 +318,13 @@ PERMISSION = (
 
 def place_in_queue(ahead: int) -> str:
     """`ahead` exports come before this one."""
-    words = {1: "Next in the queue", 2: "Second in the queue", 3: "Third in the queue"}
-    return words.get(ahead, f"Number {number(ahead)} in the queue") + "."
+    words = {1: NEXT, 2: SECOND, 3: THIRD}
+    return words[ahead]() if ahead in words else _("Number {n} in the queue.", n=number(ahead))
+
+
+NEXT = Phrase("Next in the queue.")
+SECOND = Phrase("Second in the queue.")
+THIRD = Phrase("Third in the queue.")
 
 
 def standing(job: Job) -> str:
@@ -294,21 +335,21 @@ def standing(job: Job) -> str:
     if job.state is JobState.DONE:
         return messages(job.summary.messages if job.summary else job.progress.messages)
     if job.state is JobState.JOINED:
-        return f"same as {job.joined_job_id}"
-    return STANDING[job.state]
+        return _("same as {job_id}", job_id=job.joined_job_id)
+    return STANDING[job.state]()
 
 
 BUTTONS = {
-    "pause": "Pause",
-    "resume": "Resume",
-    "cancel": "Cancel",
-    "really": "Yes, cancel",
-    "keep": "Keep going",
-    "front": "Move to front",
-    "again": "Export again",
-    "get": "Get archive",
+    "pause": Phrase("Pause"),
+    "resume": Phrase("Resume"),
+    "cancel": Phrase("Cancel"),
+    "really": Phrase("Yes, cancel"),
+    "keep": Phrase("Keep going"),
+    "front": Phrase("Move to front"),
+    "again": Phrase("Export again"),
+    "get": Phrase("Get archive"),
 }
-NEWER, OLDER = "‹ Newer", "Older ›"
+NEWER, OLDER = Phrase("‹ Newer"), Phrase("Older ›")
 
 
 def button(name: str, *, failed: bool = False, starts: bool = False) -> str:
@@ -316,52 +357,64 @@ def button(name: str, *, failed: bool = False, starts: bool = False) -> str:
     one that has not begun.
     """
     if starts and name == "resume":
-        return "Start"
-    return "Retry" if failed and name == "again" else BUTTONS[name]
+        return _("Start")
+    return _("Retry") if failed and name == "again" else BUTTONS[name]()
 
 
 def steered(tap: str, job: Job) -> str:
     """What a tap has done, as far as that can be said at once."""
     if tap == "really":
-        return CANCELLED if job.state is JobState.CANCELLED else CANCELLING
+        return CANCELLED() if job.state is JobState.CANCELLED else CANCELLING()
     if tap == "pause":
-        return PAUSED if job.state is JobState.PAUSED else PAUSING
-    return IN_FRONT if tap == "front" else RESUMED
+        return PAUSED() if job.state is JobState.PAUSED else PAUSING()
+    return IN_FRONT() if tap == "front" else RESUMED()
 
 
 def paused(progress: Progress) -> str:
     """`⏸ Paused at 52,300 of 100,540 messages. All that was saved stays.`"""
     if not progress.messages:
-        return "⏸ Paused."
-    total = f" of {number(progress.total)}" if progress.total else ""
-    noun = "message" if progress.messages == 1 and not total else "messages"
-    return f"⏸ Paused at {number(progress.messages)}{total} {noun}. All that was saved stays."
+        return _("⏸ Paused.")
+    if progress.total:
+        return count(
+            progress.total,
+            "⏸ Paused at {done} of {n} message. All that was saved stays.",
+            "⏸ Paused at {done} of {n} messages. All that was saved stays.",
+            done=number(progress.messages),
+        )
+    return count(
+        progress.messages,
+        "⏸ Paused at {n} message. All that was saved stays.",
+        "⏸ Paused at {n} messages. All that was saved stays.",
+    )
 
 
 def parcel(part: int, of: int, note: str | None, *, first: bool) -> str:
     """What stands below a delivered file."""
     lines = []
     if first:
-        lines.append("The archive goes through Telegram's cloud, like any file you send.")
+        lines.append(_("The archive goes through Telegram's cloud, like any file you send."))
     if of > 1:
-        each = "" if note else ": each opens by itself"
-        lines.append(f"Part {number(part)} of {number(of)}{each}.")
+        words = PART if note else PART_THAT_OPENS
+        lines.append(words(part=number(part), of=number(of)))
     if note:
         lines.append(note)
     return "\n".join(lines)[:CAPTION_LENGTH]
 
 
-ARCHIVES = "On the disk:"
-NO_ARCHIVES = "No archive yet. /export saves a chat."
-IN_PRIVATE = "Ask me that in our private chat."
-DELETE_QUESTION = "Delete the files of "
-DELETE_MEANS = (
+PART = Phrase("Part {part} of {of}.")
+PART_THAT_OPENS = Phrase("Part {part} of {of}: each opens by itself.")
+
+ARCHIVES = Phrase("On the disk:")
+NO_ARCHIVES = Phrase("No archive yet. /export saves a chat.")
+IN_PRIVATE = Phrase("Ask me that in our private chat.")
+DELETE_QUESTION = Phrase("Delete the files of {title}?")
+DELETE_MEANS = Phrase(
     "The folder on the disk goes, with all that was put into it. The database keeps what was "
     "fetched, so that another export needs little."
 )
-REALLY_DELETE, KEEP_IT = "Yes, delete", "Keep"
-DELETING = "Deleting…"
-DELETED = "Deleted."
+REALLY_DELETE, KEEP_IT = Phrase("Yes, delete"), Phrase("Keep")
+DELETING = Phrase("Deleting…")
+DELETED = Phrase("Deleted.")
 REMOVING = {JobState.RUNNING: DELETING, JobState.DONE: DELETED}
 
 
@@ -373,61 +426,81 @@ def delete_button(place: int) -> str:
 def archive(job: Job, size_bytes: int | None, now: datetime) -> str:
     """`12,340 messages · 3.2 GB · 5 d ago`"""
     parts = [messages(job.summary.messages)] if job.summary else []
-    parts.append(size(size_bytes) if size_bytes is not None else "its folder is not there")
+    parts.append(size(size_bytes) if size_bytes is not None else _("its folder is not there"))
     if job.finished_at is not None:
-        parts.append(f"{duration((now - job.finished_at).total_seconds())} ago")
+        parts.append(ago(job.finished_at, now))
     return " · ".join(parts)
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """`5 d ago`."""
+    return _("{time} ago", time=duration((now - at).total_seconds()))
 
 
 def really_cancel(saved: int) -> str:
     """The question before a cancel."""
-    return f"Cancel? {stays_saved(saved)}"
+    return _("Cancel? {what_stays}", what_stays=stays_saved(saved))
 
 
 def stays_saved(saved: int) -> str:
     """What a cancelled export leaves behind."""
     if not saved:
-        return "Nothing was saved yet."
-    verb = "stays" if saved == 1 else "stay"
-    return f"{messages(saved)} {verb} saved."
+        return _("Nothing was saved yet.")
+    return count(saved, "{n} message stays saved.", "{n} messages stay saved.")
+
+
+def cancelled(saved: int) -> str:
+    """What a card says of a cancelled export."""
+    return _("Cancelled. {what_stays}", what_stays=stays_saved(saved))
 
 
 def joined(job_id: int) -> str:
-    return f"This chat is being exported already, as number {job_id}. Its card shows how far it is."
+    return _(
+        "This chat is being exported already, as number {job_id}. Its card shows how far it is.",
+        job_id=job_id,
+    )
 
 
 def already_running(job_id: int, *, queued: bool) -> str:
     """The answer to a second /export of the same chat."""
-    state = "already in the queue" if queued else "already running"
-    return f"This export is {state}, as number {job_id}. I'll tell you when it is done."
+    words = ALREADY_QUEUED if queued else ALREADY_RUNNING
+    return words(job_id=job_id)
+
+
+ALREADY_QUEUED = Phrase(
+    "This export is already in the queue, as number {job_id}. I'll tell you when it is done."
+)
+ALREADY_RUNNING = Phrase(
+    "This export is already running, as number {job_id}. I'll tell you when it is done."
+)
 
 
 def cancel_asked(job_id: int, *, running: bool) -> str:
     if running:
-        return f"Number {job_id} stops at the next page. What was saved stays."
-    return f"Number {job_id} is cancelled."
+        return _("Number {job_id} stops at the next page. What was saved stays.", job_id=job_id)
+    return _("Number {job_id} is cancelled.", job_id=job_id)
 
 
 def chosen(amount: int) -> str:
     """The answer to a choice from Telegram's lists."""
-    return f"{count(amount, 'chat', 'chats')} chosen."
+    return count(amount, "{n} chat chosen.", "{n} chats chosen.")
 
 
 CHAT_TYPES = {
-    "saved_messages": "Saved messages",
-    "personal_chat": "Person",
-    "bot_chat": "Bot",
-    "private_group": "Group",
-    "private_supergroup": "Group",
-    "public_supergroup": "Public group",
-    "private_channel": "Channel",
-    "public_channel": "Public channel",
+    "saved_messages": Phrase("Saved messages"),
+    "personal_chat": Phrase("Person"),
+    "bot_chat": Phrase("Bot"),
+    "private_group": Phrase("Group"),
+    "private_supergroup": Phrase("Group"),
+    "public_supergroup": Phrase("Public group"),
+    "private_channel": Phrase("Channel"),
+    "public_channel": Phrase("Public channel"),
 }
 
 
 def chat_type(name: str) -> str:
     """What kind of chat it is, by Telegram Desktop's word."""
-    return CHAT_TYPES.get(name, "Chat")
+    return CHAT_TYPES[name]() if name in CHAT_TYPES else _("Chat")
 
 
 class Room(Protocol):
@@ -450,100 +523,135 @@ class Memory(Protocol):
 
 def disk(room: Room) -> str:
     """`Disk: 180.0 GB free of 250.0 GB`"""
-    return f"Disk: {size(room.free)} free of {size(room.total)}"
+    return _("Disk: {free} free of {total}", free=size(room.free), total=size(room.total))
 
 
 def memory(of_machine: Memory) -> str:
     """`Memory: 3.1 GB free of 8.0 GB`"""
-    return f"Memory: {size(of_machine.available)} free of {size(of_machine.total)}"
+    free, total = size(of_machine.available), size(of_machine.total)
+    return _("Memory: {free} free of {total}", free=free, total=total)
 
 
 def queue(states: Sequence[JobState]) -> str:
     """`Queue: 1 running · 2 waiting`"""
-    words = {
-        JobState.RUNNING: "running",
-        JobState.QUEUED: "waiting",
-        JobState.PAUSED: "paused",
-    }
-    parts = [f"{number(states.count(state))} {word}" for state, word in words.items()]
-    some = [part for part in parts if not part.startswith("0 ")]
-    return f"Queue: {' · '.join(some)}" if some else "Queue: empty"
+    running, waiting, paused = (
+        states.count(state) for state in (JobState.RUNNING, JobState.QUEUED, JobState.PAUSED)
+    )
+    some = [
+        count(running, "{n} running", "{n} running") if running else "",
+        count(waiting, "{n} waiting", "{n} waiting") if waiting else "",
+        count(paused, "{n} paused", "{n} paused") if paused else "",
+    ]
+    if not any(some):
+        return _("Queue: empty")
+    return _("Queue: {jobs}", jobs=" · ".join(filter(None, some)))
 
 
 def account(of: Account, requests_per_s: float | None) -> str:
     """`Account Olga: ready, Telegram allows about 900 messages/s`"""
     name = short_title(of.name)
     if of.state != "ready":
-        return (
-            f"⚠️ Account {name}: Telegram ended its session. On the computer: chatkeep accounts add"
+        return _(
+            "⚠️ Account {name}: Telegram ended its session. On the computer: chatkeep accounts add",
+            name=name,
         )
     if requests_per_s is None:
-        return f"Account {name}: ready"
-    allowed = number(round(requests_per_s * 100))
-    return f"Account {name}: ready, Telegram allows about {allowed} messages/s"
+        return _("Account {name}: ready", name=name)
+    return count(
+        round(requests_per_s * 100),
+        "Account {name}: ready, Telegram allows about {n} message/s",
+        "Account {name}: ready, Telegram allows about {n} messages/s",
+        name=name,
+    )
 
 
 def no_such_job(job_id: int) -> str:
-    return f"There is no export with the number {number(job_id)}. /jobs lists them."
+    return _(
+        "There is no export with the number {job_id}. /jobs lists them.", job_id=number(job_id)
+    )
 
 
 def job_is_over(job_id: int) -> str:
-    return f"Number {job_id} has already finished."
+    return _("Number {job_id} has already finished.", job_id=job_id)
+
+
+SAVED = Phrase("✅ {title} is saved")
+SAVED_IN_PART = Phrase("⚠️ {title} is saved")
+STOPPED = Phrase("❌ {title} stopped")
 
 
 def changes(summary: Summary) -> str:
     """`4,312 new · 27 edited · 3 deleted`, leaving out what did not happen."""
-    parts = [f"{number(summary.new)} new"]
+    parts = [count(summary.new, "{n} new", "{n} new")]
     if summary.edited:
-        parts.append(f"{number(summary.edited)} edited")
+        parts.append(edited(summary.edited))
     if summary.deleted:
-        parts.append(f"{number(summary.deleted)} deleted")
+        parts.append(deleted(summary.deleted))
     if summary.comments:
-        parts.append(count(summary.comments, "new comment", "new comments"))
+        parts.append(count(summary.comments, "{n} new comment", "{n} new comments"))
     return " · ".join(parts)
+
+
+def edited(amount: int) -> str:
+    return count(amount, "{n} edited", "{n} edited")
+
+
+def deleted(amount: int) -> str:
+    return count(amount, "{n} deleted", "{n} deleted")
 
 
 def files(summary: Summary) -> str | None:
     """`949 files, 3.2 GB`; None without files."""
     if not summary.media_kept:
         return None
-    return f"{count(summary.media_kept, 'file', 'files')}, {size(summary.media_bytes)}"
+    total = size(summary.media_bytes)
+    return count(summary.media_kept, "{n} file, {size}", "{n} files, {size}", size=total)
 
 
 def files_left_out(summary: Summary) -> str | None:
     """`12 files larger than the limit`, and the like; None when all were wanted."""
-    parts = [
-        f"{count(amount, 'file', 'files')} {REASONS.get(reason, reason)}"
-        for reason, amount in summary.media_skipped_by.items()
-    ]
-    return "\n".join(parts) or None
+    lines = [_left_out(amount, reason) for reason, amount in summary.media_skipped_by.items()]
+    return "\n".join(lines) or None
 
 
-REASONS = {
-    "its extension was not asked for": "of other types",
-    "its message was not asked for": "of other messages",
-}
-"""What is shorter said of several files; the lines must not wrap."""
+def _left_out(amount: int, reason: str) -> str:
+    """The lines must not wrap, so that some say less than the reason."""
+    match reason:
+        case SkipReason.KIND:
+            return count(amount, "{n} file not asked for", "{n} files not asked for")
+        case SkipReason.SIZE:
+            return count(
+                amount, "{n} file larger than the limit", "{n} files larger than the limit"
+            )
+        case SkipReason.EXTENSION:
+            return count(amount, "{n} file of another type", "{n} files of other types")
+        case SkipReason.SLICE:
+            return count(amount, "{n} file of other messages", "{n} files of other messages")
+        case SkipReason.PICTURE:
+            return count(
+                amount, "{n} still picture not asked for", "{n} still pictures not asked for"
+            )
+    return count(amount, "{n} file: {reason}", "{n} files: {reason}", reason=reason)
 
 
 def skipped(summary: Summary) -> str:
     """`1 item was skipped:`"""
-    return f"{count(len(summary.skipped), 'item was', 'items were')} skipped:"
+    return count(len(summary.skipped), "{n} item was skipped:", "{n} items were skipped:")
 
 
 def and_more(amount: int) -> str:
-    return f"and {number(amount)} more"
+    return _("and {n} more", n=number(amount))
 
 
 def took(summary: Summary) -> str:
     """`in 24 min · 2,100 messages/min`"""
-    parts = [f"in {duration(summary.duration_s)}"]
+    parts = [_("in {duration}", duration=duration(summary.duration_s))]
     if summary.new and summary.rate:
         parts.append(rate(summary.rate))
     return " · ".join(parts)
 
 
-INCOMPLETE = (
+INCOMPLETE = Phrase(
     "⚠️ Not complete: some messages or files could not be fetched. Send the command again to go on."
 )
 
@@ -551,29 +659,68 @@ INCOMPLETE = (
 def incomplete(summary: Summary) -> str:
     """What an export lacks; files alone are no reason to send the command again."""
     if summary.media_failed and len(summary.skipped) <= summary.media_failed:
-        lost = count(summary.media_failed, "file", "files")
-        return f"⚠️ {lost} could not be had. All messages are there."
-    return INCOMPLETE
+        return count(
+            summary.media_failed,
+            "⚠️ {n} file could not be had. All messages are there.",
+            "⚠️ {n} files could not be had. All messages are there.",
+        )
+    return INCOMPLETE()
 
 
-def kind(name: str) -> str:
-    """A kind of message as people say it: `video_file` is `video file`."""
-    return name.replace("_", " ")
+KIND_NAMES = {
+    "text": Phrase("text"),
+    "photo": Phrase("photo"),
+    "sticker": Phrase("sticker"),
+    "video_file": Phrase("video file"),
+    "video_message": Phrase("video message"),
+    "voice_message": Phrase("voice message"),
+    "animation": Phrase("animation"),
+    "audio_file": Phrase("audio file"),
+    "file": Phrase("file"),
+    "contact": Phrase("contact"),
+    "location": Phrase("location"),
+    "live_location": Phrase("live location"),
+    "venue": Phrase("venue"),
+    "game": Phrase("game"),
+    "invoice": Phrase("invoice"),
+    "poll": Phrase("poll"),
+    "todo_list": Phrase("todo list"),
+    "dice": Phrase("dice"),
+    "story": Phrase("story"),
+    "giveaway": Phrase("giveaway"),
+    "giveaway_results": Phrase("giveaway results"),
+    "paid_media": Phrase("paid media"),
+    "video_stream": Phrase("video stream"),
+    "service": Phrase("service"),
+    "unsupported": Phrase("unsupported"),
+}
+"""By `MessageRow.kind`."""
+
+
+def kind(name: str, amount: int) -> str:
+    """So many messages of a kind: `video file 812`."""
+    called = KIND_NAMES[name]() if name in KIND_NAMES else name.replace("_", " ")
+    return _("{kind} {n}", kind=called, n=number(amount))
 
 
 def in_group(sentence: str) -> str:
     """Others read along in a group, and a sentence may name folders or chats."""
-    return sentence if sentence in (APOLOGY, BUSY) else APOLOGY
+    return sentence if sentence in (APOLOGY(), BUSY()) else APOLOGY()
 
 
 def stranger(person_id: int) -> str:
     """All that somebody without access ever hears."""
-    return f"This bot is private. To use it, ask its owner to add your id: {person_id}"
+    return _(
+        "This bot is private. To use it, ask its owner to add your id: {person_id}",
+        person_id=person_id,
+    )
 
 
 def stranger_note(name: str, person_id: int) -> str:
     """What the owner hears about it, once per person."""
-    return (
-        f"{short_title(name)} (id {person_id}) wrote to me and was turned away. "
-        f"To let them in: /allow {person_id}"
+    return _(
+        "{name} (id {person_id}) wrote to me and was turned away. "
+        "To let them in: /allow {person_id}",
+        name=short_title(name),
+        person_id=person_id,
     )

@@ -29,6 +29,8 @@ class Person:
     id: int
     name: str
     username: str | None = None
+    language: str | None = None
+    """Their phone's, as Telegram names it: `ru`, `pt-br`; None: they never wrote."""
     role: Role | None
     """None: not let in, or not any more."""
     revoked: bool = False
@@ -52,6 +54,13 @@ class People:
         person = await self.get(person_id)
         return person.role if person else None
 
+    async def language(self, person_id: int | None) -> str | None:
+        """What to speak to somebody; None: that is not known."""
+        query = select(people.c.language).where(people.c.id == person_id)
+        async with self._database.read() as connection:
+            language: str | None = (await connection.execute(query)).scalar_one_or_none()
+        return language
+
     async def find(self, words: str) -> list[Person]:
         """Whom an id or an @username means: one, or nobody."""
         name = words.strip().removeprefix("@")
@@ -74,22 +83,31 @@ class People:
             found, key=lambda each: (order.index(each.role or Role.MEMBER), each.name, each.id)
         )
 
-    async def met_stranger(self, person_id: int, name: str, username: str | None = None) -> bool:
+    async def met_stranger(
+        self,
+        person_id: int,
+        name: str,
+        username: str | None = None,
+        language: str | None = None,
+    ) -> bool:
         """Note a stranger. True the first time ever: then, and only then, is anything said."""
         async with self._database.write(durable=True) as connection:
             result = await connection.execute(
                 insert(people)
-                .values(id=person_id, name=name, username=username, met_ms=now_ms())
+                .values(
+                    id=person_id, name=name, username=username, language=language, met_ms=now_ms()
+                )
                 .on_conflict_do_nothing()
             )
             return result.rowcount == 1
 
-    async def renamed(self, person_id: int, name: str, username: str | None) -> None:
-        """What somebody is called now."""
+    async def introduced(
+        self, person_id: int, name: str, username: str | None, language: str | None
+    ) -> None:
+        """What somebody is called now, and the language of their phone."""
+        now = {"name": name, "username": username, "language": language}
         async with self._database.write(durable=True, wakes=False) as connection:
-            await connection.execute(
-                update(people).where(people.c.id == person_id).values(name=name, username=username)
-            )
+            await connection.execute(update(people).where(people.c.id == person_id).values(now))
 
     async def set_owners(self, owner_ids: Collection[int]) -> None:
         """Make these people the owners, and nobody else."""
@@ -201,6 +219,7 @@ def _to_person(row: Row[Any]) -> Person:
         id=row.id,
         name=row.name,
         username=row.username,
+        language=row.language,
         role=None if row.role is None else Role(row.role),
         revoked=row.role is None and row.revoked_ms is not None,
         jobs_at_once=row.jobs_at_once,

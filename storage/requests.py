@@ -190,7 +190,7 @@ class Requests:
 
 def _requests() -> Any:
     return (
-        select(access_requests, people.c.name, people.c.username, people.c.role)
+        select(access_requests, people.c.name, people.c.username, people.c.language, people.c.role)
         .join(people, people.c.id == access_requests.c.person_id)
         .order_by(access_requests.c.id)
     )
@@ -256,6 +256,7 @@ def _to_request(row: Row[Any]) -> AccessRequest:
             id=row.person_id,
             name=row.name,
             username=row.username,
+            language=row.language,
             role=None if row.role is None else Role(row.role),
         ),
         chat_id=row.chat_id,

@@ -67,6 +67,7 @@ people = Table(
     Column("revoked_ms", BigInteger, comment="when the role was taken away last"),
     Column("jobs_at_once", Integer, comment="NULL: no limit"),
     Column("bytes_a_day", BigInteger, comment="NULL: no limit"),
+    Column("language", Text, comment="their phone's: ru, pt-br"),
     sqlite_with_rowid=False,
 )
 

@@ -14,6 +14,7 @@ from aiogram.utils.formatting import Bold, Text
 from bot import texts
 from bot.filters import FirstTime
 from bot.keyboards import Shelf, ShelfDo, really_delete_keyboard, shelf_keyboard
+from bot.language import woven
 from bot.rights import May, Who, refuse
 from storage.audit import Audit, Deed
 from storage.database import Database
@@ -46,7 +47,7 @@ async def archives(
 
 async def elsewhere(message: Message) -> None:
     """Titles are not for a group."""
-    await message.answer(texts.IN_PRIVATE)
+    await message.answer(texts.IN_PRIVATE())
 
 
 async def ask(
@@ -63,7 +64,7 @@ async def ask(
     """Ask whether an archive is really to be deleted, or go back to the list."""
     job = await jobs.get(callback_data.job_id)
     if tap.message is None or job is None or job.summary is None:
-        await tap.answer(texts.OUT_OF_DATE)
+        await tap.answer(texts.OUT_OF_DATE())
         return
     if not await grants.may_delete(who.id, job.summary.chat.id):
         await refuse(tap, who, audit, job)
@@ -72,7 +73,7 @@ async def ask(
     keyboard: InlineKeyboardMarkup | None
     if callback_data.do is ShelfDo.ASK:
         name = Bold(texts.short_title(job.summary.chat.title or job.request.chat))
-        text = Text(texts.DELETE_QUESTION, name, f"\n{texts.DELETE_MEANS}")
+        text = Text(woven(texts.DELETE_QUESTION, title=name), f"\n{texts.DELETE_MEANS}")
         keyboard = really_delete_keyboard(job)
     else:
         text, keyboard = await _list(who, jobs, grants, database)
@@ -103,7 +104,7 @@ async def delete(
         or job.summary is None
         or tap.message.chat.type != "private"
     ):
-        await tap.answer(texts.OUT_OF_DATE)
+        await tap.answer(texts.OUT_OF_DATE())
         return
     if not await grants.may_delete(who.id, job.summary.chat.id):
         await refuse(tap, who, audit, job)
@@ -120,7 +121,7 @@ async def delete(
             reply_to=tap.message.message_id,
         ),
     )
-    await tap.answer(texts.DELETING)
+    await tap.answer(texts.DELETING())
 
 
 async def _list(
@@ -135,7 +136,7 @@ async def _list(
     shown = found[:SHOWN]
     sizes = await database.threads.run(_sizes, shown)
     now = datetime.now(UTC)
-    lines: list[str | Text] = [texts.ARCHIVES]
+    lines: list[str | Text] = [texts.ARCHIVES()]
     for number, (job, size_bytes) in enumerate(zip(shown, sizes, strict=True), start=1):
         name = texts.short_title(job.summary.chat.title or "?" if job.summary else "?")
         lines += [f"\n{number}. ", Bold(name), f"\n{texts.archive(job, size_bytes, now)}"]

@@ -46,11 +46,11 @@ async def steer(
     if job is not None and not who.may_to(action, job):
         await refuse(tap, who, audit, job)
     elif job is None or card is None:
-        await tap.answer(texts.OUT_OF_DATE)
+        await tap.answer(texts.OUT_OF_DATE())
     elif job.state.is_final:
-        await tap.answer(texts.ALREADY_FINISHED)
+        await tap.answer(texts.ALREADY_FINISHED())
     elif callback_data.turn < card.revision:
-        await tap.answer(texts.OUT_OF_DATE)
+        await tap.answer(texts.OUT_OF_DATE())
     else:
         if job.person_id != who.id:
             await audit.note(
@@ -67,7 +67,7 @@ async def _do(do: Do, job: Job, card: Card, jobs: Jobs, cards: Cards) -> str:
     """Do what a tap asks for; return what to say about it."""
     if do in (Do.CANCEL, Do.KEEP):
         await cards.ask(card.id, asking=do is Do.CANCEL)
-        return texts.ASKED if do is Do.CANCEL else texts.KEPT
+        return texts.ASKED() if do is Do.CANCEL else texts.KEPT()
     steering = {
         Do.REALLY_CANCEL: jobs.cancel,
         Do.PAUSE: jobs.pause,
@@ -95,7 +95,7 @@ async def again(
     """
     job = await jobs.get(callback_data.job_id)
     if job is None or tap.message is None or not job.state.is_final:
-        await tap.answer(texts.OUT_OF_DATE)
+        await tap.answer(texts.OUT_OF_DATE())
         return
     theirs = job.person_id == who.id or await grants.may_have(who.id, job)
     if job.kind not in REPEATED or not theirs or not who.may_to(Action.STEER, job):
@@ -116,7 +116,7 @@ async def again(
         queued = submitted.job.state is JobState.QUEUED
         await tap.answer(texts.already_running(submitted.job.id, queued=queued))
     else:
-        await tap.answer(texts.STARTED_AGAIN)
+        await tap.answer(texts.STARTED_AGAIN())
 
 
 async def get(
@@ -135,9 +135,9 @@ async def get(
     """Have the archive packed; it comes into this chat by itself then."""
     job = await jobs.get(callback_data.job_id)
     if job is None or job.summary is None or tap.message is None:
-        await tap.answer(texts.OUT_OF_DATE)
+        await tap.answer(texts.OUT_OF_DATE())
     elif not deliver or tap.message.chat.type != "private":
-        await tap.answer(texts.NO_DELIVERY)
+        await tap.answer(texts.NO_DELIVERY())
     elif not who.may_to(Action.RECEIVE, job) or not await grants.may_receive(
         who.id, job.summary.chat.id
     ):
@@ -155,7 +155,7 @@ async def get(
             card=_under(tap.message, bot),
             chat_id=job.summary.chat.id,
         )
-        await tap.answer(texts.ALREADY_PACKING if submitted.joined else texts.PACKING)
+        await tap.answer(texts.ALREADY_PACKING() if submitted.joined else texts.PACKING())
 
 
 def _under(message: MaybeInaccessibleMessageUnion, bot: Bot) -> CardPlace:
@@ -170,7 +170,7 @@ def _under(message: MaybeInaccessibleMessageUnion, bot: Bot) -> CardPlace:
 
 async def unknown(tap: CallbackQuery) -> None:
     """A button of another version."""
-    await tap.answer(texts.OUT_OF_DATE)
+    await tap.answer(texts.OUT_OF_DATE())
 
 
 async def _tapped_card(tap: CallbackQuery, job_id: int, *, bot: Bot, cards: Cards) -> Card | None:

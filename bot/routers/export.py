@@ -121,13 +121,13 @@ async def export(
 async def choose(message: Message, jobs: Jobs) -> None:
     """Offer Telegram's own lists, and a search in the chats of the account that exports."""
     await jobs.submit(ExportRequest(chat=""), kind=JobKind.DIALOGS)  # so that the search knows all
-    await message.answer(texts.WHICH_CHAT, reply_markup=chat_picker())
-    await message.answer(texts.OR_SEARCH, reply_markup=search_button())
+    await message.answer(texts.WHICH_CHAT(), reply_markup=chat_picker())
+    await message.answer(texts.OR_SEARCH(), reply_markup=search_button())
 
 
 async def usage(message: Message) -> None:
     """In a group there is no keyboard to choose with."""
-    await message.answer(texts.EXPORT_USAGE)
+    await message.answer(texts.EXPORT_USAGE())
 
 
 async def shared(
@@ -157,7 +157,7 @@ async def forwarded(
     if origin is not None:
         await Commands(message, event_update, bot, jobs, cards).export([origin])
     elif await jobs.record_command(bot.id, event_update.update_id):
-        await message.reply(texts.HIDDEN_ORIGIN)
+        await message.reply(texts.HIDDEN_ORIGIN())
 
 
 async def pasted(

@@ -10,6 +10,7 @@ from bot import people_texts as words
 from bot.courtesy import tell_person
 from bot.filters import FirstTime
 from bot.keyboards import TakeBack, take_back_keyboard
+from bot.language import speaking
 from bot.meant import chat_meant, on_person, person_meant
 from bot.rights import May, Who, refuse
 from storage.archive import Archive
@@ -32,7 +33,7 @@ def router() -> Router:
 
 async def elsewhere(message: Message) -> None:
     """Names are not for a group."""
-    await message.answer(words.ELSEWHERE)
+    await message.answer(words.ELSEWHERE())
 
 
 async def grant(
@@ -48,7 +49,7 @@ async def grant(
     """Open a chat to somebody; without a chat, show what is open, with a way to take it back."""
     name, _, typed = (command.args or "").strip().partition(" ")
     person = await person_meant(
-        message, name, who=who, action=Action.GRANT, people=people, usage=words.GRANT_USAGE
+        message, name, who=who, action=Action.GRANT, people=people, usage=words.GRANT_USAGE()
     )
     if person is None:
         return
@@ -61,14 +62,15 @@ async def grant(
         return
     on = await grants.on(person.id, chat_id)
     if not who.may(Action.OPEN, on) or (chat_id > 0 and not who.may(Action.OPEN, On.PRIVATE)):
-        await message.reply(words.NEVER_GRANTED if on is On.SERVICE else words.PRIVATE_CHAT)
+        await message.reply(words.NEVER_GRANTED() if on is On.SERVICE else words.PRIVATE_CHAT())
         return
     known = await archive.chat(chat_id)
     title = known.title if known else None
     new = await grants.add(person.id, chat_id, by=who.id)
     await message.answer(words.granted(person, words.chat(chat_id, title), new=new))
     if new:
-        await tell_person(bot, person.id, words.open_to_you(chat_id, title))
+        with speaking(person.language):
+            await tell_person(bot, person.id, words.open_to_you(chat_id, title))
 
 
 async def take_back(
@@ -89,9 +91,9 @@ async def take_back(
         await refuse(tap, who, audit, None)
         return
     if not await grants.remove(person.id, callback_data.chat_id, by=who.id):
-        await tap.answer(words.TAKEN_BACK)
+        await tap.answer(words.TAKEN_BACK())
         return
-    await tap.answer(words.TAKEN_BACK)
+    await tap.answer(words.TAKEN_BACK())
     text, keyboard = await _opened(person, grants)
     await bot.edit_message_text(
         text,

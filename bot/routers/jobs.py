@@ -70,8 +70,8 @@ async def _page(
         offset=page * A_PAGE, limit=A_PAGE + 1, person_id=None if all_jobs else who.id
     )
     named = await names_for(who, [*waiting, *ended], grants, private=private)
-    body = [*_section(texts.QUEUE, waiting, named)]
-    body += _section(texts.RECENT, ended[:A_PAGE], named)
+    body = [*_section(texts.QUEUE(), waiting, named)]
+    body += _section(texts.RECENT(), ended[:A_PAGE], named)
     nothing = texts.NO_MORE_JOBS if page else texts.NO_JOBS
     text = Text(*body[1:]) if body else Text(nothing)
     return text, leaves(page, older=len(ended) > A_PAGE)

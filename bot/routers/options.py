@@ -49,12 +49,12 @@ def has_words(_: Message, command: CommandObject) -> bool:
 
 
 async def usage(message: Message) -> None:
-    await message.answer(words.PLAN_USAGE)
+    await message.answer(words.PLAN_USAGE())
 
 
 async def elsewhere(message: Message) -> None:
     """A screen names the chat, which is not for a group."""
-    await message.answer(texts.IN_PRIVATE)
+    await message.answer(texts.IN_PRIVATE())
 
 
 async def plan(
@@ -131,12 +131,12 @@ async def press(
     if screen is not None and screen.person_id != who.id:
         await refuse(tap, who, audit, None)
     elif screen is None or screen.revision != callback_data.revision or not _fits(screen, tap):
-        await tap.answer(texts.OUT_OF_DATE)
+        await tap.answer(texts.OUT_OF_DATE())
     elif callback_data.want is Want.START and (limit := await exceeded(database, who.id)):
         await tap.answer(people_texts.exceeded(limit)[:200])
     else:
         done, said = await _do(callback_data, screen, screens, Choices(database))
-        await tap.answer(said if done else texts.OUT_OF_DATE)
+        await tap.answer(said if done else texts.OUT_OF_DATE())
 
 
 def _fits(screen: Screen, tap: CallbackQuery) -> bool:
@@ -153,16 +153,16 @@ async def _do(
     want = pressed.want
     if want in TURNS:
         stage, said = TURNS[want]
-        return await screens.change(screen, stage=stage), said
+        return await screens.change(screen, stage=stage), said() if said else None
     if want in (Want.PLAN, Want.START):
         last_at = await choices.last_export(screen.peer_id)
         request = screen.choice.request(screen.chat, last_at)
         if want is Want.PLAN:
-            return await screens.plan(screen, request), words.LOOKING
-        return await screens.start(screen, request) is not None, words.STARTED
+            return await screens.plan(screen, request), words.LOOKING()
+        return await screens.start(screen, request) is not None, words.STARTED()
     choice = changed(screen.choice, want, pressed.value)
     if choice == screen.choice and screen.stage is Stage.OPTIONS:
-        return True, words.LAST_ONE_STAYS if want is Want.FORMAT else None
+        return True, words.LAST_ONE_STAYS() if want is Want.FORMAT else None
     return await screens.change(screen, stage=Stage.OPTIONS, choice=choice), None
 
 

@@ -19,4 +19,4 @@ def router() -> Router:
 
 async def unknown(message: Message) -> None:
     command = (message.text or "").startswith("/")
-    await message.answer(texts.UNKNOWN_COMMAND if command else texts.NOT_A_COMMAND)
+    await message.answer(texts.UNKNOWN_COMMAND() if command else texts.NOT_A_COMMAND())

@@ -62,7 +62,7 @@ def router() -> Router:
 
 async def elsewhere(message: Message) -> None:
     """Names are not for a group."""
-    await message.answer(words.ELSEWHERE)
+    await message.answer(words.ELSEWHERE())
 
 
 async def nothing(_: Message) -> None:
@@ -89,13 +89,13 @@ async def allow(
     elif replied is not None and replied.forward_origin is not None:
         origin = replied.forward_origin
         if not isinstance(origin, MessageOriginUser) or origin.sender_user.is_bot:
-            await message.reply(words.HIDDEN_PERSON)
+            await message.reply(words.HIDDEN_PERSON())
             return
         user = origin.sender_user
         await _allow(message, [(user.id, user.full_name, user.username)], who, bot, people)
     else:
-        await message.answer(words.ALLOW_HOW, reply_markup=_people_picker())
-        await message.answer(words.OR_INVITE, reply_markup=invite_keyboard())
+        await message.answer(words.ALLOW_HOW(), reply_markup=_people_picker())
+        await message.answer(words.OR_INVITE(), reply_markup=invite_keyboard())
 
 
 async def allow_picked(message: Message, who: Who, bot: Bot, people: People) -> None:
@@ -116,7 +116,7 @@ async def _allow(
     people: People,
 ) -> None:
     if not found:
-        await message.reply(words.ALLOW_HOW)
+        await message.reply(words.ALLOW_HOW())
         return
     new, known = [], []
     for person_id, name, username in found:
@@ -152,7 +152,7 @@ async def revoke(message: Message, command: CommandObject, who: Who, people: Peo
         who=who,
         action=Action.REVOKE,
         people=people,
-        usage=words.REVOKE_USAGE,
+        usage=words.REVOKE_USAGE(),
     )
     if person is not None:
         stopped = await people.revoke(person.id, by=who.id)
@@ -164,11 +164,11 @@ async def appoint(
 ) -> None:
     name, _, wanted = (command.args or "").strip().rpartition(" ")
     if wanted.lower() not in (Role.ADMIN, Role.MEMBER):
-        await message.reply(words.ROLE_USAGE)
+        await message.reply(words.ROLE_USAGE())
         return
     role = Role(wanted.lower())
     person = await person_meant(
-        message, name, who=who, action=Action.APPOINT, people=people, usage=words.ROLE_USAGE
+        message, name, who=who, action=Action.APPOINT, people=people, usage=words.ROLE_USAGE()
     )
     if person is not None and await people.appoint(person.id, role, by=who.id):
         await message.answer(words.appointed(person, role))
@@ -179,14 +179,14 @@ async def limits(message: Message, command: CommandObject, who: Who, people: Peo
     """Both limits at once; without figures, say what they are."""
     name, *figures = (command.args or "").split()[:4] or [""]
     person = await person_meant(
-        message, name, who=who, action=Action.LIMIT, people=people, usage=words.LIMITS_USAGE
+        message, name, who=who, action=Action.LIMIT, people=people, usage=words.LIMITS_USAGE()
     )
     if person is None:
         return
     if figures:
         at_once, gigabytes = (_figure(word) for word in [*figures, "-"][:2])
         if len(figures) > 2 or INVALID in (at_once, gigabytes):
-            await message.reply(words.LIMITS_USAGE)
+            await message.reply(words.LIMITS_USAGE())
             return
         a_day = None if gigabytes is None else gigabytes * words.GIGABYTE
         await people.limit(person.id, by=who.id, jobs_at_once=at_once, bytes_a_day=a_day)
@@ -200,7 +200,7 @@ async def audit_(message: Message, command: CommandObject, audit: Audit) -> None
     page = int(word) if word.isdecimal() and len(word) < 6 else 1
     entries = await audit.newest(offset=max(page - 1, 0) * A_PAGE, limit=A_PAGE)
     now = datetime.now(UTC)
-    await answer_long(message, [words.deed(entry, now) for entry in entries] or [words.NO_AUDIT])
+    await answer_long(message, [words.deed(entry, now) for entry in entries] or [words.NO_AUDIT()])
 
 
 async def answer_long(message: Message, lines: Sequence[str], *, most: int = 4000) -> None:
@@ -224,7 +224,7 @@ def _people_picker() -> ReplyKeyboardMarkup:
         request_username=True,
     )
     return ReplyKeyboardMarkup(
-        keyboard=[[KeyboardButton(text=words.PICK_PEOPLE, request_users=wanted)]],
+        keyboard=[[KeyboardButton(text=words.PICK_PEOPLE(), request_users=wanted)]],
         resize_keyboard=True,
         one_time_keyboard=True,
     )

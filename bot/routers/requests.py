@@ -8,6 +8,7 @@ from aiogram.types import CallbackQuery
 from bot import people_texts as words
 from bot.courtesy import tell_person
 from bot.keyboards import Reply
+from bot.language import speaking
 from bot.rights import Who, refuse
 from storage.audit import Audit
 from storage.requests import Answer, Requests
@@ -38,6 +39,7 @@ async def answer(
         return
     fresh = request.answer is None
     answered = await requests.answer(request.id, callback_data.answer, by=who.id)
-    await tap.answer(words.ANSWERS[answered.answer] if answered and answered.answer else None)
+    await tap.answer(words.ANSWERS[answered.answer]() if answered and answered.answer else None)
     if fresh and answered is not None and answered.answer is Answer.DENIED:
-        await tell_person(bot, request.person.id, words.DENIED)
+        with speaking(request.person.language):
+            await tell_person(bot, request.person.id, words.DENIED())

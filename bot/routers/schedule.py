@@ -50,7 +50,7 @@ def router() -> Router:
 
 async def elsewhere(message: Message) -> None:
     """Titles are not for a group."""
-    await message.answer(texts.IN_PRIVATE)
+    await message.answer(texts.IN_PRIVATE())
 
 
 async def list_(message: Message, who: Who, bot: Bot, schedules: Schedules, zone: tzinfo) -> None:
@@ -71,7 +71,7 @@ async def keep_quiet(
     try:
         quiet = quiet_of(hours)
     except NotUnderstood:
-        await message.answer(words.QUIET_USAGE)
+        await message.answer(words.QUIET_USAGE())
         return
     await schedules.set_quiet(who.id, quiet)
     await message.answer(words.quiet(quiet))
@@ -98,7 +98,7 @@ async def schedule(
         return
     if len(await schedules.of(who.id, bot.id)) >= MOST:
         if await jobs.record_command(bot.id, event_update.update_id):
-            await message.answer(words.TOO_MANY)
+            await message.answer(words.TOO_MANY())
         return
     plan = Plan(
         request=ExportRequest(chat=meant.chat),
@@ -166,7 +166,7 @@ async def tapped(
         each for each in await schedules.of(who.id, bot.id) if each.id == callback_data.schedule_id
     ]
     if not found or not who.may(Action.ASK):
-        await tap.answer(words.GONE)
+        await tap.answer(words.GONE())
     else:
         theirs = zone_by(await schedules.habits(who.id), zone)
         await tap.answer(await _do(callback_data.do, found[0], schedules, theirs, clock()))
@@ -189,12 +189,12 @@ async def _do(
     do: ScheduleDo, schedule: Schedule, schedules: Schedules, zone: tzinfo, now: datetime
 ) -> str:
     if do is ScheduleDo.REMOVE:
-        return words.REMOVED if await schedules.remove(schedule) else words.GONE
+        return words.REMOVED() if await schedules.remove(schedule) else words.GONE()
     rest = do is ScheduleDo.REST
     next_at = None if rest else next_after(schedule.plan.cron, zone, now)
     if not await schedules.set_next(schedule, next_at):
-        return words.GONE
-    return words.RESTS if rest else words.GOES_ON
+        return words.GONE()
+    return words.RESTS() if rest else words.GOES_ON()
 
 
 async def _list(
@@ -203,7 +203,7 @@ async def _list(
     habits = await schedules.habits(who.id)
     found = await schedules.of(who.id, bot.id)
     theirs = zone_by(habits, zone)
-    body: list[str | Text] = [words.SCHEDULES if found else words.NONE_YET]
+    body: list[str | Text] = [words.SCHEDULES() if found else words.NONE_YET()]
     for place, each in enumerate(found, start=1):
         body += [f"\n{place}. ", Bold(words.name(each.plan)), f"\n{words.standing(each, theirs)}"]
     body += [f"\n\n{words.quiet(quiet_by(habits))}", f"\n\n{words.USAGE}"]

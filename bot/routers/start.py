@@ -22,11 +22,11 @@ def router() -> Router:
 
 
 async def start(message: Message, bot: Bot, who: Who) -> None:
-    await message.answer(texts.START)
+    await message.answer(texts.START())
     if message.chat.type == "private":
         await offer_commands(bot, message.chat.id, who.role)
 
 
 async def help_(message: Message, who: Who) -> None:
-    more = people_texts.HELP if who.may(Action.USERS) else ""
-    await message.answer(texts.HELP + more)
+    more = f"\n\n{people_texts.HELP}" if who.may(Action.USERS) else ""
+    await message.answer(f"{texts.HELP}{more}")

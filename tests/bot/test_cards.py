@@ -108,7 +108,7 @@ def test_a_data_export_to_be_allowed_is_told_with_what_to_tap() -> None:
     asking = fetching(permission=True, eta=NOW + timedelta(minutes=23))
 
     assert shown(job(progress=asking)).split("\n")[-2:] == [
-        texts.PERMISSION,
+        texts.PERMISSION(),
         "Ends in 23\u00a0min",
     ]
 
