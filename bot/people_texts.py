@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.texts import IN_PRIVATE, count, duration, number, short_title, size
+from bot.texts import count, duration, number, short_title, size
 from storage.audit import Deed, Entry
 from storage.grants import Grant
 from storage.limits import Exceeded
@@ -54,7 +54,6 @@ PRIVATE_CHAT = "Only an owner opens private chats to others."
 NO_AUDIT = "Nothing was done yet."
 TAKE_BACK = "Take back"
 TAKEN_BACK = "Taken back."
-ELSEWHERE = IN_PRIVATE
 
 APPROVE, APPROVE_ALWAYS, DENY = "Approve", "Approve always", "Deny"
 BUTTONS = {Answer.ONCE: APPROVE, Answer.ALWAYS: APPROVE_ALWAYS, Answer.DENIED: DENY}

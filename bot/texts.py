@@ -34,13 +34,6 @@ HELP = (
     "/cancel stops an export; /cancel 7 stops number 7. What was saved stays.\n\n"
     "A card shows how far an export is, and a message tells you when it is done."
 )
-EXPORT_USAGE = (
-    "Which chat? Send /export and the chat, in one message:\n"
-    "/export @name\n"
-    "/export https://t.me/name\n"
-    "/export -1001234567890\n"
-    "/export Title of the chat"
-)
 WHICH_CHAT = (
     "Which chat? Choose one with the buttons below, send its link or @name, or forward a message "
     "from it. Several at once are fine."
@@ -84,8 +77,6 @@ CAPTION_LENGTH = 1000
 WAITING_FOR_EXPORTER = "Waiting for the exporter to start."
 STARTING = "Starting…"
 RENDERING = "Writing the files…"
-
-REASON_IN_PRIVATE = "Send /jobs in our private chat to see why."
 
 APOLOGY = (
     "Something went wrong here, and it is not your fault. The details are in the log. "
@@ -194,7 +185,7 @@ def _turns(char: str) -> bool:
 
 
 def untitled(job_id: int) -> str:
-    """What a card in a group says instead of the title: others read along there."""
+    """What /jobs says instead of a title that is not open to who reads it."""
     return f"Export {job_id}"
 
 
@@ -250,12 +241,9 @@ def large_file(file: FileProgress) -> str:
     return f"{short_title(file.name)} {min(99, percentage)}%"
 
 
-def downloads_pause(reason: str, *, private: bool) -> str:
-    """`⏸ The disk is nearly full: …`; a sentence may name folders, which are nobody else's."""
-    return f"⏸ {reason if private else DOWNLOADS_PAUSE}"
-
-
-DOWNLOADS_PAUSE = "The downloads pause. Their owner knows why."
+def downloads_pause(reason: str) -> str:
+    """`⏸ The disk is nearly full: …`"""
+    return f"⏸ {reason}"
 
 
 def rate(per_second: float) -> str:
@@ -353,7 +341,8 @@ def parcel(part: int, of: int, note: str | None, *, first: bool) -> str:
 
 ARCHIVES = "On the disk:"
 NO_ARCHIVES = "No archive yet. /export saves a chat."
-IN_PRIVATE = "Ask me that in our private chat."
+IN_PRIVATE = "Continue in private"
+OPEN_PRIVATE = "Open our chat"
 DELETE_QUESTION = "Delete the files of "
 DELETE_MEANS = (
     "The folder on the disk goes, with all that was put into it. The database keeps what was "
