@@ -8,9 +8,8 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramRetryAfter
 from aiogram.methods import EditMessageText, SendMessage
-from aiogram.types import ReplyParameters
 
-from bot.delivery import GONE, UNCHANGED
+from bot.delivery import GONE, UNCHANGED, under_command
 from bot.language import speaking
 from bot.option_screens import Around, View, view
 from bot.session import once
@@ -121,9 +120,7 @@ def _sending(screen: Screen, drawn: View) -> SendMessage:
         parse_mode=None,
         reply_markup=drawn.keyboard,
         disable_notification=True,
-        reply_parameters=ReplyParameters(
-            message_id=screen.place.reply_to, allow_sending_without_reply=True
-        ),
+        reply_parameters=under_command(screen.place),
     )
 
 

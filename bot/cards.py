@@ -74,7 +74,6 @@ class Naming(Enum):
 def card(
     job: Job,
     *,
-    private: bool,
     queue: Queue,
     now: datetime,
     asking: bool = False,
@@ -82,15 +81,14 @@ def card(
 ) -> Frame:
     """The card of `job` as it should look now.
 
-    `private`: in a private chat. Elsewhere others read along, so titles, folders and reasons stay
-    out. `asking`: it asks whether the job is really to be cancelled. `plan`: it does not begin
+    `asking`: it asks whether the job is really to be cancelled. `plan`: it does not begin
     before somebody agrees to that.
     """
     asking = asking and not job.state.is_final and job.wish is not Wish.CANCEL
-    body = _body(job, private=private, queue=queue, now=now)
+    body = _body(job, queue, now)
     if plan is not None:
         sentence = f"\n{option_texts.plan(plan)}\n\n{option_texts.AGREE}"
-        body = [title(job, private=private), sentence]
+        body = [title(job), sentence]
     if asking:
         body.append(f"\n{texts.really_cancel(job.progress.messages)}")
     text, entities = Text(*body).render()
@@ -124,9 +122,9 @@ def card(
     )
 
 
-def joined_card(job: Job, other_id: int, *, private: bool) -> Frame:
+def joined_card(job: Job, other_id: int) -> Frame:
     """The card of a job that turned out to be the work of another one, shown in the same chat."""
-    body = Text(title(job, private=private), f"\n{texts.joined(other_id)}")
+    body = Text(title(job), f"\n{texts.joined(other_id)}")
     text, entities = body.render()
     return Frame(
         text=text,
@@ -151,10 +149,8 @@ def closed_card(job: Job) -> Frame:
     )
 
 
-def title(job: Job, *, private: bool) -> Text:
+def title(job: Job) -> Text:
     """The chat's title in bold: as Telegram has it, or as typed until that is known."""
-    if not private:
-        return Bold(texts.untitled(job.id))
     return Bold(texts.short_title(_known_title(job)))
 
 
@@ -169,12 +165,12 @@ def job_lines(jobs: list[Job], named: Mapping[int, Naming]) -> list[str]:
     return lines
 
 
-def ending(job: Job, *, private: bool, export_dir: Path) -> Text | None:
+def ending(job: Job, *, export_dir: Path) -> Text | None:
     """The message of its own that tells how a job ended; None where the card says it all."""
     if job.state is JobState.DONE and job.summary:
-        return _summary(job, job.summary, private=private, export_dir=export_dir)
+        return _summary(job, job.summary, export_dir)
     if job.state is JobState.FAILED:
-        return Text(*_failure(job, private=private))
+        return Text(*_failure(job))
     return None
 
 
@@ -194,28 +190,26 @@ def _known_title(job: Job) -> str:
     return known or job.request.chat
 
 
-def _body(job: Job, *, private: bool, queue: Queue, now: datetime) -> list[str | Text]:
-    name = title(job, private=private)
+def _body(job: Job, queue: Queue, now: datetime) -> list[str | Text]:
+    name = title(job)
     if job.kind is JobKind.DELIVER and (words := texts.DELIVERING.get(job.state)):
         return ["📦 ", name, f"\n{words}"]
     if job.kind is JobKind.REMOVE and (words := texts.REMOVING.get(job.state)):
         return ["🗑 ", name, f"\n{words}"]
-    return _export(job, name, private=private, queue=queue, now=now)
+    return _export(job, name, queue, now)
 
 
-def _export(
-    job: Job, name: Text, *, private: bool, queue: Queue, now: datetime
-) -> list[str | Text]:
+def _export(job: Job, name: Text, queue: Queue, now: datetime) -> list[str | Text]:
     match job.state:
         case JobState.QUEUED | JobState.PAUSED:
             return [name, "\n", *_waiting(job, queue, now)]
         case JobState.RUNNING:
-            return [name, "\n", *_running(job, now, private=private)]
+            return [name, "\n", *_running(job, now)]
         case JobState.DONE:
             saved = job.summary.messages if job.summary else job.progress.messages
             return [woven(texts.SAVED, title=name), f"\n{texts.messages(saved)}"]
         case JobState.FAILED:
-            return _failure(job, private=private)
+            return _failure(job)
         case JobState.CANCELLED:
             return ["✖️ ", name, f"\n{texts.cancelled(job.progress.messages)}"]
         case JobState.JOINED:
@@ -235,11 +229,10 @@ def _waiting(job: Job, queue: Queue, now: datetime) -> list[str | Text]:
     return ["\n".join(lines)]
 
 
-def _running(job: Job, now: datetime, *, private: bool) -> list[str | Text]:
+def _running(job: Job, now: datetime) -> list[str | Text]:
     progress = job.progress
     lines = texts.progress_lines(progress)
-    if private:
-        lines += [texts.large_file(file) for file in progress.large_files[:LARGE_FILES_SHOWN]]
+    lines += [texts.large_file(file) for file in progress.large_files[:LARGE_FILES_SHOWN]]
     body: list[str | Text] = ["\n".join(lines)]
     if job.wish is Wish.CANCEL:
         return [*body, f"\n{texts.CANCELLING}"]
@@ -250,7 +243,7 @@ def _running(job: Job, now: datetime, *, private: bool) -> list[str | Text]:
     if progress.wait_until is not None and _waits(job, now):
         body.append(f"\n{texts.waiting(progress.wait_reason, progress.wait_until, now)}")
     elif pause := _pause(job):
-        body.append(f"\n{texts.downloads_pause(pause, private=private)}")
+        body.append(f"\n{texts.downloads_pause(pause)}")
     elif progress.eta is not None and progress.eta > now:
         left = texts.time_left(progress.eta, now)
         when = DateTime(left, unix_time=progress.eta, date_time_format="r")
@@ -268,14 +261,14 @@ def _pause(job: Job) -> str | None:
     return progress.wait_reason if progress.wait_until is None else None
 
 
-def _failure(job: Job, *, private: bool) -> list[str | Text]:
-    name = title(job, private=private)
-    reason = _cut(job.error or texts.APOLOGY()) if private else texts.REASON_IN_PRIVATE()
+def _failure(job: Job) -> list[str | Text]:
+    name = title(job)
+    reason = _cut(job.error or texts.APOLOGY())
     saved = f"\n{texts.stays_saved(job.progress.messages)}" if job.progress.messages else ""
     return [woven(texts.STOPPED, title=name), f"\n{reason}{saved}"]
 
 
-def _summary(job: Job, summary: Summary, *, private: bool, export_dir: Path) -> Text:
+def _summary(job: Job, summary: Summary, export_dir: Path) -> Text:
     lines = [texts.messages(summary.messages), texts.changes(summary)]
     about_files = (texts.files(summary), texts.files_left_out(summary))
     lines += [line for line in about_files if line is not None]
@@ -284,17 +277,13 @@ def _summary(job: Job, summary: Summary, *, private: bool, export_dir: Path) -> 
         lines.append(summary.proof)
     lines += summary.notes
     body: list[str | Text] = [
-        woven(
-            texts.SAVED if summary.complete else texts.SAVED_IN_PART,
-            title=title(job, private=private),
-        ),
+        woven(texts.SAVED if summary.complete else texts.SAVED_IN_PART, title=title(job)),
         "\n",
         "\n".join(lines),
     ]
     if not summary.complete:
         body.append(f"\n{texts.incomplete(summary)}")
-    if private:
-        body += ["\n", Code(_folder(summary.folder, export_dir)), *_details(summary)]
+    body += ["\n", Code(_folder(summary.folder, export_dir)), *_details(summary)]
     return Text(*body)
 
 

@@ -20,6 +20,10 @@ log = structlog.get_logger(__name__)
 
 NEEDS = {"status": Action.STATUS}
 """Commands of `texts.COMMANDS` that are not everybody's."""
+START = "start"
+"""Telegram's own, which no list offers."""
+ALL = (START, *texts.COMMANDS, *people_texts.COMMANDS)
+"""Whatever the bot obeys, for some role or other."""
 
 
 async def offer_commands(bot: Bot, person_id: int, role: Role) -> None:

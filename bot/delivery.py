@@ -71,7 +71,7 @@ class Delivery:
             entities=list(frame.entities),
             parse_mode=None,
             reply_markup=frame.keyboard,
-            reply_parameters=_under_command(place),
+            reply_parameters=under_command(place),
             disable_notification=True,
         )
         return await self._send(place, method, card=True)
@@ -82,7 +82,7 @@ class Delivery:
         """With a sound, as a message of its own under the command; None: not now."""
         method = SendMessage(
             chat_id=place.chat_id,
-            reply_parameters=_under_command(place),
+            reply_parameters=under_command(place),
             reply_markup=keyboard,
             **text.as_kwargs(),
         )
@@ -158,9 +158,12 @@ class Delivery:
         say("a card or message was not delivered", chat=place.chat_id, error=str(error))
 
     def _pace(self, place: CardPlace) -> ChatPace:
-        chat = ChatPace(pace=self._usual, is_group=place.is_group)
+        chat = ChatPace(pace=self._usual)
         return self._chats.setdefault(place.chat_id, chat)
 
 
-def _under_command(place: CardPlace) -> ReplyParameters:
+def under_command(place: CardPlace) -> ReplyParameters | None:
+    """Below the command, if that stands in the same chat."""
+    if not place.reply_to:
+        return None
     return ReplyParameters(message_id=place.reply_to, allow_sending_without_reply=True)

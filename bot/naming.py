@@ -12,6 +12,7 @@ from aiogram.types import (
     MessageOriginChannel,
     MessageOriginChat,
     MessageOriginUser,
+    SharedUser,
 )
 
 NAMED = re.compile(
@@ -49,3 +50,8 @@ def origin_of(message: Message) -> str | None:
         case MessageOriginUser(sender_user=user):
             return f"@{user.username}" if user.username else str(user.id)
     return None
+
+
+def shown_name(person: SharedUser) -> str:
+    """What Telegram's list called a person; empty where it said nothing."""
+    return " ".join(filter(None, (person.first_name, person.last_name)))

@@ -1,7 +1,7 @@
 """How often a chat is bothered: when a card may be edited and a message sent there.
 
-Telegram publishes no figures beyond about one message a second in a chat and twenty a minute in a
-group, edits included (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this);
+Telegram publishes no figures beyond about one message a second in a chat
+(https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this);
 too many edits have cost people waits of hours. So cards move seldom, and a 429 is obeyed.
 Times here are seconds of a clock that never jumps (`time.monotonic`).
 """
@@ -23,16 +23,12 @@ LONGEST_UNREACHABLE_S = 3600.0
 class Pace:
     """The shortest time between two requests for cards in one chat, in seconds."""
 
-    private_s: float = 3.0
-    group_s: float = 10.0
+    floor_s: float = 3.0
+    """Nothing moves more often, not even for a change of state."""
     first_minute_s: float = 3.0
     """Between two edits that only show progress, while the job is younger than a minute;"""
     first_ten_minutes_s: float = 10.0
     later_s: float = 30.0
-
-    def floor_s(self, *, is_group: bool) -> float:
-        """Nothing moves more often, not even for a change of state."""
-        return self.group_s if is_group else self.private_s
 
     def progress_s(self, age_s: float) -> float:
         """`age_s`: how long the job has run."""
@@ -46,7 +42,6 @@ class ChatPace:
     """When one chat may be spoken to again."""
 
     pace: Pace
-    is_group: bool
     tried_at: float = float("-inf")
     """The last time that a card was sent or edited here, or Telegram refused to."""
     edits_from: float = float("-inf")
@@ -56,7 +51,7 @@ class ChatPace:
 
     def next_edit(self, *, changed_state: bool, age_s: float) -> float:
         """When a card here may be edited."""
-        gap_s = self.pace.floor_s(is_group=self.is_group)
+        gap_s = self.pace.floor_s
         if not changed_state:
             gap_s = max(gap_s, self.pace.progress_s(age_s)) * self.slower
         return max(self.edits_from, self.tried_at + gap_s)

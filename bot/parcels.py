@@ -15,9 +15,10 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
 )
 from aiogram.methods import SendDocument, SendMessage
-from aiogram.types import FSInputFile, Message, ReplyParameters
+from aiogram.types import FSInputFile, Message
 
 from bot import texts
+from bot.delivery import under_command
 from bot.language import speaking
 from bot.session import once
 from bot.unbroken import Unbroken
@@ -99,9 +100,7 @@ class Postman:
             parse_mode=None,
             disable_content_type_detection=True,
             disable_notification=parcel.number < parcel.of,
-            reply_parameters=ReplyParameters(
-                message_id=place.reply_to, allow_sending_without_reply=True
-            ),
+            reply_parameters=under_command(place),
         )
         try:
             sent = await once(self._bot, method, longest_s=UPLOAD_S)
@@ -120,12 +119,10 @@ class Postman:
         return 0.0
 
     async def _may_receive(self, errand: Errand) -> bool:
-        """Whether the person may have these files, now; a private chat has its person's number.
+        """Whether the person may have these files, now.
 
         What chat a file is from is not known of what was packed by an earlier version.
         """
-        if errand.place.is_group:
-            return False
         chat_id = UNKNOWN_CHAT if errand.about_id is None else errand.about_id
         return await self._grants.may_receive(errand.place.chat_id, chat_id)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.language import Phrase, _
-from bot.texts import IN_PRIVATE, ago, count, number, short_title, size
+from bot.texts import ago, count, number, short_title, size
 from storage.audit import Deed, Entry
 from storage.grants import Grant
 from storage.limits import Exceeded
@@ -59,7 +59,6 @@ PRIVATE_CHAT = Phrase("Only an owner opens private chats to others.")
 NO_AUDIT = Phrase("Nothing was done yet.")
 TAKE_BACK = Phrase("Take back {place}")
 TAKEN_BACK = Phrase("Taken back.")
-ELSEWHERE = IN_PRIVATE
 
 APPROVE, APPROVE_ALWAYS, DENY = Phrase("Approve"), Phrase("Approve always"), Phrase("Deny")
 BUTTONS = {Answer.ONCE: APPROVE, Answer.ALWAYS: APPROVE_ALWAYS, Answer.DENIED: DENY}

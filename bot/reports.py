@@ -136,11 +136,10 @@ class Reports:
 
         A job that joined another one shows the other's course, unless that has a card here too.
         """
-        private = not card.place.is_group
         if job.state is JobState.JOINED and job.joined_job_id is not None:
             other = await self._jobs.get(job.joined_job_id)
             if await self._cards.for_job(job.joined_job_id, card.place.chat_id) is not None:
-                return job, drawn.joined_card(job, job.joined_job_id, private=private)
+                return job, drawn.joined_card(job, job.joined_job_id)
             job = other or job
         if not await self._may_know(card, job):
             return job, drawn.closed_card(job)
@@ -150,7 +149,6 @@ class Reports:
         resting = job.state is JobState.PAUSED
         return job, drawn.card(
             job,
-            private=private,
             queue=waits,
             now=datetime.now(UTC),
             asking=card.asking,
@@ -158,11 +156,8 @@ class Reports:
         )
 
     async def _may_know(self, card: Card, job: Job) -> bool:
-        """Whether who reads a card may know its chat, now; cards in groups name no chat.
-
-        A private chat has the number of its person.
-        """
-        return card.place.is_group or await self._grants.may_have(card.place.chat_id, job)
+        """Whether who reads a card may know its chat, now."""
+        return await self._grants.may_have(card.place.chat_id, job)
 
     async def _show(self, card: Card, job: Job, frame: drawn.Frame) -> bool:
         """Send or edit the card if it is time; whether the phone shows `frame` now."""
@@ -203,9 +198,9 @@ class Reports:
 
     async def _tell_ending(self, card: Card, job: Job) -> None:
         memory = self._memory[card.id]
-        text = drawn.ending(job, private=not card.place.is_group, export_dir=self._export_dir)
+        text = drawn.ending(job, export_dir=self._export_dir)
         if text is not None and memory.ending_id is None:
-            keyboard = ending_keyboard(job, deliver=self._deliver and not card.place.is_group)
+            keyboard = ending_keyboard(job, deliver=self._deliver)
             sent = await self._delivery.send_ending(card.place, text, keyboard)
             if sent is None:
                 return

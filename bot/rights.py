@@ -47,12 +47,8 @@ class May(BaseFilter):
         return who.may(self.action)
 
 
-async def names_for(
-    who: Who, jobs: Sequence[Job], grants: Grants, *, private: bool
-) -> dict[int, Naming]:
-    """How each job may be called in front of a person; in a group by its number alone."""
-    if not private:
-        return {}
+async def names_for(who: Who, jobs: Sequence[Job], grants: Grants) -> dict[int, Naming]:
+    """How each job may be called in front of a person."""
     named = {}
     for job in jobs:
         if await grants.may_have(who.id, job):

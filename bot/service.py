@@ -34,6 +34,7 @@ from bot.routers import (
     card,
     export,
     granting,
+    groups,
     jobs,
     options,
     other,
@@ -225,6 +226,7 @@ def _dispatcher(config: BotConfig, database: Database) -> Dispatcher:
     dispatcher.update.outer_middleware(WaitForDatabase(access))
     dispatcher.update.outer_middleware(access)
     for module in (
+        groups,
         start,
         people,
         granting,

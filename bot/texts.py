@@ -39,13 +39,6 @@ HELP = Phrase(
     "/cancel stops an export; /cancel 7 stops number 7. What was saved stays.\n\n"
     "A card shows how far an export is, and a message tells you when it is done."
 )
-EXPORT_USAGE = Phrase(
-    "Which chat? Send /export and the chat, in one message:\n"
-    "/export @name\n"
-    "/export https://t.me/name\n"
-    "/export -1001234567890\n"
-    "/export Title of the chat"
-)
 WHICH_CHAT = Phrase(
     "Which chat? Choose one with the buttons below, send its link or @name, or forward a message "
     "from it. Several at once are fine."
@@ -89,8 +82,6 @@ CAPTION_LENGTH = 1000
 WAITING_FOR_EXPORTER = Phrase("Waiting for the exporter to start.")
 STARTING = Phrase("Starting…")
 RENDERING = Phrase("Writing the files…")
-
-REASON_IN_PRIVATE = Phrase("Send /jobs in our private chat to see why.")
 
 APOLOGY = Phrase(
     "Something went wrong here, and it is not your fault. The details are in the log. "
@@ -213,7 +204,7 @@ def _turns(char: str) -> bool:
 
 
 def untitled(job_id: int) -> str:
-    """What a card in a group says instead of the title: others read along there."""
+    """What /jobs says instead of a title that is not open to who reads it."""
     return _("Export {job_id}", job_id=job_id)
 
 
@@ -280,12 +271,9 @@ def large_file(file: FileProgress) -> str:
     return f"{short_title(file.name)} {min(99, percentage)}%"
 
 
-def downloads_pause(reason: str, *, private: bool) -> str:
-    """`⏸ The disk is nearly full: …`; a sentence may name folders, which are nobody else's."""
-    return f"⏸ {reason if private else DOWNLOADS_PAUSE}"
-
-
-DOWNLOADS_PAUSE = Phrase("The downloads pause. Their owner knows why.")
+def downloads_pause(reason: str) -> str:
+    """`⏸ The disk is nearly full: …`"""
+    return f"⏸ {reason}"
 
 
 def rate(per_second: float) -> str:
@@ -406,7 +394,8 @@ PART_THAT_OPENS = Phrase("Part {part} of {of}: each opens by itself.")
 
 ARCHIVES = Phrase("On the disk:")
 NO_ARCHIVES = Phrase("No archive yet. /export saves a chat.")
-IN_PRIVATE = Phrase("Ask me that in our private chat.")
+IN_PRIVATE = Phrase("Continue in private")
+OPEN_PRIVATE = Phrase("Open our chat")
 DELETE_QUESTION = Phrase("Delete the files of {title}?")
 DELETE_MEANS = Phrase(
     "The folder on the disk goes, with all that was put into it. The database keeps what was "

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from exporter.config import ExporterConfig
 from exporter.fetch import Seat
+from exporter.media.wanting import kinds_of
 from exporter.options import MEDIA_KINDS
 from exporter.survey import Survey, survey
 from exporter.telegram.connection import Telegram
@@ -108,20 +109,19 @@ async def _files(found: Survey, request: ExportRequest) -> dict[str, int]:
     Of a part of a chat it is the share that its messages have.
     """
     telegram, chat = found.seat.telegrams[0]
-    counts = await count_files(telegram, chat, _kinds(request), topic_id=found.wanted.topic_id)
+    kinds = kinds_of(request)
+    counts = await count_files(
+        telegram,
+        chat,
+        MEDIA_KINDS if kinds is None else kinds,
+        topic_id=found.wanted.topic_id,
+    )
     share = 1.0
     if found.total is None and (total := found.shares[-1].stretch.top.total):
         stretch = found.shares[-1].stretch
         within = max(0, stretch.last_id - stretch.first_id + 1) * stretch.density
         share = min(1.0, within / total)
     return {kind: round(count * share) for kind, count in counts.items() if count}
-
-
-def _kinds(request: ExportRequest) -> tuple[str, ...]:
-    """The kinds of files that a request wants."""
-    if request.media == "all":
-        return MEDIA_KINDS
-    return () if request.media == "none" else tuple(request.media.split(","))
 
 
 def _bytes_left(number: int, known: KnownFiles | None, usual_bytes: float) -> int:

@@ -61,6 +61,7 @@ class ProgressBoard:
         self._new = before.new
         self._edited = before.edited
         self._received = 0
+        self._received_before = before.fetched_bytes
         self._done_bytes = 0
         self._large: dict[Hashable, FileProgress] = {}
         self._pause: str | None = None
@@ -188,6 +189,7 @@ class ProgressBoard:
             new=self._new,
             edited=self._edited,
             worked_s=round(self.worked_s, 3),
+            fetched_bytes=self._received_before + self._received,
             rate=self._messages.rate() if progress.phase is Phase.FETCHING else None,
             byte_rate=self._bytes.rate() if _downloads(progress) else None,
             file_bytes=min(self._done_bytes + under_way, progress.file_bytes_total),

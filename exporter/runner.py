@@ -135,9 +135,14 @@ class Runner:
         """Take one claimed job to its end; return why it failed, which is still to be written."""
         with structlog.contextvars.bound_contextvars(job=job.id):
             log.info("job started", kind=job.kind, attempt=job.attempt)
+            board = ProgressBoard(job.progress)
             try:
-                await self._reported(job)
+                await self._reported(job, board)
             except Exception as error:  # noqa: BLE001 - one job must not stop the runner
+                with suppress(
+                    JobLost, StorageError
+                ):  # what came in counts for a limit all the same
+                    await self._jobs.report(job.id, job.fence, board.snapshot())
                 return _why(job, error)
         return None
 
@@ -147,12 +152,11 @@ class Runner:
         except JobLost:
             log.warning(LOST, job=job.id)
 
-    async def _reported(self, job: Job) -> None:
+    async def _reported(self, job: Job, board: ProgressBoard) -> None:
         """Run the job; meanwhile write its progress, and stop it when a person wishes so.
 
         Whether it is paused, over, or taken up again after all, is what its row says then.
         """
-        board = ProgressBoard(job.progress)
         async with asyncio.TaskGroup() as group:
             work = group.create_task(self._do(job, board))
             while not (await asyncio.wait({work}, timeout=REPORT_EVERY_S))[0]:
@@ -174,6 +178,7 @@ class Runner:
                     await self._jobs.join(job.id, job.fence, done.job_id)
                     log.info("job joined", other=done.job_id)
                 else:
+                    await self._jobs.report(job.id, job.fence, board.snapshot())
                     await self._jobs.finish(job.id, job.fence, done)
                     log.info("job done", messages=done.messages, new=done.new)
             case JobKind.DIALOGS:

@@ -99,7 +99,6 @@ def _to_card(row: Row[Any]) -> Card:
             bot_id=row.bot_id,
             chat_id=row.chat_id,
             reply_to=row.reply_to,
-            is_group=row.is_group,
         ),
         message_id=row.message_id,
         revision=row.revision,

@@ -31,6 +31,8 @@ class Span(StrEnum):
     """Those since the last export."""
     WEEK = "7d"
     MONTH = "30d"
+    DATES = "dates"
+    """From `Choice.first` to `Choice.last`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +47,21 @@ class Choice:
     comments: bool = USUAL.comments
     topic: str | None = USUAL.topic
     """Its number."""
+    first: str | None = None
+    """The first day, as 2024-05-01."""
+    last: str | None = None
+    """The last day, likewise; None: up to now."""
+
+    def again(self) -> Choice:
+        """The same for an export that comes again and again: days that are over would bring
+        nothing new, and so give way to all messages."""
+        if self.span is not Span.DATES:
+            return self
+        return replace(self, span=Span.ALL, first=None, last=None)
 
     def request(self, chat: str, last_at: datetime | None) -> ExportRequest:
         """What is asked for; `last_at` is when the last export of the chat was asked for."""
-        since = None
+        since = self.first if self.span is Span.DATES else None
         if self.span in (Span.WEEK, Span.MONTH):
             since = self.span.value
         elif self.span is Span.LAST and last_at is not None:
@@ -57,6 +70,7 @@ class Choice:
             USUAL,
             chat=chat,
             since=since,
+            until=self.last if self.span is Span.DATES else None,
             media=self.media,
             max_size_bytes=self.max_size_bytes,
             formats=self.formats,
@@ -80,7 +94,7 @@ class Choices:
     async def chat_id(self, words: str) -> int | None:
         """The chat that these words name, as far as the database knows: by id, @name or title."""
         async with self._database.read() as connection:
-            return await _chat_id(connection, words.strip())
+            return await chat_named(connection, words.strip())
 
     async def last(self, person_id: int | None, chat_id: int | None) -> Choice:
         """What this person chose for this chat; the usual options when they never did."""
@@ -104,9 +118,12 @@ class Choices:
 
     async def request(self, person_id: int | None, chat: str) -> ExportRequest:
         """An export of the chat that is typed, with what this person chose for it before."""
-        chat_id = await self.chat_id(chat)
-        choice = await self.last(person_id, chat_id)
-        return choice.request(chat, await self.last_export(chat_id))
+        choice = await self.last(person_id, await self.chat_id(chat))
+        return await self.request_by(choice, chat)
+
+    async def request_by(self, choice: Choice, chat: str) -> ExportRequest:
+        """An export of the chat that is typed, with these options, as of now."""
+        return choice.request(chat, await self.last_export(await self.chat_id(chat)))
 
 
 async def remember(
@@ -122,7 +139,8 @@ async def remember(
     )
 
 
-async def _chat_id(connection: AsyncConnection, words: str) -> int | None:
+async def chat_named(connection: AsyncConnection, words: str) -> int | None:
+    """See `Choices.chat_id`; in the caller's transaction."""
     if re.fullmatch(r"-?\d{1,18}", words, re.ASCII):
         return int(words)
     link = LINK.fullmatch(words)

@@ -6,7 +6,7 @@ holds for the supergroup that it became, and the reverse: they have one archive.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, exists, or_, select
@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.audit import Deed, note
 from storage.database import Database
 from storage.encoding import now_ms
-from storage.leaving import stop_jobs, withdraw
+from storage.leaving import end_schedules, stop_jobs, withdraw
 from storage.models import Job, JobKind, JobState
 from storage.people import get_person
 from storage.rights import SERVICE_CHATS, Action, On, Role, may
@@ -30,6 +30,15 @@ class Grant:
     person_id: int
     chat_id: int
     title: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """What became of a chat that is closed to a person."""
+
+    was_open: bool
+    schedules: Sequence[str]
+    """The chats of their schedules that ended with it, as they typed them."""
 
 
 class Grants:
@@ -152,8 +161,8 @@ class Grants:
         async with self._database.write(durable=True) as connection:
             return await grant(connection, person_id, chat_id, by=by)
 
-    async def remove(self, person_id: int, chat_id: int, *, by: int) -> bool:
-        """Close a chat to a person, and stop what they have under way in it."""
+    async def remove(self, person_id: int, chat_id: int, *, by: int) -> Closed:
+        """Close a chat to a person, and end what they have under way and planned for it."""
         async with self._database.write(durable=True) as connection:
             family = await _family(connection, chat_id, None)
             gone = await connection.execute(
@@ -163,7 +172,8 @@ class Grants:
                 await withdraw(connection, person_id, chat_id=each)
             await stop_jobs(connection, person_id, where=jobs.c.chat_id.in_(family))
             await note(connection, Deed.UNGRANTED, by=by, target_id=person_id, chat_id=chat_id)
-            return bool(gone.rowcount)
+            ended = await end_schedules(connection, person_id, family)
+            return Closed(was_open=bool(gone.rowcount), schedules=ended)
 
 
 async def grant(connection: AsyncConnection, person_id: int, chat_id: int, *, by: int) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.database import Database
 from storage.encoding import now_ms, to_job, to_text
 from storage.errors import JobLost
+from storage.limits import count_fetched
 from storage.models import (
     UNFINISHED,
     CardPlace,
@@ -79,7 +80,7 @@ class Jobs:
 
     async def submit_all(
         self,
-        requests: Sequence[ExportRequest],
+        wanted: Sequence[tuple[ExportRequest, str | None]],
         *,
         person_id: int | None,
         update_id: int,
@@ -87,7 +88,8 @@ class Jobs:
     ) -> list[Submitted]:
         """The same for one command that names several chats, each of which gets a card.
 
-        Nothing is returned for an update that came before.
+        `wanted`: each with the title that the person knows it by. Nothing is returned for an
+        update that came before.
         """
         async with self._database.write(durable=True) as connection:
             if not await record_command(connection, card.bot_id, update_id, job_id=None):
@@ -99,8 +101,9 @@ class Jobs:
                     kind=JobKind.EXPORT,
                     person_id=person_id,
                     card=card,
+                    title=title,
                 )
-                for request in requests
+                for request, title in wanted
             ]
 
     async def record_command(self, bot_id: int, update_id: int) -> bool:
@@ -236,10 +239,19 @@ class Jobs:
     async def report(self, job_id: int, fence: int, progress: Progress) -> Wish | None:
         """Say how far a job is, and learn what the person wishes meanwhile.
 
+        What came in since the last report counts for the person's limit of a day.
+
         Raises:
             JobLost: it is no longer this worker's.
         """
+        reported = func.coalesce(func.json_extract(jobs.c.progress, "$.fetched_bytes"), 0)
+        query = select(jobs.c.person_id, reported.label("bytes")).where(_held(job_id, fence))
         async with self._database.write() as connection:
+            before = (await connection.execute(query)).one_or_none()
+            if before is not None and before.person_id is not None:
+                more = progress.fetched_bytes - before.bytes
+                if more > 0:
+                    await count_fetched(connection, before.person_id, more)
             row = await self._change(connection, job_id, fence, {"progress": to_text(progress)})
             return None if row.wish is None else Wish(row.wish)
 

@@ -4,16 +4,53 @@ requests.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, case, delete, exists, select, true, update
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, case, delete, exists, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.encoding import now_ms
+from storage.choices import chat_named
+from storage.encoding import now_ms, to_request
 from storage.models import UNFINISHED, JobState, Wish
-from storage.tables import access_requests, grants, invites, jobs, people, schedules
+from storage.tables import (
+    access_requests,
+    grants,
+    invites,
+    jobs,
+    people,
+    schedule_runs,
+    schedules,
+)
 
 
-async def leave(connection: AsyncConnection, person_id: int) -> int:
-    """Take everything from a person, in the caller's transaction; return how many jobs stopped."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ends:
+    """What ends, or would end, with somebody's rights."""
+
+    jobs: int
+    """Unfinished ones, of any kind."""
+    schedules: int
+
+
+async def at_stake(connection: AsyncConnection, person_id: int) -> Ends:
+    """What would end if a person left now; in the caller's transaction."""
+    theirs = (jobs.c.person_id == person_id) & jobs.c.state.in_(UNFINISHED)
+    running = (
+        select(func.count())
+        .select_from(jobs)
+        .where(theirs, jobs.c.wish.is_distinct_from(Wish.CANCEL))
+    )
+    planned = select(func.count()).select_from(schedules).where(schedules.c.person_id == person_id)
+    return Ends(
+        jobs=await connection.scalar(running) or 0,
+        schedules=await connection.scalar(planned) or 0,
+    )
+
+
+async def leave(connection: AsyncConnection, person_id: int) -> Ends:
+    """Take everything from a person, in the caller's transaction; return what ended."""
+    ends = await at_stake(connection, person_id)
     await connection.execute(
         update(people).where(people.c.id == person_id).values(role=None, revoked_ms=now_ms())
     )
@@ -23,7 +60,34 @@ async def leave(connection: AsyncConnection, person_id: int) -> int:
     )
     await connection.execute(delete(schedules).where(schedules.c.person_id == person_id))
     await withdraw(connection, person_id)
-    return await stop_jobs(connection, person_id)
+    await stop_jobs(connection, person_id)
+    return ends
+
+
+async def end_schedules(
+    connection: AsyncConnection, person_id: int, chat_ids: Collection[int]
+) -> list[str]:
+    """Forget a person's schedules of these chats, in the caller's transaction.
+
+    A schedule has its chat as it was typed: it is one of these if the words mean one of them, or
+    if one of its runs turned out to.
+
+    Returns:
+        The chats as the person typed them.
+    """
+    query = select(schedules.c.id, schedules.c.request).where(schedules.c.person_id == person_id)
+    ended = []
+    for row in list(await connection.execute(query)):
+        words = to_request(row.request).chat
+        ran = exists().where(
+            schedule_runs.c.schedule_id == row.id,
+            schedule_runs.c.job_id == jobs.c.id,
+            jobs.c.chat_id.in_(chat_ids),
+        )
+        if await chat_named(connection, words) in chat_ids or await connection.scalar(select(ran)):
+            await connection.execute(delete(schedules).where(schedules.c.id == row.id))
+            ended.append(words)
+    return ended
 
 
 async def withdraw(
@@ -44,7 +108,7 @@ async def withdraw(
 
 async def stop_jobs(
     connection: AsyncConnection, person_id: int, *, where: ColumnElement[bool] | None = None
-) -> int:
+) -> None:
     """Cancel what a person has under way; what others joined goes on as theirs."""
     joiners = jobs.alias()
     other = (
@@ -65,7 +129,7 @@ async def stop_jobs(
         update(jobs).where(theirs, joined).values(person_id=other.scalar_subquery())
     )
     waiting = jobs.c.state.in_([JobState.QUEUED, JobState.PAUSED])
-    stopped = await connection.execute(
+    await connection.execute(
         update(jobs)
         .where(theirs, jobs.c.wish.is_distinct_from(Wish.CANCEL))
         .values(
@@ -75,4 +139,3 @@ async def stop_jobs(
             turn=jobs.c.turn + 1,
         )
     )
-    return stopped.rowcount

@@ -1,19 +1,25 @@
-"""How much a person may export: jobs at once, and bytes of files in a day."""
+"""How much a person may export: jobs at once, and bytes of files in a day.
+
+Bytes count as they come in, hour by hour, whatever becomes of their job.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
 from storage.encoding import now_ms
 from storage.models import UNFINISHED, JobKind
 from storage.people import get_person
-from storage.tables import jobs
+from storage.tables import fetched, jobs
 
 A_DAY_MS = timedelta(days=1) // timedelta(milliseconds=1)
+AN_HOUR_MS = timedelta(hours=1) // timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +44,23 @@ async def exceeded(database: Database, person_id: int, *, more: int = 1) -> Exce
             if (await connection.scalar(query) or 0) + more > at_once:
                 return Exceeded(jobs_at_once=at_once)
         if (a_day := person.bytes_a_day) is not None:
-            size = cast(func.json_extract(jobs.c.summary, "$.media_bytes"), Integer)
-            query = select(func.coalesce(func.sum(size), 0)).where(
-                theirs, jobs.c.finished_ms > now_ms() - A_DAY_MS
+            query = select(func.sum(fetched.c.bytes)).where(
+                fetched.c.person_id == person_id, fetched.c.hour_ms > now_ms() - A_DAY_MS
             )
             if (await connection.scalar(query) or 0) >= a_day:
                 return Exceeded(bytes_a_day=a_day)
     return None
+
+
+async def count_fetched(connection: AsyncConnection, person_id: int, size_bytes: int) -> None:
+    """Note bytes that came in for a person just now, in the caller's transaction."""
+    now = now_ms()
+    row = insert(fetched).values(
+        person_id=person_id, hour_ms=now - now % AN_HOUR_MS, bytes=size_bytes
+    )
+    more = {"bytes": fetched.c.bytes + row.excluded.bytes}
+    await connection.execute(
+        row.on_conflict_do_update(index_elements=["person_id", "hour_ms"], set_=more)
+    )
+    over = (fetched.c.person_id == person_id) & (fetched.c.hour_ms <= now - A_DAY_MS)
+    await connection.execute(delete(fetched).where(over))

@@ -118,7 +118,7 @@ class Progress:
 
     phase: Phase = Phase.STARTING
     title: str | None = None
-    """The chat's title, once it is known."""
+    """The chat's title; before it is known, what its person was shown when choosing it."""
     messages: int = 0
     """Messages that the archive holds of the chat so far."""
     new: int = 0
@@ -144,6 +144,8 @@ class Progress:
     """Bytes a second that came in over the last seconds."""
     large_files: tuple[FileProgress, ...] = ()
     """The large ones under way."""
+    fetched_bytes: int = 0
+    """Bytes of files that came in for it, over all its attempts."""
     permission: bool = False
     """The owner could speed it up, by allowing Telegram's data export on the phone."""
 
@@ -247,13 +249,12 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardPlace:
-    """Where the status card of a job belongs."""
+    """Where the status card of a job belongs: a private chat, which has its person's number."""
 
     bot_id: int
     chat_id: int
     reply_to: int
-    """The command's message id."""
-    is_group: bool = False
+    """The command's message id; 0: there is no such message in this chat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

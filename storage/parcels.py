@@ -189,7 +189,6 @@ async def _errands(connection: AsyncConnection, bot_id: int) -> list[Errand]:
             cards.c.bot_id,
             cards.c.chat_id,
             cards.c.reply_to,
-            cards.c.is_group,
             jobs.c.chat_id.label("about_id"),
             sent_files.c.file_id,
             ever.label("ever"),
@@ -208,9 +207,7 @@ async def _errands(connection: AsyncConnection, bot_id: int) -> list[Errand]:
 def _to_errand(row: Row[Any]) -> Errand:
     return Errand(
         card_id=row.card_id,
-        place=CardPlace(
-            bot_id=row.bot_id, chat_id=row.chat_id, reply_to=row.reply_to, is_group=row.is_group
-        ),
+        place=CardPlace(bot_id=row.bot_id, chat_id=row.chat_id, reply_to=row.reply_to),
         parcel=Parcel(
             job_id=row.job_id,
             number=row.number,

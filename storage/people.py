@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.audit import Deed, note
 from storage.database import Database
 from storage.encoding import now_ms
-from storage.leaving import leave
+from storage.leaving import Ends, at_stake, leave
 from storage.rights import Role
 from storage.tables import people
 
@@ -139,21 +139,25 @@ class People:
             await note(connection, Deed.ALLOWED, by=by, target_id=person_id, detail=role)
             return True
 
-    async def revoke(self, person_id: int, *, by: int) -> int | None:
-        """Take the role away and stop all that was under way.
+    async def at_stake(self, person_id: int) -> Ends:
+        """What would end if somebody's role were taken away now."""
+        async with self._database.read() as connection:
+            return await at_stake(connection, person_id)
+
+    async def revoke(self, person_id: int, *, by: int) -> Ends | None:
+        """Take the role away and end all that was under way and planned.
 
         Returns:
-            How many jobs stopped; None: there was no role to take away.
+            What ended; None: there was no role to take away.
         """
         async with self._database.write(durable=True) as connection:
             known = await get_person(connection, person_id)
             if known is None or known.role in (None, Role.OWNER):
                 return None
-            stopped = await leave(connection, person_id)
-            await note(
-                connection, Deed.REVOKED, by=by, target_id=person_id, detail=f"{stopped} jobs"
-            )
-            return stopped
+            ends = await leave(connection, person_id)
+            detail = f"{ends.jobs} jobs, {ends.schedules} schedules"
+            await note(connection, Deed.REVOKED, by=by, target_id=person_id, detail=detail)
+            return ends
 
     async def appoint(self, person_id: int, role: Role, *, by: int) -> bool:
         """Change the role of somebody who has one; owners are made by the settings alone."""

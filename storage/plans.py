@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.database import Database
 from storage.encoding import to_text
 from storage.media import FileState
-from storage.models import ChatInfo
-from storage.tables import files, media, plans
+from storage.models import CardPlace, ChatInfo, JobState, Wish
+from storage.submit import add_card
+from storage.tables import files, jobs, media, plans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +71,27 @@ class Plans:
             text = await connection.scalar(query)
         return None if text is None else _to_plan(text)
 
-    async def put(self, job_id: int, plan: Plan, *, asking: bool = False) -> None:
-        """Note the plan of a job; `asking`: somebody has to agree to it first."""
+    async def put(self, job_id: int, plan: Plan) -> None:
+        """Note the plan of a job."""
         async with self._database.write(durable=True) as connection:
-            await put_plan(connection, job_id, plan, asking=asking)
+            await put_plan(connection, job_id, plan)
+
+    async def ask(self, job_id: int, plan: Plan, card: CardPlace | None = None) -> None:
+        """Let a running job rest until somebody agrees to its plan; `card`: where it is asked, if
+        the job has no card yet. All or nothing, so that no kill between them starts it."""
+        async with self._database.write(durable=True) as connection:
+            await put_plan(connection, job_id, plan, asking=True)
+            if card is not None:
+                await add_card(connection, job_id, card)
+            await connection.execute(
+                update(jobs)
+                .where(
+                    jobs.c.id == job_id,
+                    jobs.c.state == JobState.RUNNING,
+                    jobs.c.wish.is_(None),
+                )
+                .values(wish=Wish.PAUSE, turn=jobs.c.turn + 1)
+            )
 
     async def agreed(self, job_id: int) -> None:
         """Somebody has."""

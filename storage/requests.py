@@ -226,9 +226,7 @@ async def _approve(connection: AsyncConnection, request: AccessRequest) -> int:
     refused = to_job((await connection.execute(query)).one())
     wanted = replace(refused.request, chat=str(request.chat_id))
     places: list[CardPlace | None] = [
-        CardPlace(
-            bot_id=row.bot_id, chat_id=row.chat_id, reply_to=row.reply_to, is_group=row.is_group
-        )
+        CardPlace(bot_id=row.bot_id, chat_id=row.chat_id, reply_to=row.reply_to)
         for row in await connection.execute(select(cards).where(cards.c.job_id == refused.id))
     ] or await _screens(connection, refused.id)
     submitted = [

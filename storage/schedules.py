@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.choices import Choice, to_choice
 from storage.database import Database
 from storage.encoding import from_ms, moment_ms, now_ms, to_job, to_ms, to_request, to_text
-from storage.models import ExportRequest, Job, JobKind, Submitted
+from storage.models import ExportRequest, Job, JobKind, JobState, Submitted
 from storage.submit import record_command, submit_one
-from storage.tables import cards, habits, jobs, schedule_runs, schedules
+from storage.tables import cards, habits, jobs, plans, schedule_runs, schedules
+
+USUAL_CHOICE = Choice()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,9 @@ class Plan:
     """What is to be exported, when, and how much at a time."""
 
     request: ExportRequest
+    """Names the chat; what of it is in `choice`."""
+    choice: Choice = USUAL_CHOICE
+    """The options, as they were when it was planned."""
     title: str | None = None
     """The chat's, where it is known."""
     cron: str
@@ -30,6 +37,10 @@ class Plan:
     """How long one run may take; the rest comes with the next one."""
     limit_bytes: int | None = None
     """How many bytes of files one run may fetch."""
+
+    @property
+    def is_limited(self) -> bool:
+        return self.limit_s is not None or self.limit_bytes is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +70,8 @@ class Run:
     """It came to its limit."""
     watched: bool
     """A person looks on by a card, so that no limit holds."""
+    asks: bool
+    """It is large, and waits until its person agrees to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +103,7 @@ class Schedules:
         before."""
         changing = {
             "title": plan.title,
+            "choice": to_text(plan.choice),
             "cron": plan.cron,
             "limit_s": plan.limit_s,
             "limit_bytes": plan.limit_bytes,
@@ -143,11 +157,14 @@ class Schedules:
             )
             return gone.rowcount == 1
 
-    async def fire(self, schedule: Schedule, next_at: datetime | None) -> Submitted | None:
+    async def fire(
+        self, schedule: Schedule, request: ExportRequest, next_at: datetime | None
+    ) -> Submitted | None:
         """Make the job of a due schedule and set its next time, both or neither.
 
-        An unfinished job that wants the same does for it; one that is paused goes on. None: it
-        has been changed, or fired, meanwhile.
+        An unfinished job that wants the same does for it; one that is paused goes on, unless it
+        waits until somebody agrees to its plan. None: that, or the schedule has been changed, or
+        fired, meanwhile.
         """
         if schedule.next_at is None:
             return None
@@ -160,12 +177,15 @@ class Schedules:
             )
             if not still.rowcount:
                 return None
+            if await _asks(connection, schedule.person_id, request):
+                return None
             submitted = await submit_one(
                 connection,
-                schedule.plan.request,
+                request,
                 kind=JobKind.EXPORT,
                 person_id=schedule.person_id,
                 card=None,
+                title=schedule.plan.title,
             )
             await connection.execute(
                 insert(schedule_runs).values(
@@ -194,6 +214,8 @@ class Schedules:
             by_id = {row.id: to_job(row) for row in await connection.execute(wanted)}
             shown = select(cards.c.job_id).where(cards.c.job_id.in_(ids))
             watched = set((await connection.execute(shown)).scalars())
+            waiting = select(plans.c.job_id).where(plans.c.job_id.in_(ids), plans.c.asking)
+            asking = set((await connection.execute(waiting)).scalars())
             theirs = select(schedules).where(schedules.c.id.in_({row.schedule_id for row in rows}))
             made = {row.id: _to_schedule(row) for row in await connection.execute(theirs)}
         return [
@@ -205,9 +227,23 @@ class Schedules:
                 began_bytes=row.began_bytes,
                 stopped=row.stopped,
                 watched=row.job_id in watched,
+                asks=row.job_id in asking,
             )
             for row in rows
         ]
+
+    async def of_job(self, job_id: int) -> Schedule | None:
+        """The schedule that made a job, or was done by it last."""
+        query = (
+            select(schedules)
+            .join(schedule_runs)
+            .where(schedule_runs.c.job_id == job_id)
+            .order_by(schedule_runs.c.due_ms.desc())
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else _to_schedule(row)
 
     async def began(self, run: Run, now: datetime) -> None:
         """Its job runs from now on, as far as the limit is concerned."""
@@ -270,6 +306,18 @@ class Schedules:
                 )
 
 
+async def _asks(connection: AsyncConnection, person_id: int, request: ExportRequest) -> bool:
+    """Whether a job that wants the same waits until its person agrees to its plan."""
+    waiting = exists().where(
+        jobs.c.person_id == person_id,
+        jobs.c.request == to_text(request),
+        jobs.c.state == JobState.PAUSED,
+        plans.c.job_id == jobs.c.id,
+        plans.c.asking,
+    )
+    return bool(await connection.scalar(select(waiting)))
+
+
 def _habit(person_id: int, value: Mapping[str, str | None]) -> Any:
     row = upsert(habits).values({"person_id": person_id, **value})
     return row.on_conflict_do_update(index_elements=["person_id"], set_=dict(value))
@@ -283,6 +331,7 @@ def _to_schedule(row: Row[Any]) -> Schedule:
         plan=Plan(
             request=to_request(row.request),
             title=row.title,
+            choice=USUAL_CHOICE if row.choice is None else to_choice(row.choice),
             cron=row.cron,
             limit_s=row.limit_s,
             limit_bytes=row.limit_bytes,

@@ -27,6 +27,8 @@ class Stage(StrEnum):
 
     OPTIONS = "options"
     TOPICS = "topics"
+    DATES = "dates"
+    """The person is to write the days that they mean."""
     PLANNING = "planning"
     """A worker looks what there is."""
     PLANNED = "planned"
@@ -52,6 +54,8 @@ class Screen:
     """The chat, where it is known."""
     title: str | None
     choice: Choice
+    page: int
+    """Of the list of topics, from 0 on."""
     job_id: int | None
     """What plans it; once it was started, the export."""
 
@@ -95,15 +99,32 @@ class Screens:
         async with self._database.read() as connection:
             return await _get(connection, screen_id)
 
+    async def asking_days(self, bot_id: int, person_id: int) -> Screen | None:
+        """The newest screen that waits for days to be written by this person."""
+        query = (
+            select(screens)
+            .where(
+                screens.c.bot_id == bot_id,
+                screens.c.person_id == person_id,
+                screens.c.stage == Stage.DATES,
+            )
+            .order_by(screens.c.id.desc())
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else _to_screen(row)
+
     async def change(
         self,
         screen: Screen,
         *,
         stage: Stage | None = None,
         choice: Choice | None = None,
+        page: int = 0,
     ) -> bool:
         """Note a tap. False when the screen is not as it was any more: then nothing happens."""
-        values: dict[str, Any] = {"stage": stage or screen.stage}
+        values: dict[str, Any] = {"stage": stage or screen.stage, "page": page}
         if choice is not None:
             values["choice"] = to_text(choice)
         async with self._database.write(durable=True) as connection:
@@ -120,8 +141,10 @@ class Screens:
             await _name_job(connection, screen, submitted.job.id)
         return True
 
-    async def start(self, screen: Screen, request: ExportRequest) -> int | None:
+    async def start(self, screen: Screen, request: ExportRequest, title: str | None) -> int | None:
         """Begin the export, and remember the choice for the next one.
+
+        `title`: the chat's, as the person knows it.
 
         Returns:
             The number of its job; None when the screen is not as it was any more.
@@ -135,6 +158,7 @@ class Screens:
                 kind=JobKind.EXPORT,
                 person_id=screen.person_id,
                 card=screen.place,
+                title=title,
             )
             job_id = submitted.job.id
             await _name_job(connection, screen, job_id)
@@ -212,5 +236,6 @@ def _to_screen(row: Row[Any]) -> Screen:
         peer_id=row.peer_id,
         title=row.title,
         choice=to_choice(row.choice),
+        page=row.page,
         job_id=row.job_id,
     )

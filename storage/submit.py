@@ -61,16 +61,20 @@ async def submit_one(
     person_id: int | None,
     card: CardPlace | None,
     chat_id: int | None = None,
+    title: str | None = None,
 ) -> Submitted:
-    """The same for a command that is noted elsewhere."""
+    """The same for a command that is noted elsewhere.
+
+    `title`: of the chat, as the person was shown it.
+    """
     job = await _unfinished(connection, request, kind, person_id)
     joined = job is not None
     if job is not None and job.state is JobState.PAUSED:
         job = await _go_on(connection, job.id)
     if job is None:
-        job = await _add(connection, request, kind, person_id, chat_id)
+        job = await _add(connection, request, kind, person_id, chat_id=chat_id, title=title)
     if card is not None:
-        await _add_card(connection, job.id, card)
+        await add_card(connection, job.id, card)
     return Submitted(job=job, joined=joined)
 
 
@@ -143,7 +147,9 @@ async def _add(
     request: ExportRequest,
     kind: JobKind,
     person_id: int | None,
+    *,
     chat_id: int | None,
+    title: str | None,
 ) -> Job:
     row = await connection.execute(
         insert(jobs)
@@ -158,7 +164,7 @@ async def _add(
             options=options_text(request),
             person_id=person_id,
             chat_id=chat_id,
-            progress=to_text(Progress()),
+            progress=to_text(Progress(title=title)),
             created_ms=now_ms(),
         )
         .returning(jobs)
@@ -166,7 +172,8 @@ async def _add(
     return to_job(row.one())
 
 
-async def _add_card(connection: AsyncConnection, job_id: int, place: CardPlace) -> None:
+async def add_card(connection: AsyncConnection, job_id: int, place: CardPlace) -> None:
+    """Show a job in a chat that does not show it yet, in the caller's transaction."""
     await connection.execute(
         upsert(cards)
         .values(
@@ -174,7 +181,6 @@ async def _add_card(connection: AsyncConnection, job_id: int, place: CardPlace) 
             bot_id=place.bot_id,
             chat_id=place.chat_id,
             reply_to=place.reply_to,
-            is_group=place.is_group,
             revision=0,
             losses=0,
             final=False,

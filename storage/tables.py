@@ -193,7 +193,6 @@ cards = Table(
     Column("bot_id", BigInteger, nullable=False),
     Column("chat_id", BigInteger, nullable=False),
     Column("reply_to", BigInteger, nullable=False),
-    Column("is_group", Boolean, nullable=False),
     Column("message_id", BigInteger),
     Column("revision", Integer, nullable=False),
     Column("losses", Integer, nullable=False, comment="how often its message had gone"),
@@ -559,6 +558,7 @@ screens = Table(
     Column("title", Text),
     Column("choice", Text, nullable=False, comment="JSON"),
     Column("job_id", ForeignKey("jobs.id")),
+    Column("page", Integer, nullable=False, server_default="0", comment="of the list of topics"),
     UniqueConstraint("bot_id", "update_id"),
     Index("ix_screens_due", "id", sqlite_where=text("shown != revision OR stage = 'planning'")),
     sqlite_autoincrement=True,
@@ -577,6 +577,7 @@ schedules = Table(
     Column("limit_bytes", BigInteger, comment="likewise"),
     Column("next_ms", BigInteger, comment="NULL: it rests"),
     Column("created_ms", BigInteger, nullable=False),
+    Column("choice", Text, comment="JSON; NULL: the usual options"),
     UniqueConstraint("person_id", "bot_id", "request"),
     Index("ix_schedules_next_ms", "next_ms"),
     sqlite_autoincrement=True,
@@ -601,5 +602,14 @@ habits = Table(
     Column("person_id", BigInteger, primary_key=True, autoincrement=False),
     Column("zone", Text),
     Column("quiet", Text, comment="22:00-08:00, or empty: never"),
+    sqlite_with_rowid=False,
+)
+
+fetched = Table(
+    "fetched",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("hour_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("bytes", BigInteger, nullable=False, comment="of files, within that hour"),
     sqlite_with_rowid=False,
 )

@@ -28,11 +28,9 @@ SHOWN = 12
 
 def router() -> Router:
     routes = Router(name="archives")
-    private = F.chat.type == "private"
     command = Command("archives", ignore_case=True)
     may = May(Action.JOBS)
-    routes.message.register(archives, command, private, may, FirstTime())
-    routes.message.register(elsewhere, command, may, FirstTime())
+    routes.message.register(archives, command, may, FirstTime())
     routes.callback_query.register(delete, Shelf.filter(F.do == ShelfDo.DELETE))
     routes.callback_query.register(ask, Shelf.filter())
     return routes
@@ -43,11 +41,6 @@ async def archives(
 ) -> None:
     text, keyboard = await _list(who, jobs, grants, database)
     await message.answer(**text.as_kwargs(), reply_markup=keyboard)
-
-
-async def elsewhere(message: Message) -> None:
-    """Titles are not for a group."""
-    await message.answer(texts.IN_PRIVATE())
 
 
 async def ask(
@@ -98,12 +91,7 @@ async def delete(
 ) -> None:
     """A job of the worker: only that one touches exports."""
     job = await jobs.get(callback_data.job_id)
-    if (
-        tap.message is None
-        or job is None
-        or job.summary is None
-        or tap.message.chat.type != "private"
-    ):
+    if tap.message is None or job is None or job.summary is None:
         await tap.answer(texts.OUT_OF_DATE())
         return
     if not await grants.may_delete(who.id, job.summary.chat.id):

@@ -38,7 +38,7 @@ async def cancel(
 ) -> None:
     """Without a number it means the only export there is; with several it asks which one."""
     word = (command.args or "").strip()
-    meant = await _meant(word, who, jobs, grants, private=message.chat.type == "private")
+    meant = await _meant(word, who, jobs, grants)
     if isinstance(meant, Text):
         if await jobs.record_command(bot.id, event_update.update_id):
             await message.reply(**meant.as_kwargs())
@@ -57,13 +57,13 @@ async def cancel(
         await message.reply(texts.cancel_asked(job.id, running=running))
 
 
-async def _meant(word: str, who: Who, jobs: Jobs, grants: Grants, *, private: bool) -> Job | Text:
+async def _meant(word: str, who: Who, jobs: Jobs, grants: Grants) -> Job | Text:
     """The job that a person means, or what to answer instead.
 
     Another's job that is not theirs to steer does not exist for them.
     """
     if not word:
-        return await _only_one(who, jobs, grants, private=private)
+        return await _only_one(who, jobs, grants)
     if not word.isdecimal() or len(word) > LONGEST_NUMBER:
         return Text(texts.CANCEL_USAGE)
     job = await jobs.get(int(word))
@@ -72,7 +72,7 @@ async def _meant(word: str, who: Who, jobs: Jobs, grants: Grants, *, private: bo
     return Text(texts.job_is_over(job.id)) if job.state.is_final else job
 
 
-async def _only_one(who: Who, jobs: Jobs, grants: Grants, *, private: bool) -> Job | Text:
+async def _only_one(who: Who, jobs: Jobs, grants: Grants) -> Job | Text:
     exports = [
         job
         for job in await jobs.unfinished()
@@ -83,5 +83,5 @@ async def _only_one(who: Who, jobs: Jobs, grants: Grants, *, private: bool) -> J
             return Text(texts.NOTHING_TO_CANCEL)
         case [job]:
             return job
-    named = await names_for(who, exports, grants, private=private)
+    named = await names_for(who, exports, grants)
     return Text(texts.CANCEL_WHICH, *job_lines(exports, named))

@@ -136,7 +136,7 @@ async def get(
     job = await jobs.get(callback_data.job_id)
     if job is None or job.summary is None or tap.message is None:
         await tap.answer(texts.OUT_OF_DATE())
-    elif not deliver or tap.message.chat.type != "private":
+    elif not deliver:
         await tap.answer(texts.NO_DELIVERY())
     elif not who.may_to(Action.RECEIVE, job) or not await grants.may_receive(
         who.id, job.summary.chat.id
@@ -164,7 +164,6 @@ def _under(message: MaybeInaccessibleMessageUnion, bot: Bot) -> CardPlace:
         bot_id=bot.id,
         chat_id=message.chat.id,
         reply_to=message.message_id,
-        is_group=message.chat.type != "private",
     )
 
 

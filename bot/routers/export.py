@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandObject
-from aiogram.types import Message, ReplyKeyboardRemove, ReplyParameters, Update
+from aiogram.types import Message, ReplyKeyboardRemove, Update
 
 from bot import people_texts, texts
+from bot.delivery import under_command
 from bot.filters import FirstTime
-from bot.naming import meant_by, names_in, origin_of
+from bot.hints import title_of
+from bot.naming import meant_by, names_in, origin_of, shown_name
 from bot.pickers import chat_picker, search_button
 from bot.reactions import SEEN, react
 from bot.rights import May
@@ -22,18 +25,16 @@ from storage.models import CardPlace, ExportRequest, JobKind, JobState, Submitte
 from storage.rights import Action
 
 EXPORT = Command("export", ignore_case=True)
-PRIVATE = F.chat.type == "private"
 
 
 def router() -> Router:
     routes = Router(name="export")
     ask = May(Action.ASK)
     routes.message.register(export, EXPORT, ask, has_words)
-    routes.message.register(choose, EXPORT, ask, PRIVATE, FirstTime())
-    routes.message.register(usage, EXPORT, ask, FirstTime())
-    routes.message.register(shared, PRIVATE, ask, F.chat_shared | F.users_shared)
-    routes.message.register(forwarded, PRIVATE, ask, F.forward_origin)
-    routes.message.register(pasted, PRIVATE, ask, F.text.func(names_in))
+    routes.message.register(choose, EXPORT, ask, FirstTime())
+    routes.message.register(shared, ask, F.users_shared)
+    routes.message.register(forwarded, ask, F.forward_origin)
+    routes.message.register(pasted, ask, F.text.func(names_in))
     return routes
 
 
@@ -48,59 +49,69 @@ class Commands:
         self, message: Message, update: Update, bot: Bot, jobs: Jobs, cards: Cards
     ) -> None:
         self._message = message
+        self._person_id = message.from_user.id if message.from_user else 0
         self._update = update
         self._bot = bot
         self._jobs = jobs
         self._cards = cards
 
-    async def export(self, chats: Sequence[str]) -> bool:
-        """Make a job for each chat; False when this very message was handled before.
+    async def export(
+        self, chats: Sequence[str], titles: Mapping[str, str] = MappingProxyType({})
+    ) -> list[Submitted] | None:
+        """Make a job for each chat; `titles`: what the person was shown when choosing.
 
-        The cards appear by themselves once the rows stand; only a joined export needs a sentence.
+        The cards appear by themselves once the rows stand, in the private chat; only a joined
+        export needs a sentence.
+
+        Returns:
+            The jobs, none where a limit is in the way; None: this very message was handled before.
         """
-        message = self._message
-        if await self._limited(len(chats)):
-            return False
-        person_id = message.from_user.id if message.from_user else None
-        choices = Choices(self._jobs.database)
+        database = self._jobs.database
+        limit = await exceeded(database, self._person_id, more=len(chats))
+        if limit is not None:
+            if not await self._jobs.record_command(self._bot.id, self._update.update_id):
+                return None
+            await self._say(people_texts.exceeded(limit), self._reply_to)
+            return []
+        choices = Choices(database)
         submitted = await self._jobs.submit_all(
-            [await choices.request(person_id, chat) for chat in chats],
-            person_id=person_id,
+            [
+                (
+                    await choices.request(self._person_id, chat),
+                    titles.get(chat) or await title_of(database, self._person_id, chat),
+                )
+                for chat in chats
+            ],
+            person_id=self._person_id,
             update_id=self._update.update_id,
-            card=CardPlace(
-                bot_id=self._bot.id,
-                chat_id=message.chat.id,
-                reply_to=message.message_id,
-                is_group=message.chat.type != "private",
-            ),
+            card=CardPlace(bot_id=self._bot.id, chat_id=self._person_id, reply_to=self._reply_to),
         )
-        if submitted:
-            await react(self._bot, message.chat.id, message.message_id, SEEN)
+        if not submitted:
+            return None
+        await react(self._bot, self._message.chat.id, self._message.message_id, SEEN)
         for each in submitted:
             if each.joined:
                 await self._already(each)
-        return bool(submitted)
+        return submitted
 
-    async def _limited(self, amount: int) -> bool:
-        """Whether a limit of this person is in the way, which is said then."""
-        message, database = self._message, self._jobs.database
-        person_id = message.from_user.id if message.from_user else 0
-        limit = await exceeded(database, person_id, more=amount)
-        if limit is None:
-            return False
-        if await self._jobs.record_command(self._bot.id, self._update.update_id):
-            await message.reply(people_texts.exceeded(limit))
-        return True
+    @property
+    def _reply_to(self) -> int:
+        """The command, if it stands in the private chat itself."""
+        return self._message.message_id if self._message.chat.type == "private" else 0
 
     async def _already(self, submitted: Submitted) -> None:
         job = submitted.job
-        shown = await self._cards.for_job(job.id, self._message.chat.id)
+        shown = await self._cards.for_job(job.id, self._person_id)
         under = shown.message_id if shown is not None else None
-        await self._message.answer(
+        await self._say(
             texts.already_running(job.id, queued=job.state is JobState.QUEUED),
-            reply_parameters=ReplyParameters(
-                message_id=under or self._message.message_id, allow_sending_without_reply=True
-            ),
+            under or self._reply_to,
+        )
+
+    async def _say(self, sentence: str, reply_to: int) -> None:
+        place = CardPlace(bot_id=self._bot.id, chat_id=self._person_id, reply_to=reply_to)
+        await self._bot.send_message(
+            self._person_id, sentence, reply_parameters=under_command(place)
         )
 
 
@@ -125,27 +136,21 @@ async def choose(message: Message, jobs: Jobs) -> None:
     await message.answer(texts.OR_SEARCH(), reply_markup=search_button())
 
 
-async def usage(message: Message) -> None:
-    """In a group there is no keyboard to choose with."""
-    await message.answer(texts.EXPORT_USAGE())
-
-
 async def shared(
     message: Message, *, event_update: Update, bot: Bot, jobs: Jobs, cards: Cards
 ) -> None:
-    """A chat or people were chosen from Telegram's lists.
+    """Several people were chosen from Telegram's list; one chat or person has options.
 
-    A public name is found by any account; a number only by one that has met the chat.
+    A public name is found by any account; a number only by one that has met the person.
     """
-    if (chat := message.chat_shared) is not None:
-        chosen = [(chat.chat_id, chat.username)]
-    else:
-        people = message.users_shared.users if message.users_shared else []
-        chosen = [(person.user_id, person.username) for person in people]
-    names = [f"@{username}" if username else str(peer_id) for peer_id, username in chosen]
-    if await Commands(message, event_update, bot, jobs, cards).export(names):
+    people = message.users_shared.users if message.users_shared else []
+    titles = {
+        f"@{person.username}" if person.username else str(person.user_id): shown_name(person)
+        for person in people
+    }
+    if await Commands(message, event_update, bot, jobs, cards).export(list(titles), titles):
         await message.answer(
-            texts.chosen(len(names)), reply_markup=ReplyKeyboardRemove(), disable_notification=True
+            texts.chosen(len(titles)), reply_markup=ReplyKeyboardRemove(), disable_notification=True
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aiogram import Bot, F, Router
+from aiogram import Bot, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
@@ -24,16 +24,10 @@ GRANTS_SHOWN = 30
 
 def router() -> Router:
     routes = Router(name="granting")
-    command, private = Command("grant", ignore_case=True), F.chat.type == "private"
-    routes.message.register(grant, command, private, May(Action.USERS), FirstTime())
-    routes.message.register(elsewhere, command, May(Action.USERS), FirstTime())
+    command = Command("grant", ignore_case=True)
+    routes.message.register(grant, command, May(Action.USERS), FirstTime())
     routes.callback_query.register(take_back, TakeBack.filter())
     return routes
-
-
-async def elsewhere(message: Message) -> None:
-    """Names are not for a group."""
-    await message.answer(words.ELSEWHERE())
 
 
 async def grant(

@@ -33,8 +33,7 @@ def router() -> Router:
 
 
 async def jobs_(message: Message, who: Who, jobs: Jobs, grants: Grants) -> None:
-    private = message.chat.type == "private"
-    text, keyboard = await _page(who, jobs, grants, 0, private=private)
+    text, keyboard = await _page(who, jobs, grants, 0)
     await message.answer(**text.as_kwargs(), reply_markup=keyboard)
 
 
@@ -45,8 +44,7 @@ async def turn(
     await tap.answer()
     if tap.message is None or not 0 <= callback_data.page <= LAST_PAGE:
         return
-    private = tap.message.chat.type == "private"
-    text, keyboard = await _page(who, jobs, grants, callback_data.page, private=private)
+    text, keyboard = await _page(who, jobs, grants, callback_data.page)
     try:
         await bot.edit_message_text(
             chat_id=tap.message.chat.id,
@@ -60,7 +58,7 @@ async def turn(
 
 
 async def _page(
-    who: Who, jobs: Jobs, grants: Grants, page: int, *, private: bool
+    who: Who, jobs: Jobs, grants: Grants, page: int
 ) -> tuple[Text, InlineKeyboardMarkup | None]:
     """The queue stands on the first page, before what has ended; members see their own alone."""
     exports = [job for job in await jobs.unfinished() if job.kind is JobKind.EXPORT]
@@ -69,7 +67,7 @@ async def _page(
     ended = await jobs.ended(
         offset=page * A_PAGE, limit=A_PAGE + 1, person_id=None if all_jobs else who.id
     )
-    named = await names_for(who, [*waiting, *ended], grants, private=private)
+    named = await names_for(who, [*waiting, *ended], grants)
     body = [*_section(texts.QUEUE(), waiting, named)]
     body += _section(texts.RECENT(), ended[:A_PAGE], named)
     nothing = texts.NO_MORE_JOBS if page else texts.NO_JOBS

@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery, Message, ReplyKeyboardRemove, Update
 from bot import option_texts as words
 from bot import people_texts, texts
 from bot.filters import FirstTime
-from bot.naming import meant_by
+from bot.naming import meant_by, shown_name
 from bot.option_screens import Press, Want, wants_kind
 from bot.rights import May, Who, refuse
 from storage.audit import Audit
@@ -34,12 +34,11 @@ TURNS = {
 
 def router() -> Router:
     routes = Router(name="options")
-    private, ask = F.chat.type == "private", May(Action.ASK)
-    routes.message.register(plan, PLAN, ask, private, has_words)
-    routes.message.register(usage, PLAN, ask, private, FirstTime())
-    routes.message.register(elsewhere, PLAN, ask, FirstTime())
-    routes.message.register(shared, private, ask, F.chat_shared)
-    routes.message.register(shared, private, ask, F.users_shared.users.len() == 1)
+    ask = May(Action.ASK)
+    routes.message.register(plan, PLAN, ask, has_words)
+    routes.message.register(usage, PLAN, ask, FirstTime())
+    routes.message.register(shared, ask, F.chat_shared)
+    routes.message.register(shared, ask, F.users_shared.users.len() == 1)
     routes.callback_query.register(press, Press.filter())
     return routes
 
@@ -50,11 +49,6 @@ def has_words(_: Message, command: CommandObject) -> bool:
 
 async def usage(message: Message) -> None:
     await message.answer(words.PLAN_USAGE())
-
-
-async def elsewhere(message: Message) -> None:
-    """A screen names the chat, which is not for a group."""
-    await message.answer(texts.IN_PRIVATE())
 
 
 async def plan(
@@ -86,7 +80,7 @@ async def shared(
     elif message.users_shared is not None:
         person = message.users_shared.users[0]
         peer_id, username = person.user_id, person.username
-        title = " ".join(filter(None, (person.first_name, person.last_name))) or None
+        title = shown_name(person) or None
     else:
         return
     chat = f"@{username}" if username else str(peer_id)

@@ -1,8 +1,8 @@
-"""What none of the other routers knows. In groups nothing is said: people talk there."""
+"""What none of the other routers knows."""
 
 from __future__ import annotations
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.types import Message
 
 from bot import texts
@@ -13,7 +13,7 @@ from storage.rights import Action
 
 def router() -> Router:
     routes = Router(name="other")
-    routes.message.register(unknown, F.chat.type == "private", May(Action.HELP), FirstTime())
+    routes.message.register(unknown, May(Action.HELP), FirstTime())
     return routes
 
 

@@ -1,4 +1,4 @@
-"""/users, /allow, /revoke, /role, /limits and /audit: in private, for those who may."""
+"""/users, /allow, /revoke, /role, /limits and /audit: for those who may."""
 
 from __future__ import annotations
 
@@ -41,7 +41,6 @@ log = structlog.get_logger(__name__)
 
 def router() -> Router:
     routes = Router(name="people")
-    private = F.chat.type == "private"
     for name, handler, action in (
         ("users", users, Action.USERS),
         ("allow", allow, Action.INVITE),
@@ -51,18 +50,12 @@ def router() -> Router:
         ("audit", audit_, Action.AUDIT),
     ):
         command = Command(name, ignore_case=True)
-        routes.message.register(handler, command, private, May(action), FirstTime())
-        routes.message.register(elsewhere, command, May(action), FirstTime())
+        routes.message.register(handler, command, May(action), FirstTime())
     picked = F.users_shared.request_id == ALLOW
-    routes.message.register(allow_picked, private, picked, May(Action.INVITE), FirstTime())
+    routes.message.register(allow_picked, picked, May(Action.INVITE), FirstTime())
     routes.message.register(nothing, picked)  # nobody else's choice means an export
     routes.callback_query.register(make_invite, MakeInvite.filter())
     return routes
-
-
-async def elsewhere(message: Message) -> None:
-    """Names are not for a group."""
-    await message.answer(words.ELSEWHERE())
 
 
 async def nothing(_: Message) -> None:
@@ -135,7 +128,7 @@ async def make_invite(
     tap: CallbackQuery, who: Who, bot: Bot, invites: Invites, audit: Audit
 ) -> None:
     """A link that is shown once, in private: here only its hash is kept."""
-    if not who.may(Action.INVITE) or tap.message is None or tap.message.chat.type != "private":
+    if not who.may(Action.INVITE) or tap.message is None:
         await refuse(tap, who, audit, None)
         return
     token = await invites.make(by=who.id)

@@ -11,7 +11,6 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, Update
 from aiogram.utils.formatting import Bold, Text
 
 from bot import schedule_texts as words
-from bot import texts
 from bot.delivery import UNCHANGED
 from bot.filters import FirstTime
 from bot.rights import May, Who
@@ -35,22 +34,15 @@ QUIET = F.args.regexp(r"(?i)\s*quiet\s*($|off\b|\d)")
 
 def router() -> Router:
     routes = Router(name="schedule")
-    private, ask = F.chat.type == "private", May(Action.ASK)
+    ask = May(Action.ASK)
     quiet = Command("schedule", ignore_case=True, magic=QUIET)
     listing = Command("schedule", ignore_case=True, magic=~F.args)
-    routes.message.register(list_, listing, ask, private, FirstTime())
-    routes.message.register(keep_quiet, quiet, ask, private, FirstTime())
-    routes.message.register(schedule, SCHEDULE, ask, private)
-    routes.message.register(timezone, ZONE, ask, private, FirstTime())
-    routes.message.register(elsewhere, SCHEDULE, ask, FirstTime())
-    routes.message.register(elsewhere, ZONE, ask, FirstTime())
+    routes.message.register(list_, listing, ask, FirstTime())
+    routes.message.register(keep_quiet, quiet, ask, FirstTime())
+    routes.message.register(schedule, SCHEDULE, ask)
+    routes.message.register(timezone, ZONE, ask, FirstTime())
     routes.callback_query.register(tapped, ScheduleTap.filter())
     return routes
-
-
-async def elsewhere(message: Message) -> None:
-    """Titles are not for a group."""
-    await message.answer(texts.IN_PRIVATE())
 
 
 async def list_(message: Message, who: Who, bot: Bot, schedules: Schedules, zone: tzinfo) -> None:

@@ -23,8 +23,7 @@ def router() -> Router:
 
 async def start(message: Message, bot: Bot, who: Who) -> None:
     await message.answer(texts.START())
-    if message.chat.type == "private":
-        await offer_commands(bot, message.chat.id, who.role)
+    await offer_commands(bot, message.chat.id, who.role)
 
 
 async def help_(message: Message, who: Who) -> None:

@@ -40,7 +40,7 @@ async def status(
         texts.memory(psutil.virtual_memory()),
         texts.queue([job.state for job in exports]),
     ]
-    if message.chat.type == "private" and who.may(Action.ACCOUNTS):
+    if who.may(Action.ACCOUNTS):
         for account in await list_accounts(database):
             learned = await Paces(database).load(account.id)
             rates = [learned[method].rate for method in HISTORY if method in learned]

@@ -50,12 +50,12 @@ def fetching(**rest: object) -> Progress:
     return replace(plain, **rest)  # type: ignore[arg-type]
 
 
-def shown(job_: Job, *, private: bool = True, queue: cards.Queue = FIRST) -> str:
-    return cards.card(job_, private=private, queue=queue, now=NOW).text
+def shown(job_: Job, *, queue: cards.Queue = FIRST) -> str:
+    return cards.card(job_, queue=queue, now=NOW).text
 
 
-def told(job_: Job, *, private: bool = True) -> str:
-    text = cards.ending(job_, private=private, export_dir=EXPORTS)
+def told(job_: Job) -> str:
+    text = cards.ending(job_, export_dir=EXPORTS)
     assert text is not None
     return text.render()[0]
 
@@ -75,7 +75,6 @@ def test_a_running_export_shows_how_far_it_is() -> None:
 def test_the_title_is_bold_and_the_end_is_a_time() -> None:
     frame = cards.card(
         job(progress=fetching(eta=NOW + timedelta(minutes=23))),
-        private=True,
         queue=FIRST,
         now=NOW,
     )
@@ -115,7 +114,7 @@ def test_a_data_export_to_be_allowed_is_told_with_what_to_tap() -> None:
 
 def test_a_wait_is_a_change_of_state_and_a_message_more_is_not() -> None:
     def key(progress: Progress) -> str:
-        return cards.card(job(progress=progress), private=True, queue=FIRST, now=NOW).key
+        return cards.card(job(progress=progress), queue=FIRST, now=NOW).key
 
     assert key(fetching()) == key(fetching(messages=60_000))
     assert key(fetching()) != key(fetching(wait_until=NOW + timedelta(seconds=5)))
@@ -145,7 +144,7 @@ def test_a_cancelled_export_says_what_stays() -> None:
     cancelled = job(JobState.CANCELLED, progress=fetching())
 
     assert shown(cancelled).endswith("Cancelled. 52,300 messages stay saved.")
-    assert cards.ending(cancelled, private=True, export_dir=EXPORTS) is None
+    assert cards.ending(cancelled, export_dir=EXPORTS) is None
 
 
 def test_a_failure_is_told_with_its_sentence() -> None:
@@ -200,14 +199,13 @@ def test_the_summary_counts_files_and_says_which_were_not_asked_for() -> None:
     ]
 
 
-def test_names_of_large_files_are_shown_to_their_owner_only() -> None:
+def test_large_files_are_named() -> None:
     film = FileProgress(name="film.mp4", done_bytes=43, size_bytes=100)
     running = job(
         progress=fetching(phase=Phase.DOWNLOADING, files_total=1, large_files=(film,)),
     )
 
     assert shown(running).split("\n")[-1] == "\u2068film.mp4\u2069 43%"
-    assert "film" not in shown(running, private=False)
 
 
 def test_a_pause_for_the_disk_is_a_change_of_state_and_says_why() -> None:
@@ -217,9 +215,7 @@ def test_a_pause_for_the_disk_is_a_change_of_state_and_says_why() -> None:
     )
 
     assert shown(paused).endswith("⏸ The disk of /srv is nearly full.")
-    assert "/srv" not in shown(paused, private=False)
-    assert shown(paused, private=False).endswith(f"⏸ {texts.DOWNLOADS_PAUSE}")
-    keys = [cards.card(each, private=True, queue=FIRST, now=NOW).key for each in (going, paused)]
+    keys = [cards.card(each, queue=FIRST, now=NOW).key for each in (going, paused)]
     assert keys[0] != keys[1]
 
 
@@ -242,20 +238,6 @@ def test_an_export_that_lacks_only_files_says_that_all_messages_are_there() -> N
     assert "Not complete" in told(job(JobState.DONE, summary=both))
 
 
-@pytest.mark.parametrize(
-    "ended",
-    [
-        job(JobState.DONE, summary=summary(10)),
-        job(JobState.FAILED, progress=fetching(), error="There is no chat “Alpine Hikers”."),
-    ],
-)
-def test_a_group_learns_neither_titles_nor_folders_nor_reasons(ended: Job) -> None:
-    for text in (shown(ended, private=False), told(ended, private=False)):
-        assert "Export 7" in text
-        assert "Alpine" not in text
-        assert "@alpine" not in text
-
-
 AHEAD = cards.Queue(ahead=2, running=True)
 
 
@@ -273,7 +255,7 @@ AHEAD = cards.Queue(ahead=2, running=True)
 def test_the_buttons_are_what_can_be_done_now_about_this_job_at_this_turn(
     at: Job, asking: bool, queue: cards.Queue, buttons: list[Do]
 ) -> None:
-    frame = cards.card(replace(at, turn=5), private=True, queue=queue, now=NOW, asking=asking)
+    frame = cards.card(replace(at, turn=5), queue=queue, now=NOW, asking=asking)
 
     assert frame.keyboard is not None
     (row,) = frame.keyboard.inline_keyboard
@@ -291,14 +273,14 @@ def test_a_paused_card_says_where_it_rests() -> None:
 
 def test_nothing_can_be_tapped_when_cancelling_or_done() -> None:
     for state in (job(wish=Wish.CANCEL), job(JobState.DONE, summary=summary(1))):
-        assert cards.card(state, private=True, queue=FIRST, now=NOW).keyboard is None
+        assert cards.card(state, queue=FIRST, now=NOW).keyboard is None
 
 
 @given(title=st.text(max_size=200), reason=st.text(max_size=5000))
 def test_no_title_and_no_reason_breaks_a_message(title: str, reason: str) -> None:
     failed = job(JobState.FAILED, progress=fetching(title=title or None), error=reason)
 
-    frame = cards.card(failed, private=True, queue=FIRST, now=NOW)
+    frame = cards.card(failed, queue=FIRST, now=NOW)
 
     assert len(frame.text) <= 700
     assert all(_inside(entity, frame.text) for entity in frame.entities)

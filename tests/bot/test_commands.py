@@ -10,16 +10,6 @@ from tests.sandbox.botapi.server import BotApi
 from tests.sandbox.phone import Phone
 
 
-async def test_export_without_a_chat_explains_itself_in_a_group(
-    bot: RunningBot, bot_api: BotApi, phone: Phone, worker: Worker
-) -> None:
-    group = bot_api.state.add_group("Group", [phone.person])
-    await phone.say("/export  ", chat=group)
-
-    await phone.wait_for("/export @name", chat=group)
-    assert await worker.jobs.recent() == []
-
-
 @pytest.mark.parametrize(
     ("typed", "chat"),
     [
@@ -273,22 +263,3 @@ async def test_a_cancel_that_comes_again_does_not_stop_the_next_export(
 
         assert await worker.report(second, 1) is None
         assert not [each for each in phone.received if "Number 2" in each.text]
-
-
-async def test_a_group_is_served_for_an_owner_without_naming_the_chat(
-    bot: RunningBot, bot_api: BotApi, phone: Phone, worker: Worker
-) -> None:
-    group = bot_api.state.add_group("Group", [phone.person])
-    await phone.say("/export Alpine Hikers", chat=group)
-    job = await worker.claim()
-    await worker.report(job, 520)
-    await phone.wait_for("52%", chat=group)
-    await worker.finish(job, 77)
-    await phone.wait_for("77 messages\n77 new", chat=group)
-    await phone.say("/jobs", chat=group)
-    await phone.wait_for("Lately", chat=group)
-
-    said = [each for each in phone.messages_in(group) if each.sender.is_bot]
-    assert len(said) == 3
-    assert not [f for each in said for f in each.frames if "Alpine" in f.text or "/srv" in f.text]
-    assert phone.received == []

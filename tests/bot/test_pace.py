@@ -8,13 +8,7 @@ from bot.pace import ChatPace, Pace
 
 
 def private() -> ChatPace:
-    pace = ChatPace(pace=Pace(), is_group=False)
-    pace.landed(100.0, card=True)
-    return pace
-
-
-def group() -> ChatPace:
-    pace = ChatPace(pace=Pace(), is_group=True)
+    pace = ChatPace(pace=Pace())
     pace.landed(100.0, card=True)
     return pace
 
@@ -26,11 +20,6 @@ def test_progress_is_shown_less_often_the_longer_it_takes(age_s: float, gap_s: f
 
 def test_a_change_of_state_waits_only_for_the_floor() -> None:
     assert private().next_edit(changed_state=True, age_s=10_000) == 103
-    assert group().next_edit(changed_state=True, age_s=10_000) == 110
-
-
-def test_a_group_is_edited_every_ten_seconds_at_most() -> None:
-    assert group().next_edit(changed_state=False, age_s=0) == 110
 
 
 def test_a_429_is_obeyed_and_slows_the_chat_down() -> None:

@@ -385,17 +385,6 @@ async def test_a_limit_of_jobs_at_once_is_kept(member: Phone, phone: Phone, work
     assert states == [JobState.RUNNING, JobState.RUNNING]
 
 
-async def test_names_are_not_told_in_a_group(
-    bot: RunningBot, bot_api: BotApi, phone: Phone
-) -> None:
-    group = bot_api.state.add_group("Group", [phone.person])
-
-    await phone.say("/users@chatkeep_sandbox_bot", chat=group)
-
-    answer = await phone.wait_for("private chat", chat=group)
-    assert str(OWNER) not in answer.text
-
-
 async def test_the_audit_says_who_did_what(member: Phone, phone: Phone) -> None:
     await phone.say(f"/limits {MIA} 2 5")
     await phone.wait_for("2 at once, 5.0\u00a0GB a day")

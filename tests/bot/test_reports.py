@@ -9,10 +9,13 @@ from itertools import pairwise
 import pytest
 
 from bot.pace import Pace
-from storage.models import Job, JobState, Phase
-from tests.bot.running import NewBot, RunningBot, Worker, cancel
+from storage.database import Database
+from storage.grants import Grants
+from storage.models import ExportRequest, Job, JobState, Phase
+from storage.people import People
+from tests.bot.running import OWNER, NewBot, RunningBot, Worker, cancel
 from tests.sandbox.botapi.faults import Asked
-from tests.sandbox.botapi.messages import Message
+from tests.sandbox.botapi.messages import Message, Person
 from tests.sandbox.botapi.server import BotApi
 from tests.sandbox.phone import Phone
 
@@ -357,17 +360,18 @@ async def test_a_job_that_joined_another_shows_where_that_one_is(
 
 
 async def test_a_job_that_joined_one_without_a_card_here_shows_its_course(
-    bot: RunningBot, bot_api: BotApi, phone: Phone, worker: Worker
+    bot: RunningBot, phone: Phone, worker: Worker
 ) -> None:
-    group = bot_api.state.add_group("Group", [phone.person])
-    first, _ = await running(phone, worker)
-    await phone.say("/export -1001234567890", chat=group)
+    await worker.jobs.submit(ExportRequest(chat="@alpine"))
+    first = await worker.claim()
+    await worker.report(first, 520)
+    await phone.say("/export -1001234567890")
     second = await worker.claim()
     await worker.jobs.join(second.id, second.fence, first.id)
 
-    await phone.wait_for("52%", chat=group)
+    await phone.wait_for("52%")
     await worker.finish(first)
-    await phone.wait_for(ENDING, chat=group)
+    await phone.wait_for(ENDING)
 
     joined = await worker.jobs.get(second.id)
     assert joined is not None
@@ -394,9 +398,11 @@ async def test_two_cards_in_one_chat_both_move(
 
 
 async def test_a_person_who_blocked_the_bot_does_not_stop_the_others(
-    bot: RunningBot, bot_api: BotApi, phone: Phone, worker: Worker
+    *, bot: RunningBot, bot_api: BotApi, phone: Phone, worker: Worker, database: Database
 ) -> None:
-    group = bot_api.state.add_group("Group", [phone.person])
+    other = Phone(bot_api.state, Person(id=6_200_000_001, first_name="Mia", started=True))
+    await People(database).allow(other.person.id, by=OWNER)
+    await Grants(database).add(other.person.id, -1001234567890, by=OWNER)
     job, _ = await running(phone, worker)
     await phone.block()
     await worker.finish(job)
@@ -404,7 +410,7 @@ async def test_a_person_who_blocked_the_bot_does_not_stop_the_others(
         while not [each for each in bot_api.faults.log if each.code == 403]:
             await asyncio.sleep(0.05)
 
-    await phone.say("/export @other", chat=group)
+    await other.say("/export @other")
     await worker.finish(await worker.claim(), 55)
 
-    await phone.wait_for("55 messages\n55 new", chat=group)
+    await other.wait_for("55 messages\n55 new")

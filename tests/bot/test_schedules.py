@@ -375,17 +375,6 @@ async def test_anothers_schedule_is_not_there(
     await phone.wait_for("\u2068@alpine\u2069")
 
 
-async def test_in_a_group_nothing_is_said_of_schedules(
-    bot: RunningBot, bot_api: BotApi, phone: Phone
-) -> None:
-    await daily(phone)
-    group = bot_api.state.add_group("Group", [phone.person])
-
-    await phone.say("/schedule", chat=group)
-
-    await phone.wait_for("Ask me that in our private chat.", chat=group)
-
-
 async def test_a_job_that_joined_another_ends_as_that_does(
     bot: RunningBot, phone: Phone, worker: Worker, hours: Hours
 ) -> None:

@@ -10,7 +10,6 @@ from storage.models import ExportRequest, LearnedPace
 from storage.paces import Paces
 from storage.secrets import Secrets
 from tests.bot.running import RunningBot, Worker
-from tests.sandbox.botapi.server import BotApi
 from tests.sandbox.phone import Phone
 
 
@@ -37,19 +36,6 @@ async def test_status_tells_of_disk_memory_queue_and_accounts(
     assert lines[2] == "Queue: 1 running · 1 waiting"
     assert lines[3] == "Account \u2068Mia\u2069: ready, Telegram allows about 980 messages/s"
     assert lines[4].startswith("⚠️ Account \u2068Ben\u2069: Telegram ended its session")
-
-
-async def test_status_in_a_group_names_no_account(
-    bot: RunningBot, bot_api: BotApi, phone: Phone, database: Database
-) -> None:
-    accounts = Accounts(database, Secrets.load("a key", database.path.parent))
-    await accounts.add(user_id=7, name="Mia", phone=None, dc_id=2, session="s")
-    group = bot_api.state.add_group("Group", [phone.person])
-
-    await phone.say("/status", chat=group)
-    told = await phone.wait_for("Queue: empty", chat=group)
-
-    assert "Mia" not in told.text
 
 
 async def test_older_jobs_are_on_further_pages_of_the_same_message(

@@ -6,7 +6,7 @@ from storage.cards import Cards
 from storage.jobs import Jobs
 from storage.models import Card, CardPlace, ExportRequest, JobState
 
-PLACE = CardPlace(bot_id=1, chat_id=-10, reply_to=100, is_group=True)
+PLACE = CardPlace(bot_id=1, chat_id=-10, reply_to=100)
 
 
 async def test_a_new_card_is_open_and_was_not_sent(jobs: Jobs, cards: Cards) -> None:

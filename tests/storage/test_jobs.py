@@ -30,7 +30,7 @@ from storage.secrets import Secrets
 from tests.storage.making import CHAT_ID
 
 HERE = CardPlace(bot_id=1, chat_id=10, reply_to=100)
-THERE = CardPlace(bot_id=1, chat_id=20, reply_to=200, is_group=True)
+THERE = CardPlace(bot_id=1, chat_id=20, reply_to=200)
 REQUEST = ExportRequest(chat="@study", formats=("json",), media="photo,video", max_size_bytes=5)
 SUMMARY = Summary(
     chat=ChatInfo(id=CHAT_ID, title="Study", type="private_supergroup", username="study"),
