@@ -269,7 +269,8 @@ def _file_lines(progress: Progress) -> list[str]:
         total=size(progress.file_bytes_total),
     )
     if progress.byte_rate:
-        fetched += f" · {_('{size}/s', size=size(round(progress.byte_rate)))}"
+        per_second = _("{size}/s", size=size(round(progress.byte_rate)))
+        fetched = f"{fetched} · {per_second}"
     done, total = number(progress.files), number(progress.files_total)
     return [_("Files {done} of {total}", done=done, total=total), fetched]
 
@@ -303,11 +304,12 @@ ENDS = Phrase("Ends {in_time}")
 
 def waiting(reason: str | None, until: datetime, now: datetime) -> str:
     """`⏳ Telegram asks us to wait 2 min. It goes on by itself.`"""
-    return _(
-        "⏳ {why} {time}. It goes on by itself.",
-        why=(reason or _("Telegram asks us to wait")).rstrip(". "),
-        time=duration((until - now).total_seconds()),
-    )
+    why = (reason or FLOODED()).rstrip(". ")
+    time = duration((until - now).total_seconds())
+    return _("⏳ {why} {time}. It goes on by itself.", why=why, time=time)
+
+
+FLOODED = Phrase("Telegram asks us to wait")
 
 
 PERMISSION = Phrase(
