@@ -14,7 +14,7 @@ from typing import Protocol
 
 from babel.numbers import format_decimal
 
-from bot.language import Phrase, _, plural, spoken
+from bot.language import Phrase, _, figure, plural, said, spoken
 from storage.media import SkipReason
 from storage.models import Account, FileProgress, Job, JobState, Phase, Progress, Summary
 
@@ -137,7 +137,7 @@ COMMANDS = {
 
 def number(value: int) -> str:
     """`12,340`."""
-    return format_decimal(value, locale=spoken().locale)
+    return figure(value)
 
 
 def count(value: int, one: str, many: str, **values: object) -> str:
@@ -283,7 +283,7 @@ def large_file(file: FileProgress) -> str:
 
 def downloads_pause(reason: str, *, private: bool) -> str:
     """`⏸ The disk is nearly full: …`; a sentence may name folders, which are nobody else's."""
-    return f"⏸ {reason if private else DOWNLOADS_PAUSE}"
+    return f"⏸ {said(reason) if private else DOWNLOADS_PAUSE}"
 
 
 DOWNLOADS_PAUSE = Phrase("The downloads pause. Their owner knows why.")
@@ -304,7 +304,7 @@ ENDS = Phrase("Ends {in_time}")
 
 def waiting(reason: str | None, until: datetime, now: datetime) -> str:
     """`⏳ Telegram asks us to wait 2 min. It goes on by itself.`"""
-    why = (reason or FLOODED()).rstrip(". ")
+    why = said(reason or FLOODED()).rstrip(". ")
     time = duration((until - now).total_seconds())
     return _("⏳ {why} {time}. It goes on by itself.", why=why, time=time)
 
@@ -399,7 +399,7 @@ def parcel(part: int, of: int, note: str | None, *, first: bool) -> str:
         words = PART if note else PART_THAT_OPENS
         lines.append(words(part=number(part), of=number(of)))
     if note:
-        lines.append(note)
+        lines.append(said(note))
     return "\n".join(lines)[:CAPTION_LENGTH]
 
 

@@ -16,9 +16,16 @@ from babel.messages.pofile import read_po
 from bot.language import DOMAIN, ENGLISH, LOCALES, languages
 
 ROOT = Path(__file__).parents[2]
-KEYWORDS = {"_": None, "Phrase": None, "plural": (2, 3), "count": (2, 3)}
+KEYWORDS = {
+    "_": None,
+    "Phrase": None,
+    "Sentence": None,
+    "marked": None,
+    "plural": (2, 3),
+    "count": (2, 3),
+}
 """As in the Makefile: what is called with a text, and which arguments are a text and its plural."""
-SPOKEN = ("bot",)
+SPOKEN = ("bot", "exporter", "storage")
 """Packages with texts."""
 MODULES = sorted((ROOT / "bot").glob("*texts.py"))
 ENGLISH_WORDS = re.compile(r"\b[A-Z][a-z]{2,}|[a-z]{2,} [a-z]{2,}")
