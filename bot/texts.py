@@ -304,12 +304,14 @@ ENDS = Phrase("Ends {in_time}")
 
 def waiting(reason: str | None, until: datetime, now: datetime) -> str:
     """`⏳ Telegram asks us to wait 2 min. It goes on by itself.`"""
-    why = said(reason or FLOODED()).rstrip(". ")
     time = duration((until - now).total_seconds())
-    return _("⏳ {why} {time}. It goes on by itself.", why=why, time=time)
+    if reason is None or reason == FLOODED.text:
+        return _("⏳ Telegram asks us to wait {time}. It goes on by itself.", time=time)
+    return _("⏳ {why} in {time}. It goes on by itself.", why=said(reason), time=time)
 
 
 FLOODED = Phrase("Telegram asks us to wait")
+"""As the exporter says it."""
 
 
 PERMISSION = Phrase(
