@@ -8,11 +8,13 @@ import pytest
 
 from bot import cards, option_texts, schedule_texts, texts
 from bot.language import languages, speaking
+from storage.alerts import add_alert
 from storage.database import Database
 from storage.media import SkipReason
 from storage.models import JobState, Phase, Progress
 from storage.people import People
 from storage.plans import Plan
+from storage.wording import Sentence
 from tests.bot.running import OWNER, NewBot, RunningBot, Worker, summary
 from tests.bot.test_cards import EXPORTS, FIRST, NOW, fetching, job
 from tests.sandbox.botapi.messages import Message, Person
@@ -21,6 +23,7 @@ from tests.sandbox.phone import Phone
 
 MIA = 6_200_000_042
 ALPINE = -1001234567890
+FULL = "Free some space, then try again; what was archived so far is kept."
 A_PHONES_LINE = 36
 """Characters that a phone of 390 px does not wrap."""
 
@@ -229,6 +232,28 @@ async def test_a_whole_conversation_is_russian(
     await russian.say("/jobs")
     await russian.wait_for("Недавно\n✅ 1 · \u2068Alpine Hikers\u2069 · 100\u00a0541 сообщение")
     assert [said.text for said in russian.received if _is_english(said)] == []
+
+
+async def test_what_the_exporter_says_is_translated_on_the_way_to_the_phone(
+    bot: RunningBot, russian: Phone, worker: Worker, database: Database
+) -> None:
+    await russian.say("/export @alpine")
+    job = await worker.claim()
+    soon = datetime.now(UTC) + timedelta(minutes=2)
+    lost = Sentence("No connection to Telegram; trying again")
+    await worker.report(job, 520, wait_until=soon, wait_reason=lost)
+    await russian.wait_for("⏳ Нет связи с Telegram; попробую ещё раз через 2")
+    words = Sentence("The disk is full: there is no room for {path}. " + FULL, path="/srv/x")
+    await worker.jobs.fail(job.id, job.fence, words)
+    await russian.wait_for("Диск заполнен: для /srv/x нет места.")
+
+    async with database.write() as connection:
+        ended = Sentence(
+            "Telegram has deactivated this account. Sign in another with `chatkeep accounts add`."
+        )
+        await add_alert(connection, Sentence("{name}: {reason}", name="Bot", reason=ended))
+
+    await russian.wait_for("Bot: Telegram отключил этот аккаунт.")
 
 
 async def test_the_same_conversation_is_english_for_a_language_that_there_is_not(
