@@ -7,7 +7,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 EXPORT ?=
 
-.PHONY: install demo test test-chaos run bench format requirements
+.PHONY: install demo test test-chaos run bench format catalogues requirements
 
 install: $(READY)
 
@@ -42,6 +42,15 @@ bench: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+catalogues: $(READY)  ## take new texts of the code over into the translations; ADD=uk begins another one
+	@mkdir -p build
+	$(BIN)/pybabel -q extract --no-location --width 100 --keywords "Phrase Sentence marked plural:2,3 count:2,3" \
+		--project Chatkeep --version texts --msgid-bugs-address "the project's issues" --output build/chatkeep.pot bot exporter storage
+	$(if $(ADD),$(BIN)/pybabel -q init --domain chatkeep --input-file build/chatkeep.pot --width 100 \
+		--output-dir bot/locales --locale $(ADD))
+	$(BIN)/pybabel -q update --domain chatkeep --input-file build/chatkeep.pot --width 100 --output-dir bot/locales \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 requirements:  ## after a change of dependencies; needs uv
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

@@ -10,11 +10,13 @@ from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramForbiddenError, TelegramRetryAfter
 from aiogram.methods import SendMessage
 
+from bot.language import said, speaking
 from bot.session import once
 from bot.unbroken import Unbroken
 from storage.alerts import Alert, Alerts
 from storage.database import Database
 from storage.errors import StorageError
+from storage.people import People
 
 LOOK_EVERY_S = 30.0
 """When nothing changes in the database."""
@@ -32,6 +34,7 @@ class Alerting:
         self._bot = bot
         self._database = database
         self._alerts = Alerts(database)
+        self._people = People(database)
         self._owners = owners
         self._unbroken = unbroken
         self._heard: set[tuple[int, int]] = set()
@@ -71,8 +74,10 @@ class Alerting:
         return 0.0
 
     async def _tell_one(self, owner: int, alert: Alert) -> float:
+        with speaking(await self._people.language(owner)):
+            text = said(alert.text)
         try:
-            await once(self._bot, SendMessage(chat_id=owner, text=alert.text, parse_mode=None))
+            await once(self._bot, SendMessage(chat_id=owner, text=text, parse_mode=None))
         except TelegramRetryAfter as pause:
             return float(pause.retry_after)
         except TelegramForbiddenError as error:  # an owner who never started the bot

@@ -17,7 +17,7 @@ from aiogram.utils.formatting import Bold, Code, DateTime, ExpandableBlockQuote,
 
 from bot import option_texts, people_texts, texts
 from bot.keyboards import card_keyboard
-from bot.language import woven
+from bot.language import said, woven
 from storage.models import Job, JobKind, JobState, Skipped, Summary, Wish
 from storage.plans import Plan
 
@@ -263,7 +263,7 @@ def _pause(job: Job) -> str | None:
 
 def _failure(job: Job) -> list[str | Text]:
     name = title(job)
-    reason = _cut(job.error or texts.APOLOGY())
+    reason = _cut(said(job.error or texts.APOLOGY()))
     saved = f"\n{texts.stays_saved(job.progress.messages)}" if job.progress.messages else ""
     return [woven(texts.STOPPED, title=name), f"\n{reason}{saved}"]
 
@@ -274,8 +274,8 @@ def _summary(job: Job, summary: Summary, export_dir: Path) -> Text:
     lines += [line for line in about_files if line is not None]
     lines.append(texts.took(summary))
     if summary.proof:
-        lines.append(summary.proof)
-    lines += summary.notes
+        lines.append(said(summary.proof))
+    lines += map(said, summary.notes)
     body: list[str | Text] = [
         woven(texts.SAVED if summary.complete else texts.SAVED_IN_PART, title=title(job)),
         "\n",
@@ -302,7 +302,7 @@ def _details(summary: Summary) -> list[str | Text]:
 
 
 def _left_out(skipped: tuple[Skipped, ...]) -> str:
-    lines = [f"{item.id}: {_cut(item.reason, 80)}" for item in skipped[:SKIPPED_SHOWN]]
+    lines = [f"{item.id}: {_cut(said(item.reason), 80)}" for item in skipped[:SKIPPED_SHOWN]]
     if len(skipped) > SKIPPED_SHOWN:
         lines.append(texts.and_more(len(skipped) - SKIPPED_SHOWN))
     return "\n".join(lines)

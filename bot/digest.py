@@ -9,6 +9,7 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot import schedule_texts as words
 from bot import texts
+from bot.language import said
 from storage.models import JobState
 from storage.schedules import Run
 
@@ -32,7 +33,7 @@ def digest(runs: Sequence[Run], zone: tzinfo, *, readable: Collection[int]) -> T
             chats += 1
             new += job.summary.new if job.summary else 0
             lines.append([name, f" {brought}"])
-        elif (reason := words.trouble(job, job.error or texts.APOLOGY())) is not None:
+        elif (reason := words.trouble(job, said(job.error or texts.APOLOGY()))) is not None:
             lines.append(["⚠️ ", name, f": {reason}"])
         elif job.state is JobState.PAUSED:
             lines.append(["⏸ ", name, f": {words.AT_ITS_LIMIT if run.stopped else words.PAUSED}"])

@@ -13,7 +13,7 @@ from aiogram.types import ErrorEvent, TelegramObject, Update
 
 from bot import texts
 from bot.access import Access, language_of
-from bot.language import speaking
+from bot.language import said, speaking
 from storage.errors import DatabaseLocked, StorageError
 
 log = structlog.get_logger(__name__)
@@ -73,7 +73,7 @@ class ErrorRouter:
         sentence = texts.APOLOGY()
         if isinstance(error, StorageError):
             log.error("storage failed", update=update.update_id, error=str(error))
-            sentence = str(error)
+            sentence = said(error.args[0] if error.args else "")
         else:
             log.error("a handler failed", update=update.update_id, exc_info=error)
         if self._access.allows(update):

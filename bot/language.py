@@ -24,6 +24,9 @@ from aiogram.utils.formatting import Text
 from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from storage.wording import Sentence
 
 LOCALES = Path(__file__).parent / "locales"
 DOMAIN = "chatkeep"
@@ -94,6 +97,22 @@ def _(text: str, **values: object) -> str:
 def plural(number: int, one: str, many: str, **values: object) -> str:
     """The form of a text that goes with a number; English has two, Russian three."""
     return spoken().catalogue.ngettext(one, many, number).format(**values)
+
+
+def said(sentence: str) -> str:
+    """What exporter or storage wrote, in the language of this moment; other words as they are."""
+    if not isinstance(sentence, Sentence):
+        return sentence
+    values = {
+        name: said(value) if isinstance(value, str) else figure(value)
+        for name, value in sentence.values.items()
+    }
+    return _(sentence.template, **values)
+
+
+def figure(value: int) -> str:
+    """`12,340`."""
+    return format_decimal(value, locale=spoken().locale)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from aiogram.utils.formatting import Bold, Text
 from bot import option_texts as words
 from bot import texts
 from bot.keyboards import batched
+from bot.language import said
 from storage.choices import Choice, Span
 from storage.models import ChatInfo, Topic
 from storage.plans import Plan
@@ -91,7 +92,7 @@ def view(screen: Screen, around: Around) -> View:
             body += [f"\n{words.plan(around.plan, screen.choice)}"]
             keyboard = _keyboard(screen, [_last_row()])
         case Stage.PLANNED:
-            body += [f"\n\n{around.error or words.NO_PLAN}"]
+            body += [f"\n\n{said(around.error or words.NO_PLAN())}"]
             keyboard = _keyboard(screen, [_last_row()[1:]])
         case Stage.STARTED:
             body += [f"\n{words.STARTED}"]

@@ -68,7 +68,8 @@ def about(chat_type: str | None, topics: int = 0) -> str:
     if chat_type is None:
         return ""
     kind = texts.chat_type(chat_type).lower()
-    return f" · {kind}" + (f", {texts.count(topics, '{n} topic', '{n} topics')}" if topics else "")
+    counted = texts.count(topics, "{n} topic", "{n} topics")
+    return f" · {kind}, {counted}" if topics else f" · {kind}"
 
 
 def chosen(choice: Choice, topic: str | None) -> str:

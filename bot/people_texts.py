@@ -133,9 +133,8 @@ def invite(link: str, hours: int) -> str:
 
 def revoked(person: Person, jobs: int) -> str:
     words = _("{name} has no rights any more.", name=name(person))
-    if not jobs:
-        return words
-    return f"{words} {count(jobs, '{n} export stopped.', '{n} exports stopped.')}"
+    stopped = count(jobs, "{n} export stopped.", "{n} exports stopped.")
+    return f"{words} {stopped}" if jobs else words
 
 
 def appointed(person: Person, role: Role) -> str:

@@ -116,7 +116,8 @@ def zone_is(zone_name: str, now: datetime, zone: tzinfo) -> str:
 
 
 def no_such_zone(words: str) -> str:
-    return f"{_('I know no time zone {name}.', name=short_title(words))} {ZONE_USAGE}"
+    unknown = _("I know no time zone {name}.", name=short_title(words))
+    return f"{unknown} {ZONE_USAGE}"
 
 
 def quiet(hours: str) -> str:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from babel.numbers import format_decimal
 
-from bot.language import Phrase, _, plural, spoken
+from bot.language import Phrase, _, figure, plural, said, spoken
 from storage.media import SkipReason
 from storage.models import Account, FileProgress, Job, JobState, Phase, Progress, Summary
 
@@ -128,7 +128,7 @@ COMMANDS = {
 
 def number(value: int) -> str:
     """`12,340`."""
-    return format_decimal(value, locale=spoken().locale)
+    return figure(value)
 
 
 def count(value: int, one: str, many: str, **values: object) -> str:
@@ -260,7 +260,8 @@ def _file_lines(progress: Progress) -> list[str]:
         total=size(progress.file_bytes_total),
     )
     if progress.byte_rate:
-        fetched += f" · {_('{size}/s', size=size(round(progress.byte_rate)))}"
+        per_second = _("{size}/s", size=size(round(progress.byte_rate)))
+        fetched = f"{fetched} · {per_second}"
     done, total = number(progress.files), number(progress.files_total)
     return [_("Files {done} of {total}", done=done, total=total), fetched]
 
@@ -273,7 +274,7 @@ def large_file(file: FileProgress) -> str:
 
 def downloads_pause(reason: str) -> str:
     """`⏸ The disk is nearly full: …`"""
-    return f"⏸ {reason}"
+    return f"⏸ {said(reason)}"
 
 
 def rate(per_second: float) -> str:
@@ -291,11 +292,14 @@ ENDS = Phrase("Ends {in_time}")
 
 def waiting(reason: str | None, until: datetime, now: datetime) -> str:
     """`⏳ Telegram asks us to wait 2 min. It goes on by itself.`"""
-    return _(
-        "⏳ {why} {time}. It goes on by itself.",
-        why=(reason or _("Telegram asks us to wait")).rstrip(". "),
-        time=duration((until - now).total_seconds()),
-    )
+    time = duration((until - now).total_seconds())
+    if reason is None or reason == FLOODED.text:
+        return _("⏳ Telegram asks us to wait {time}. It goes on by itself.", time=time)
+    return _("⏳ {why} in {time}. It goes on by itself.", why=said(reason), time=time)
+
+
+FLOODED = Phrase("Telegram asks us to wait")
+"""As the exporter says it."""
 
 
 PERMISSION = Phrase(
@@ -385,7 +389,7 @@ def parcel(part: int, of: int, note: str | None, *, first: bool) -> str:
         words = PART if note else PART_THAT_OPENS
         lines.append(words(part=number(part), of=number(of)))
     if note:
-        lines.append(note)
+        lines.append(said(note))
     return "\n".join(lines)[:CAPTION_LENGTH]
 
 

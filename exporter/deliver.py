@@ -15,6 +15,7 @@ from exporter.progress import ProgressBoard
 from storage.models import Job
 from storage.parcels import Parcel, Parcels
 from storage.threads import Threads
+from storage.wording import Sentence
 
 OUTBOX = "outbox"
 """In DATA_DIR."""
@@ -38,7 +39,9 @@ async def deliver(
     request = job.request
     folder, limit_bytes = Path(request.to or ""), request.max_size_bytes
     if request.to is None or limit_bytes is None or not await threads.run(folder.is_dir):
-        raise JobError("The folder of this export is not there any more. Export the chat again.")
+        raise JobError(
+            Sentence("The folder of this export is not there any more. Export the chat again.")
+        )
     board.names(request.chat)
     key = await threads.run(key_of, folder, limit_bytes)
     packed = await parcels.sent_before(job.id, key)

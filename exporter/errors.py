@@ -6,6 +6,7 @@ import errno
 from typing import TypeVar
 
 from storage.errors import StorageError
+from storage.wording import Sentence
 
 E = TypeVar("E", bound=Exception)
 
@@ -37,6 +38,12 @@ def first_in(group: BaseExceptionGroup, kind: type[E]) -> E | None:
     return None
 
 
+def said(error: Exception) -> str:
+    """The sentence that an error was raised with; `str(error)` would lose what it was made of."""
+    first = error.args[0] if error.args else None
+    return first if isinstance(first, str) else str(error)
+
+
 def sentence_of(error: BaseException) -> str | None:
     """Return what a person should read about an error, or None when it is a bug of ours.
 
@@ -46,31 +53,39 @@ def sentence_of(error: BaseException) -> str | None:
         sentences = (sentence_of(inner) for inner in error.exceptions)
         return next((sentence for sentence in sentences if sentence), None)
     if isinstance(error, JobError | StorageError):
-        return str(error)
+        return said(error)
     if isinstance(error, OSError):
         return _about_files(error)
     return None
 
 
 def _about_files(error: OSError) -> str | None:
-    where = f" {error.filename}" if error.filename else ""
+    path = str(error.filename or "?")
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
-            return (
-                f"The disk is full: the file{where} could not be written. Free some space and"
-                " export again: it goes on where it stopped."
+            return Sentence(
+                "The disk is full: a file could not be written ({path}). Free some space and"
+                " export again: it goes on where it stopped.",
+                path=path,
             )
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            return (
-                f"Chatkeep may not write{where or ' there'}. Change its owner or rights, or choose"
-                " another folder, and export again: it goes on where it stopped."
+            return Sentence(
+                "Chatkeep may not write {path}. Change its owner or rights, or choose another"
+                " folder, and export again: it goes on where it stopped.",
+                path=path,
             )
         case errno.ENOTDIR | errno.EEXIST | errno.EISDIR:
-            return (
-                f"The folder{where} is in the way of a file, or a file of a folder. Move it away."
+            return Sentence(
+                "{path} is in the way: a folder where a file belongs, or a file where a folder"
+                " does. Move it away.",
+                path=path,
             )
         case errno.ENAMETOOLONG:
-            return f"The path{where} is too long for this disk. Choose a shorter folder."
+            return Sentence(
+                "This path is too long for the disk: {path}. Choose a shorter folder.", path=path
+            )
     if error.filename and error.strerror:
-        return f"{error.filename} cannot be used: {error.strerror}. Choose another place."
+        return Sentence(
+            "{path} cannot be used: {why}. Choose another place.", path=path, why=error.strerror
+        )
     return None

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Self
 
 import structlog
 
-from exporter.errors import AccountUnusable
+from exporter.errors import AccountUnusable, said
 from storage.accounts import Accounts
 from storage.jobs import Jobs
 from storage.locks import AccountLock
 from storage.models import Account
+from storage.wording import Sentence
 
 if TYPE_CHECKING:
     from exporter.telegram.connection import Memory, Telegram
@@ -115,10 +116,10 @@ class HeldAccounts:
         if held is None:
             return reason  # another job noticed first
         log.warning("session ended by Telegram", account=account_id)
-        ended = AccountUnusable(f"{held.account.name}: {reason}")
-        await self._accounts.revoke(account_id, alert=str(ended))
+        words = Sentence("{name}: {reason}", name=held.account.name, reason=said(reason))
+        await self._accounts.revoke(account_id, alert=words)
         await self._let_go(account_id)
-        return ended
+        return AccountUnusable(words)
 
     async def _let_go(self, account_id: int) -> None:
         held = self._held.pop(account_id)

@@ -20,6 +20,7 @@ from exporter.telegram.members import fetch_members
 from exporter.writers.atomic import AtomicFile
 from storage.archive import Archive
 from storage.models import ChatInfo, Member, Peer, PeerName
+from storage.wording import Sentence
 
 FILE_NAME = "members.jsonl"
 VERSION = 1
@@ -40,10 +41,20 @@ async def keep_members(seat: Seat, archive: Archive) -> list[str]:
     await archive.save_members(chat.info.id, found.listed)
     log.info("members kept", chat=chat.info.id, listed=len(found.listed), total=found.total)
     if found.hidden:
-        only = "Telegram shows the members of this chat to its admins only"
-        return [f"{only}: the list has {len(found.listed):,}."]
+        return [
+            Sentence(
+                "Telegram shows the members of this chat to its admins only: the list has {n}.",
+                n=len(found.listed),
+            )
+        ]
     if len(found.listed) < found.total:
-        return [f"Telegram lists {len(found.listed):,} of this chat's {found.total:,} members."]
+        return [
+            Sentence(
+                "Telegram lists {n} of this chat's {total} members.",
+                total=found.total,
+                n=len(found.listed),
+            )
+        ]
     return []
 
 

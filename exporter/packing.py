@@ -9,6 +9,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from exporter.errors import JobError
+from storage.wording import Sentence
 
 TEXTS = frozenset({".json", ".jsonl", ".html", ".js", ".css", ".csv", ".md", ".txt"})
 """What is worth compressing; photos and videos are compressed already."""
@@ -20,11 +21,17 @@ END_BYTES = 22 + 76
 GROWTH = 1.001
 """What cannot be compressed grows by less than that."""
 COPY_BYTES = 1024 * 1024
-JOIN = (
-    "This file is larger than a message may be, so it comes in {pieces} pieces. Put them into one"
-    " folder and join them: cat '{name}.'* > '{name}' (Windows: copy /b {name}.* {name}), or open"
-    " {name}.001 with 7-Zip."
-)
+
+
+def how_to_join(name: str, pieces: int) -> str:
+    """What stands below each piece of a file that is too large."""
+    return Sentence(
+        "This file is larger than a message may be, so it comes in {pieces} pieces. Put them into"
+        " one folder and join them: cat '{name}.'* > '{name}' (Windows: copy /b {name}.* {name}),"
+        " or open {name}.001 with 7-Zip.",
+        name=name,
+        pieces=pieces,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +148,9 @@ class Packing:
         """
         self._close()
         if not self._parts:
-            raise JobError(f"There is nothing to send in {self._folder}.")
+            raise JobError(
+                Sentence("There is nothing to send in {folder}.", folder=str(self._folder))
+            )
         return _named(self._parts, name)
 
     def discard(self) -> None:
@@ -180,6 +189,6 @@ def _named(zips: list[list[Part]], name: str) -> list[Part]:
             cut = len(parts) > 1
             path = part.path.with_name(f"{whole}.{piece:03}" if cut else whole)
             part.path.replace(path)
-            note = JOIN.format(name=whole, pieces=len(parts)) if cut else None
+            note = how_to_join(whole, len(parts)) if cut else None
             named.append(replace(part, path=path, note=note))
     return named

@@ -19,12 +19,13 @@ from storage.models import Job
 from storage.people import People
 from storage.requests import Requests
 from storage.rights import Role
+from storage.wording import Sentence
 
-NOT_OPEN = (
+NOT_OPEN = Sentence(
     "This chat is not open to you. If there is such a chat, those who may open it have been asked."
 )
 """One and the same sentence, whether there is such a chat or not."""
-NOT_YOURS = "You no longer have access to this archive."
+NOT_YOURS = Sentence("You no longer have access to this archive.")
 
 log = structlog.get_logger()
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import reduce
 from typing import Any
 
 from storage.archive import Archive
 from storage.receipts import Fate, Receipt, Stretch, ids_of
+from storage.wording import Sentence, marked
 
 OWN_IDS_BELOW = -(10**12)
 """Marked ids of channels and supergroups, whose messages are numbered by chat."""
@@ -72,72 +74,110 @@ def explanation(receipt: Receipt) -> str | None:
     if not more:
         return None
     if not is_joined(receipt):
-        return "not all of the chat was fetched"
+        return Sentence("not all of the chat was fetched")
     if more < 0:
-        return "these were probably deleted there after they were kept"
+        return Sentence("these were probably deleted there after they were kept")
     if receipt.own_ids and is_complete(receipt):
-        return "every id is accounted for: its count is approximate"
+        return Sentence("every id is accounted for: its count is approximate")
     return None
 
 
 def proof(receipt: Receipt) -> str:
     """Say in a sentence or two what is proven, for a person."""
-    return f"{_verdict(receipt)} {_count(receipt)}".strip()
+    verdict, count = _verdict(receipt), _count(receipt)
+    return _together(verdict, count) if count else verdict
 
 
 def proof_of(receipts: Sequence[Receipt | None]) -> str:
     """The proof of an export of several chats: the last one's, and the others' if they lack it."""
     made = [receipt for receipt in receipts if receipt is not None]
-    return " ".join(proof(one) for one in made if one is made[-1] or not is_complete(one))
+    said = [proof(one) for one in made if one is made[-1] or not is_complete(one)]
+    return reduce(_together, said) if said else ""
+
+
+def _together(first: str, then: str) -> str:
+    return Sentence("{first} {then}", first=first, then=then)
 
 
 def _verdict(receipt: Receipt) -> str:
     if is_complete(receipt):
-        return f"Complete: {_all_of(receipt)}."
+        return _all_of(receipt)
     if not receipt.wanted:
-        return "Only a part of the chat was asked for."
+        return Sentence("Only a part of the chat was asked for.")
     if not is_joined(receipt):
-        return f"Not the whole chat: {_stretches(receipt)}."
+        stretches = _stretches(receipt)
+        return Sentence("Not the whole chat: {stretches}.", stretches=stretches)
     if unknown := receipt.failed + receipt.unexplained:
-        ids = "1 id" if unknown == 1 else f"{unknown:,} ids"
-        return f"Not proven complete: of {ids} up to {_top(receipt)} nobody knows. Export again."
-    return (
-        f"Damaged: {receipt.tallied:,} messages were kept, and {receipt.kept:,} are there."
-        " Restore a copy of the database, or export into a new one."
+        words = UNKNOWN_ID if unknown == 1 else UNKNOWN_IDS
+        return Sentence(words, n=unknown, top=_top(receipt))
+    return Sentence(
+        "Damaged: {tallied} messages were kept, and {kept} are there. Restore a copy of the"
+        " database, or export into a new one.",
+        tallied=receipt.tallied,
+        kept=receipt.kept,
     )
+
+
+UNKNOWN_ID = marked("Not proven complete: of {n} id up to {top} nobody knows. Export again.")
+UNKNOWN_IDS = marked("Not proven complete: of {n} ids up to {top} nobody knows. Export again.")
 
 
 def _all_of(receipt: Receipt) -> str:
     if not receipt.fetched:
-        return "the chat holds no message"
+        return Sentence("Complete: the chat holds no message.")
     if not receipt.own_ids:
-        return f"all pages join, from the chat's first message to {_top(receipt)}"
-    holes = {"deleted": receipt.deleted, "not visible": receipt.not_visible}
-    named = " and ".join(f"{number:,} {fate}" for fate, number in holes.items() if number)
-    return f"ids 1 to {_top(receipt)} are {receipt.kept:,} kept{', ' if named else ''}{named}"
+        return Sentence(
+            "Complete: all pages join, from the chat's first message to {top}.", top=_top(receipt)
+        )
+    return Sentence(
+        ALL_OF[receipt.deleted > 0, receipt.not_visible > 0],
+        top=_top(receipt),
+        kept=receipt.kept,
+        deleted=receipt.deleted,
+        not_visible=receipt.not_visible,
+    )
 
 
-def _top(receipt: Receipt) -> str:
-    return f"{receipt.fetched[-1].last_id:,}"
+ALL_OF = {
+    (False, False): marked("Complete: ids 1 to {top} are {kept} kept."),
+    (True, False): marked("Complete: ids 1 to {top} are {kept} kept, {deleted} deleted."),
+    (False, True): marked("Complete: ids 1 to {top} are {kept} kept, {not_visible} not visible."),
+    (True, True): marked(
+        "Complete: ids 1 to {top} are {kept} kept, {deleted} deleted and {not_visible} not visible."
+    ),
+}
+"""By whether there are deleted ones, and ones that are not visible."""
+
+
+def _top(receipt: Receipt) -> int:
+    return receipt.fetched[-1].last_id
 
 
 def _stretches(receipt: Receipt) -> str:
     if not receipt.fetched:
-        return "nothing was fetched yet"
-    parts = [f"{one.first_id:,} to {one.last_id:,}" for one in receipt.fetched[:3]]
-    more = f" and {len(receipt.fetched) - 3:,} more parts" if len(receipt.fetched) > 3 else ""
-    return f"fetched are the ids {', '.join(parts)}{more}"
+        return Sentence("nothing was fetched yet")
+    parts = _ids(receipt.fetched[:3])
+    if (more := len(receipt.fetched) - 3) > 0:
+        return Sentence("fetched are the ids {parts} and {n} more parts", parts=parts, n=more)
+    return Sentence("fetched are the ids {parts}", parts=parts)
+
+
+def _ids(stretches: Sequence[Stretch]) -> str:
+    """`1 to 500, 600 to 900`."""
+    parts = [
+        Sentence("{first} to {last}", first=one.first_id, last=one.last_id) for one in stretches
+    ]
+    return reduce(lambda said, then: Sentence("{said}, {then}", said=said, then=then), parts)
 
 
 def _count(receipt: Receipt) -> str:
     more = difference(receipt)
     if not more or not is_complete(receipt):
         return ""
-    word = "more" if more > 0 else "fewer"
-    said = f"Telegram counts {abs(more):,} {word}"
-    if (why := explanation(receipt)) is None:
-        return f"{said}; why is not known."
-    return f"{said}; {why}."
+    why = explanation(receipt) or Sentence("why is not known")
+    if more > 0:
+        return Sentence("Telegram counts {n} more; {why}.", n=more, why=why)
+    return Sentence("Telegram counts {n} fewer; {why}.", n=-more, why=why)
 
 
 def told(title: str, receipt: Receipt) -> str:
@@ -157,8 +197,8 @@ def told(title: str, receipt: Receipt) -> str:
 
 
 def _ends(receipt: Receipt) -> str:
-    wanted = ", ".join(f"{one.first_id:,} to {one.last_id:,}" for one in receipt.wanted)
-    return f"wanted were the ids {wanted or 'none'}; {_stretches(receipt)}"
+    wanted = _ids(receipt.wanted) if receipt.wanted else "none"
+    return f"wanted were the ids {wanted}; {_stretches(receipt)}"
 
 
 def as_json(receipt: Receipt) -> dict[str, Any]:

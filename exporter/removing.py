@@ -8,6 +8,7 @@ from pathlib import Path
 from exporter.errors import JobError
 from storage.models import Job
 from storage.threads import Threads
+from storage.wording import Sentence
 
 MARKS = ("result.json", "messages.jsonl")
 """One of them lies in every folder that we wrote."""
@@ -27,5 +28,10 @@ def _remove(folder: Path) -> None:
     if not folder.is_dir():
         return
     if folder.is_symlink() or not any((folder / mark).is_file() for mark in MARKS):
-        raise JobError(f"{folder} does not look like an export any more. Delete it by hand.")
+        raise JobError(
+            Sentence(
+                "{folder} does not look like an export any more. Delete it by hand.",
+                folder=str(folder),
+            )
+        )
     shutil.rmtree(folder)

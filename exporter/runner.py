@@ -29,6 +29,7 @@ from storage.jobs import Jobs
 from storage.models import Job, JobKind, Summary
 from storage.parcels import Parcels
 from storage.plans import Plan, Plans
+from storage.wording import Sentence
 
 JOBS_AT_ONCE = 2
 """Besides one of a short kind, which need not wait for them."""
@@ -38,7 +39,9 @@ LOOK_EVERY_S = 0.05
 AFTER_STORAGE_ERROR_S = 1.0
 
 LOST = "job lost to another worker, or ended by a person"
-NO_ACCOUNT = "No Telegram account is signed in. On the computer, run: chatkeep accounts add"
+NO_ACCOUNT = Sentence(
+    "No Telegram account is signed in. On the computer, run: chatkeep accounts add"
+)
 
 T = TypeVar("T")
 
@@ -252,9 +255,10 @@ def _why(job: Job, error: Exception) -> str | None:
         log.info("job failed", reason=sentence)
         return sentence
     log.error("job failed by a bug", exc_info=error)
-    return (
+    return Sentence(
         "Something unexpected went wrong; what was fetched is kept. The log on the computer says"
-        f" more (job {job.id})."
+        " more (job {job_id}).",
+        job_id=str(job.id),
     )
 
 

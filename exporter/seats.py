@@ -13,6 +13,7 @@ from exporter.telegram.connection import Telegram
 from exporter.telegram.resolve import ChatRef, resolve
 from storage.archive import Archive
 from storage.models import Job
+from storage.wording import Sentence
 
 log = structlog.get_logger()
 
@@ -43,9 +44,13 @@ async def _own(telegram: Telegram, chat: ChatRef, archive: Archive) -> None:
     owner_id = await archive.own_chat(chat.info.id, telegram.user_id)
     if owner_id != telegram.user_id:
         raise CommandError(
-            f"The archive of “{chat.info.title or chat.info.id}” was begun with another account"
-            f" (its user id is {owner_id}), and Telegram numbers the messages of such chats"
-            " differently for each account. Sign that account in to go on with it."
+            Sentence(
+                "The archive of “{title}” was begun with another account (its user id is {id}), and"
+                " Telegram numbers the messages of such chats differently for each account. Sign"
+                " that account in to go on with it.",
+                title=chat.info.title or str(chat.info.id),
+                id=str(owner_id),
+            )
         )
 
 

@@ -20,6 +20,7 @@ from storage.archive import Archive
 from storage.models import ChatInfo, ExportRequest, Job
 from storage.models import Topic as TopicInfo
 from storage.slices import Slice
+from storage.wording import Sentence
 
 TOPICS_SHOWN = 20
 
@@ -82,7 +83,7 @@ async def archived_slice(
     if request.topic is not None:
         topics = await archive.topics(chat.id)
         if not topics:
-            raise CommandError(f"{chat.title or 'This chat'} has no topics.")
+            raise CommandError(Sentence("{title} has no topics.", title=chat.title or str(chat.id)))
         topic_id = _topic(request.topic, topics)
     since = request.since and span(request.since, option="--since", zone=zone, now=now)
     until = request.until and span(request.until, option="--until", zone=zone, now=now)
@@ -172,5 +173,14 @@ def _topic(typed: str, topics: Sequence[TopicInfo]) -> int:
         f"{topic.title} ({topic.topic_id})" for topic in (found or topics)[:TOPICS_SHOWN]
     )
     if found:
-        raise CommandError(f"“{typed}” fits {len(found)} topics: {shown}. Name one by its number.")
-    raise CommandError(f"This forum has no topic “{typed}”. It has: {shown}.")
+        raise CommandError(
+            Sentence(
+                "“{words}” fits {n} topics: {listed}. Name one by its number.",
+                words=typed,
+                n=len(found),
+                listed=shown,
+            )
+        )
+    raise CommandError(
+        Sentence("This forum has no topic “{words}”. It has: {listed}.", words=typed, listed=shown)
+    )

@@ -31,6 +31,7 @@ from storage.models import ChatInfo, ExportRequest, MediaRow
 from storage.receipts import Receipt
 from storage.slices import Slice
 from storage.surroundings import Surroundings
+from storage.wording import Sentence
 
 WORTH_COUNTING = 2_000
 """Messages."""
@@ -151,8 +152,13 @@ def _check_link(request: ExportRequest, chat: ChatRef, stretch: Stretch) -> None
     wanted = message_id(request.chat)
     if wanted is not None and stretch.to_the_top and wanted > stretch.top.id:
         raise CommandError(
-            f"{chat.info.title or 'This chat'} has no message {wanted}: its newest is"
-            f" {stretch.top.id}. Check the link, or send it without the message's number."
+            Sentence(
+                "{title} has no message {id}: its newest is {newest}. Check the link, or send it"
+                " without the message's number.",
+                title=chat.info.title or str(chat.info.id),
+                id=str(wanted),
+                newest=str(stretch.top.id),
+            )
         )
 
 

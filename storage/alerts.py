@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.database import Database
 from storage.encoding import now_ms
 from storage.tables import alerts
+from storage.wording import from_column, to_column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class Alert:
 
 async def add_alert(connection: AsyncConnection, text: str) -> None:
     """Note an alert in the caller's transaction; one that waits already is not said twice."""
-    row = {"text": text, "created_ms": now_ms()}
+    row = {"text": to_column(text), "created_ms": now_ms()}
     await connection.execute(insert(alerts).values(row).on_conflict_do_nothing())
 
 
@@ -37,7 +38,10 @@ class Alerts:
         """The oldest first."""
         query = select(alerts.c.id, alerts.c.text).order_by(alerts.c.id)
         async with self._database.read() as connection:
-            return [Alert(id=row.id, text=row.text) for row in await connection.execute(query)]
+            return [
+                Alert(id=row.id, text=from_column(row.text) or "")
+                for row in await connection.execute(query)
+            ]
 
     async def told(self, alert_id: int) -> None:
         """The owner has heard it."""

@@ -21,7 +21,10 @@ from storage.models import (
     Summary,
     Wish,
 )
+from storage.wording import as_json, from_column, from_json
 
+JSON = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_NON_STR_KEYS
+"""Enums may be keys; a `Sentence`, being a kind of `str`, is passed to `as_json`."""
 LISTS = ("formats", "types", "extensions")
 """Fields of a request that JSON has no tuples for."""
 
@@ -48,7 +51,7 @@ def moment_ms(value: int | None) -> datetime | None:
 
 def to_text(record: object) -> str:
     """JSON of a record, the same for equal records."""
-    return orjson.dumps(record, option=orjson.OPT_SORT_KEYS).decode()
+    return orjson.dumps(record, default=as_json, option=JSON).decode()
 
 
 def options_text(request: ExportRequest) -> str:
@@ -67,9 +70,11 @@ def to_request(text: str) -> ExportRequest:
 def to_progress(text: str) -> Progress:
     fields = orjson.loads(text)
     times = {name: _parsed(fields[name]) for name in ("eta", "wait_until")}
+    reason = from_json(fields["wait_reason"])
     large = tuple(FileProgress(**file) for file in fields.get("large_files", ()))
     phase = Phase(fields["phase"])
-    return Progress(**fields | times | {"phase": phase, "large_files": large})
+    told = {"phase": phase, "large_files": large, "wait_reason": reason}
+    return Progress(**fields | times | told)
 
 
 def _parsed(text: str | None) -> datetime | None:
@@ -79,9 +84,13 @@ def _parsed(text: str | None) -> datetime | None:
 def to_summary(text: str) -> Summary:
     fields = orjson.loads(text)
     chat = ChatInfo(**fields["chat"])
-    skipped = tuple(Skipped(**item) for item in fields["skipped"])
-    notes = tuple(fields.get("notes", ()))
-    return Summary(**fields | {"chat": chat, "skipped": skipped, "notes": notes})
+    skipped = tuple(
+        Skipped(id=item["id"], reason=from_json(item["reason"])) for item in fields["skipped"]
+    )
+    notes = tuple(from_json(note) for note in fields.get("notes", ()))
+    proof = from_json(fields.get("proof", ""))
+    told = {"chat": chat, "skipped": skipped, "notes": notes, "proof": proof}
+    return Summary(**fields | told)
 
 
 def to_job(row: Row[Any]) -> Job:
@@ -101,7 +110,7 @@ def to_job(row: Row[Any]) -> Job:
         joined_job_id=row.joined_job_id,
         progress=to_progress(row.progress),
         summary=None if row.summary is None else to_summary(row.summary),
-        error=row.error,
+        error=from_column(row.error),
         created_at=from_ms(row.created_ms),
         started_at=moment_ms(row.started_ms),
         finished_at=moment_ms(row.finished_ms),

@@ -30,6 +30,7 @@ from storage.models import (
 )
 from storage.submit import record_command, submit, submit_one
 from storage.tables import job_accounts, jobs
+from storage.wording import to_column
 
 SHORT_KINDS = (JobKind.DIALOGS, JobKind.PLAN)
 """Kinds that take a second or two, and so come before all others."""
@@ -261,7 +262,7 @@ class Jobs:
 
     async def fail(self, job_id: int, fence: int, error: str) -> None:
         """End a job with a sentence for the person."""
-        await self._end(job_id, fence, JobState.FAILED, error=error)
+        await self._end(job_id, fence, JobState.FAILED, error=to_column(error))
 
     async def join(self, job_id: int, fence: int, other_id: int) -> None:
         """End a job because another one does the same work."""

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.database import Database
 from storage.models import CardPlace, JobState
 from storage.tables import cards, deliveries, jobs, parcels, sent_files
+from storage.wording import from_column, to_column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ class Parcels:
                 "path": str(parcel.path) if parcel.path else None,
                 "name": parcel.name,
                 "size_bytes": parcel.size_bytes,
-                "note": parcel.note,
+                "note": to_column(parcel.note),
             }
             for parcel in packed
         ]
@@ -93,7 +94,7 @@ class Parcels:
                 path=None,
                 name=row.name,
                 size_bytes=row.size_bytes,
-                note=row.note,
+                note=from_column(row.note),
             )
             for row in rows.values()
         ]
@@ -118,7 +119,7 @@ class Parcels:
                     "file_id": file_id,
                     "name": parcel.name,
                     "size_bytes": parcel.size_bytes,
-                    "note": parcel.note,
+                    "note": to_column(parcel.note),
                 }
                 key = {
                     "bot_id": errand.place.bot_id,
@@ -216,7 +217,7 @@ def _to_errand(row: Row[Any]) -> Errand:
             path=Path(row.path) if row.path else None,
             name=row.name,
             size_bytes=row.size_bytes,
-            note=row.note,
+            note=from_column(row.note),
         ),
         about_id=row.about_id,
         file_id=row.file_id,

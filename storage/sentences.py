@@ -18,61 +18,67 @@ from storage.errors import (
     DiskFull,
     StorageError,
 )
+from storage.wording import Sentence, marked
 
-Sentence = tuple[type[StorageError], str]
+Told = tuple[type[StorageError], str]
 
-LOCKED: Sentence = (
+LOCKED: Told = (
     DatabaseLocked,
-    "The database {} is locked by another program. Close that program, then try again.",
+    marked("The database {path} is locked by another program. Close that program, then try again."),
 )
-FULL: Sentence = (
+FULL: Told = (
     DiskFull,
-    (
-        "The disk is full: there is no room for {}. "
+    marked(
+        "The disk is full: there is no room for {path}. "
         "Free some space, then try again; what was archived so far is kept."
     ),
 )
-READ_ONLY: Sentence = (
+READ_ONLY: Told = (
     DatabaseReadOnly,
-    (
-        "{} cannot be written. "
+    marked(
+        "{path} cannot be written. "
         "Allow Chatkeep's user to write the file and its folder, then try again."
     ),
 )
-DISK_ERROR: Sentence = (
+DISK_ERROR: Told = (
     DatabaseUnusable,
-    (
-        "The disk answered with an error when {} was used. "
+    marked(
+        "The disk answered with an error when {path} was used. "
         "Check the disk and its free space, then try again."
     ),
 )
-NO_FOLDER: Sentence = (
+NO_FOLDER: Told = (
     DatabaseUnusable,
-    "{} cannot be made: part of its path is a file, not a folder.",
+    marked("{path} cannot be made: part of its path is a file, not a folder."),
 )
-NO_LOCKS: Sentence = (
+NO_LOCKS: Told = (
     DatabaseUnusable,
-    "The file system of {} cannot lock files. Set DATA_DIR to a folder on a disk of this machine.",
+    marked(
+        "The file system of {path} cannot lock files. "
+        "Set DATA_DIR to a folder on a disk of this machine."
+    ),
 )
-SQLITE_SENTENCES: dict[int, Sentence] = {
+SQLITE_SENTENCES: dict[int, Told] = {
     sqlite3.SQLITE_BUSY: LOCKED,
     sqlite3.SQLITE_LOCKED: LOCKED,
     sqlite3.SQLITE_FULL: FULL,
     sqlite3.SQLITE_READONLY: READ_ONLY,
     sqlite3.SQLITE_PERM: READ_ONLY,
     sqlite3.SQLITE_IOERR: DISK_ERROR,
-    sqlite3.SQLITE_CANTOPEN: (DatabaseUnusable, "The database {} cannot be opened."),
+    sqlite3.SQLITE_CANTOPEN: (DatabaseUnusable, marked("The database {path} cannot be opened.")),
     sqlite3.SQLITE_NOTADB: (
         DatabaseUnusable,
-        "{} is not a SQLite database. Move it away, or set DATABASE_URL to another file.",
+        marked(
+            "{path} is not a SQLite database. Move it away, or set DATABASE_URL to another file."
+        ),
     ),
     sqlite3.SQLITE_CORRUPT: (
         DatabaseUnusable,
-        "The database {} is damaged. Put a backup in its place, then try again.",
+        marked("The database {path} is damaged. Put a backup in its place, then try again."),
     ),
 }
 """By primary result code, https://www.sqlite.org/rescode.html"""
-OS_SENTENCES: dict[int, Sentence] = {
+OS_SENTENCES: dict[int, Told] = {
     errno.ENOSPC: FULL,
     errno.EDQUOT: FULL,
     errno.EACCES: READ_ONLY,
@@ -83,13 +89,16 @@ OS_SENTENCES: dict[int, Sentence] = {
     errno.ENOSYS: NO_LOCKS,
     errno.ENOENT: (
         DatabaseUnusable,
-        "{} cannot be made: its folder does not exist and cannot be made. Choose another place.",
+        marked(
+            "{path} cannot be made: its folder does not exist and cannot be made. "
+            "Choose another place."
+        ),
     ),
     errno.ENOTDIR: NO_FOLDER,
     errno.EEXIST: NO_FOLDER,
     errno.EISDIR: (
         DatabaseUnusable,
-        "{} is a folder, where a file has to be. Move the folder away, then try again.",
+        marked("{path} is a folder, where a file has to be. Move the folder away, then try again."),
     ),
 }
 
@@ -140,8 +149,8 @@ def _os_sentence(error: OSError, path: Path) -> StorageError | None:
     return _sentence(OS_SENTENCES.get(error.errno or 0), path)
 
 
-def _sentence(found: Sentence | None, path: Path) -> StorageError | None:
+def _sentence(found: Told | None, path: Path) -> StorageError | None:
     if found is None:
         return None
     kind, words = found
-    return kind(words.format(path))
+    return kind(Sentence(words, path=str(path)))

@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from storage.threads import Priority, Threads
+from storage.wording import Sentence
 
 LOOK_EVERY_S = 1.0
 MB = 1_000_000
@@ -71,10 +72,12 @@ class Disk:
         for folder in self._folders:
             free_bytes = shutil.disk_usage(existing(folder)).free
             if free_bytes < self._min_free_bytes:
-                return (
-                    f"Files wait: the disk of {folder} has {in_words(free_bytes)} free, and"
-                    f" {in_words(self._min_free_bytes)} are to stay free (MIN_FREE_DISK_MB). Free"
-                    " some space, and they go on."
+                return Sentence(
+                    "Files wait: the disk of {folder} has {free} free, and {reserve} are to stay"
+                    " free (MIN_FREE_DISK_MB). Free some space, and they go on.",
+                    folder=str(folder),
+                    free=in_words(free_bytes),
+                    reserve=in_words(self._min_free_bytes),
                 )
         return None
 
@@ -82,10 +85,12 @@ class Disk:
         for folder in self._folders:
             free_bytes = shutil.disk_usage(existing(folder)).free
             if free_bytes - self._min_free_bytes < wanted_bytes:
-                return (
-                    f"The files take {in_words(wanted_bytes)}, more than the disk of {folder} has"
-                    f" room for ({in_words(free_bytes)} free). What fits is fetched; the rest waits"
-                    " until there is space."
+                return Sentence(
+                    "The files take {wanted}, more than the disk of {folder} has room for ({free}"
+                    " free). What fits is fetched; the rest waits until there is space.",
+                    wanted=in_words(wanted_bytes),
+                    folder=str(folder),
+                    free=in_words(free_bytes),
                 )
         return None
 
@@ -100,5 +105,6 @@ def existing(path: Path) -> Path:
 def in_words(size_bytes: int) -> str:
     """Write a size as a person says it: "480 MB", "1.2 GB"."""
     if size_bytes >= GB:
-        return f"{size_bytes / GB:,.1f} GB"
-    return f"{size_bytes // MB:,} MB"
+        tenths = round(size_bytes * 10 / GB)
+        return Sentence("{whole}.{tenth} GB", whole=tenths // 10, tenth=str(tenths % 10))
+    return Sentence("{n} MB", n=size_bytes // MB)

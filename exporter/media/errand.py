@@ -21,9 +21,10 @@ from exporter.telegram.connection import Telegram
 from exporter.telegram.file_server import FileMoved
 from exporter.telegram.pacing import in_words
 from storage.media import Content, Finished, WantedFile
+from storage.wording import Sentence
 
 PROBE_S = 20.0
-NO_ACCOUNT = "No Telegram account that may be asked for these files is signed in."
+NO_ACCOUNT = Sentence("No Telegram account that may be asked for these files is signed in.")
 
 
 class Outcome(Enum):

@@ -13,10 +13,11 @@ from exporter.media.orders import Fetched, Order
 from exporter.media.pending import ONE, Pending, Share, Shelf
 from exporter.media.workshop import Workshop
 from storage.media import Ended, FileKey, FileState, WantedFile
+from storage.wording import Sentence
 
 MOST_TRIES = 3
 LOOK_EVERY_S = 1.0
-NO_ACCOUNT = "No Telegram account that may be asked for these files is signed in."
+NO_ACCOUNT = Sentence("No Telegram account that may be asked for these files is signed in.")
 
 log = structlog.get_logger()
 

@@ -20,6 +20,7 @@ from exporter.telegram.pacing import Refused
 from exporter.telegram.session import OwnSession
 from exporter.telegram.wire import Wire
 from storage.errors import StorageError
+from storage.wording import Sentence
 
 EXPORT_WAIT_S = 3600.0
 """The longest wait for an authorization; up to 35 minutes were seen."""
@@ -101,8 +102,11 @@ class DcKeys:
             await self._keep(dc_id, key)
             return key
         raise JobError(
-            f"Telegram does not let this account into data centre {dc_id}, where some of the"
-            " files are. Try again later: what was fetched so far is kept."
+            Sentence(
+                "Telegram does not let this account into data centre {dc}, where some of the files"
+                " are. Try again later: what was fetched so far is kept.",
+                dc=str(dc_id),
+            )
         )
 
     async def _keep(self, dc_id: int, key: bytes) -> None:

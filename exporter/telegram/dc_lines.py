@@ -20,6 +20,7 @@ from exporter.telegram.home import Home
 from exporter.telegram.pacing import LINE_TROUBLE, LONGEST_WAIT_S, Refused
 from exporter.telegram.session import OwnSession
 from exporter.telegram.wire import Wire
+from storage.wording import Sentence
 
 CONNECTIONS = 4
 """Of a data centre; servers close them when they are many."""
@@ -27,7 +28,7 @@ FEWER_S = 60.0
 """How long no further connection is opened when one could not be, besides others that stand."""
 KEYS_TRIED = 4
 """For one request: the known one at two kinds of addresses, a new one, and one more."""
-CLOSED = "This account's connection to Telegram was closed meanwhile. Export again."
+CLOSED = Sentence("This account's connection to Telegram was closed meanwhile. Export again.")
 
 
 class NoSuchDc(Exception):
@@ -100,8 +101,11 @@ class DcLines:
             except KeyLost:
                 continue
         raise JobError(
-            f"Data centre {self.dc_id} of Telegram does not accept this account's keys. Try again"
-            " later: what was fetched so far is kept."
+            Sentence(
+                "Data centre {dc} of Telegram does not accept this account's keys. Try again later:"
+                " what was fetched so far is kept.",
+                dc=str(self.dc_id),
+            )
         )
 
     async def find(self, *, patience_s: float | None = None) -> Entrance:

@@ -16,6 +16,7 @@ from exporter.telegram.reader import read_answer
 from exporter.telegram.resolve import ChatRef
 from exporter.telegram.unreadable import salvage, salvaging
 from storage.models import Page
+from storage.wording import Sentence
 
 CLOSED = (
     errors.ChannelInvalidError,
@@ -103,8 +104,10 @@ async def ask_chat(telegram: Telegram, chat: ChatRef, request: Any) -> Any:
         if not isinstance(refused.error, CLOSED):
             raise
         raise ChatClosed(
-            f"This account may not read “{chat.info.title or chat.info.id}” (any more). What was"
-            " archived of it is kept."
+            Sentence(
+                "This account may not read “{title}” (any more). What was archived of it is kept.",
+                title=chat.info.title or str(chat.info.id),
+            )
         ) from refused
 
 

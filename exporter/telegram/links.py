@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from exporter.errors import CommandError
 from exporter.telegram.peers import marked_channel
+from storage.wording import Sentence
 
 HOSTS = ("t.me", "telegram.me", "telegram.dog")
 USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}", re.ASCII)
@@ -97,7 +98,9 @@ def read(typed: str) -> Named:
     """
     text = _plain(typed)
     if not text:
-        raise CommandError("Name a chat: @name, a t.me link, an id, or the name of a chat.")
+        raise CommandError(
+            Sentence("Name a chat: @name, a t.me link, an id, or the name of a chat.")
+        )
     if text.casefold() in ("me", "saved messages"):
         return Me()
     if text.startswith("@"):
@@ -183,8 +186,11 @@ def _app_link(text: str) -> Named:
 def _invite_or_phone(code: str, text: str) -> Invite:
     if code.isdecimal():
         raise CommandError(
-            f"{text} leads to a phone number. Name the chat by @name, by its id, or as it is"
-            " called in your chat list."
+            Sentence(
+                "{link} leads to a phone number. Name the chat by @name, by its id, or as it is"
+                " called in your chat list.",
+                link=text,
+            )
         )
     if not INVITE_HASH.fullmatch(code):
         raise _malformed(text)
@@ -196,8 +202,11 @@ def _username(name: str, typed: str) -> Username:
         if LINK.match(typed):
             raise _malformed(typed)
         raise CommandError(
-            f"{typed.strip()} is no Telegram name: those have 4 to 32 letters, digits or _ and"
-            " begin with a letter."
+            Sentence(
+                "{words} is no Telegram name: those have 4 to 32 letters, digits or _ and begin"
+                " with a letter.",
+                words=typed.strip(),
+            )
         )
     return Username(name)
 
@@ -205,8 +214,11 @@ def _username(name: str, typed: str) -> Username:
 def _id(number: int, typed: str) -> PeerId:
     if not 0 < abs(number) < LARGEST_ID:
         raise CommandError(
-            f"{typed.strip()} is no id of a chat. Ids look like -1001234567890 (channels and"
-            " supergroups), -12345 (basic groups) or 12345 (people)."
+            Sentence(
+                "{words} is no id of a chat. Ids look like -1001234567890 (channels and"
+                " supergroups), -12345 (basic groups) or 12345 (people).",
+                words=typed.strip(),
+            )
         )
     return PeerId(number)
 
@@ -217,6 +229,9 @@ def _all_numbers(parts: list[str]) -> bool:
 
 def _malformed(text: str) -> CommandError:
     return CommandError(
-        f"{text} is not a link to a chat. Links look like https://t.me/name,"
-        " https://t.me/c/1234567890/55 or https://t.me/+AbCdEf…"
+        Sentence(
+            "{link} is not a link to a chat. Links look like https://t.me/name,"
+            " https://t.me/c/1234567890/55 or https://t.me/+AbCdEf…",
+            link=text,
+        )
     )

@@ -21,6 +21,7 @@ from exporter.errors import AccountUnusable, JobError
 from exporter.telegram.pace import Pace
 from storage.errors import StorageError
 from storage.models import LearnedPace
+from storage.wording import Sentence
 
 T = TypeVar("T")
 OnWait = Callable[[datetime | None, str | None], None]
@@ -38,7 +39,7 @@ CLOCK_S = 1e-6
 """Timers are no more exact than that."""
 PAUSES_S = (0.25, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
-FLOODED = "Telegram asks us to wait"
+FLOODED = Sentence("Telegram asks us to wait")
 FLOOD = (errors.FloodWaitError, errors.FloodPremiumWaitError, errors.FloodTestPhoneWaitError)
 SERVER_TROUBLE = (errors.ServerError, errors.TimedOutError)
 """Codes 500 and -503: https://core.telegram.org/api/errors#500-internal"""
@@ -54,16 +55,18 @@ LINE_TROUBLE = (
 
 log = structlog.get_logger()
 
-USED_TWICE = (
+USED_TWICE = Sentence(
     "This account's session was used from two places at once, so Telegram ended it for good. Sign"
     " in again with `chatkeep accounts add`, and use the new session nowhere else."
 )
-DEACTIVATED = "Telegram has deactivated this account. Sign in another with `chatkeep accounts add`."
-SIGNED_OUT = (
+DEACTIVATED = Sentence(
+    "Telegram has deactivated this account. Sign in another with `chatkeep accounts add`."
+)
+SIGNED_OUT = Sentence(
     "Telegram no longer accepts this account's session: it was ended from another device or has"
     " expired. Sign in again with `chatkeep accounts add`."
 )
-WRONG_APPLICATION = (
+WRONG_APPLICATION = Sentence(
     "Telegram does not accept API_ID and API_HASH. Copy both again from https://my.telegram.org"
     " (API development tools)."
 )
@@ -88,7 +91,7 @@ class Refused(JobError):
     """Telegram answered with an error that asking again does not cure."""
 
     def __init__(self, error: errors.RPCError) -> None:
-        super().__init__(f"Telegram refused: {_words(error)}.")
+        super().__init__(Sentence("Telegram refused: {why}.", why=_words(error)))
         self.error = error
         """Telethon's error; which request may answer what is for the one who asked."""
 
@@ -98,7 +101,10 @@ class WaitTooLong(JobError):
 
     def __init__(self, wait_s: float) -> None:
         super().__init__(
-            f"Telegram asks us to wait {in_words(wait_s)} before this can be asked again. Try then."
+            Sentence(
+                "Telegram asks us to wait {time} before this can be asked again. Try then.",
+                time=in_words(wait_s),
+            )
         )
         self.wait_s = wait_s
 
@@ -270,30 +276,36 @@ def _final(error: Exception) -> JobError:
         if isinstance(error, kind):
             return ending(sentence)
     if isinstance(error, errors.TypeNotFoundError):
+        unknown = f"{error.invalid_constructor_id:08x}"
         return Unreadable(
-            "Telegram sent something that this version of Chatkeep cannot read (type"
-            f" {error.invalid_constructor_id:08x}). Update Chatkeep and export again: what was"
-            " fetched so far is kept."
+            Sentence(
+                "Telegram sent something that this version of Chatkeep cannot read (type {type})."
+                " Update Chatkeep and export again: what was fetched so far is kept.",
+                type=unknown,
+            )
         )
     return Refused(error)
 
 
 def _trouble(error: Exception) -> str:
     if isinstance(error, SERVER_TROUBLE):
-        return "Telegram has trouble answering; asking again"
-    return "No connection to Telegram; trying again"
+        return Sentence("Telegram has trouble answering; asking again")
+    return Sentence("No connection to Telegram; trying again")
 
 
 def _out_of_patience(error: Exception, patience_s: float) -> str:
     if isinstance(error, SERVER_TROUBLE):
-        return (
-            f"Telegram had trouble for {in_words(patience_s)} ({_words(error)}). Try again later:"
-            " what was fetched so far is kept."
+        return Sentence(
+            "Telegram had trouble for {time} ({why}). Try again later: what was fetched so far is"
+            " kept.",
+            time=in_words(patience_s),
+            why=_words(error),
         )
-    return (
-        f"Telegram could not be reached for {in_words(patience_s)} ({_words(error)}). Check the"
-        " network, TELEGRAM_SERVER, TELEGRAM_SERVER_KEY and TELEGRAM_PROXY, and try again: what was"
-        " fetched so far is kept."
+    return Sentence(
+        "Telegram could not be reached for {time} ({why}). Check the network, TELEGRAM_SERVER,"
+        " TELEGRAM_SERVER_KEY and TELEGRAM_PROXY, and try again: what was fetched so far is kept.",
+        time=in_words(patience_s),
+        why=_words(error),
     )
 
 
@@ -308,7 +320,11 @@ def in_words(duration_s: float) -> str:
     minutes, seconds = divmod(round(duration_s), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+        if minutes:
+            return Sentence("{hours} h {minutes} min", hours=hours, minutes=minutes)
+        return Sentence("{n} h", n=hours)
     if minutes:
-        return f"{minutes} min {seconds} s" if seconds and minutes < 5 else f"{minutes} min"
-    return f"{seconds} s"
+        if seconds and minutes < 5:
+            return Sentence("{minutes} min {seconds} s", minutes=minutes, seconds=seconds)
+        return Sentence("{n} min", n=minutes)
+    return Sentence("{n} s", n=seconds)

@@ -20,6 +20,7 @@ from exporter.telegram.resolve import ChatRef
 from exporter.telegram.unreadable import UnreadableMessage
 from storage.models import MessageRow, Page
 from storage.rights import SERVICE_CHATS
+from storage.wording import Sentence
 
 PAGE = 100
 """Messages that one request may ask for: https://core.telegram.org/api/offsets"""
@@ -61,8 +62,10 @@ async def read_page(
             )
         limit = max(limit - 1, 1)
     raise JobError(
-        "Telegram sent the chat's messages out of order, several times. Try again later: what"
-        " was fetched so far is kept."
+        Sentence(
+            "Telegram sent the chat's messages out of order, several times. Try again later: what"
+            " was fetched so far is kept."
+        )
     )
 
 

@@ -30,6 +30,7 @@ from exporter.telegram.peers import (
 )
 from storage.archive import Archive
 from storage.models import ChatInfo, PeerKind
+from storage.wording import Sentence
 
 CANDIDATES_SHOWN = 10
 TYPED_SHOWN = 100
@@ -84,8 +85,12 @@ class _Search:
                 entity = await self._by_username(named.name)
                 if entity is None:
                     raise CommandError(
-                        f"Nothing on Telegram is called @{named.name}. Check the spelling; a chat"
-                        " without a public name is found by its id or as your chat list calls it."
+                        Sentence(
+                            "Nothing on Telegram is called @{name}. Check the spelling; a chat"
+                            " without a public name is found by its id or as your chat list calls"
+                            " it.",
+                            name=named.name,
+                        )
                     )
             case links.PeerId():
                 if named.id == self._telegram.user_id:
@@ -163,8 +168,11 @@ class _Search:
                 if (entity := await self._known_by_id(peer_id)) is not None:
                     return _seen(entity)
         raise CommandError(
-            f"This account sees no chat with the id {number}. Open it once in Telegram with this"
-            " account, or name it by @name or link."
+            Sentence(
+                "This account sees no chat with the id {id}. Open it once in Telegram with this"
+                " account, or name it by @name or link.",
+                id=str(number),
+            )
         )
 
     async def _known_by_id(self, peer_id: int) -> Any:
@@ -205,16 +213,21 @@ class _Search:
                 | errors.InviteHashEmptyError,
             ):
                 raise CommandError(
-                    "This invite link is not valid (any more). Ask for a new one, or name the"
-                    " chat by its id or as your chat list calls it."
+                    Sentence(
+                        "This invite link is not valid (any more). Ask for a new one, or name the"
+                        " chat by its id or as your chat list calls it."
+                    )
                 ) from refused
             raise
         if isinstance(answer, types.ChatInviteAlready):
             return _seen(answer.chat)
         title = answer.chat.title if isinstance(answer, types.ChatInvitePeek) else answer.title
         raise CommandError(
-            f"This account is not a member of “{title}”. Join it in Telegram with this account,"
-            " then export it."
+            Sentence(
+                "This account is not a member of “{title}”. Join it in Telegram with this account,"
+                " then export it.",
+                title=title,
+            )
         )
 
     async def _by_title(self, text: str) -> Any:
@@ -235,8 +248,11 @@ class _Search:
         if links.is_username(text) and (entity := await self._by_username(text)) is not None:
             return entity
         raise CommandError(
-            f"No chat of this account is called “{_shown(text)}”. Name it by @name, by a"
-            " t.me link or by its id; `chatkeep chats` lists them."
+            Sentence(
+                "No chat of this account is called “{title}”. Name it by @name, by a t.me link or"
+                " by its id; `chatkeep chats` lists them.",
+                title=_shown(text),
+            )
         )
 
 
@@ -252,10 +268,22 @@ def _seen(entity: Any) -> Any:
 
 
 def _unseen(peer_id: int, title: str | None) -> CommandError:
-    name = f"“{title}”" if title else f"the chat {peer_id}"
+    if title:
+        return CommandError(
+            Sentence(
+                "This account cannot see “{title}”: it is private, and the account is not (or no"
+                " longer) in it. Join it in Telegram with this account, or sign in one that is a"
+                " member.",
+                title=title,
+            )
+        )
     return CommandError(
-        f"This account cannot see {name}: it is private, and the account is not (or no longer) in"
-        " it. Join it in Telegram with this account, or sign in one that is a member."
+        Sentence(
+            "This account cannot see the chat {id}: it is private, and the account is not (or no"
+            " longer) in it. Join it in Telegram with this account, or sign in one that is a"
+            " member.",
+            id=str(peer_id),
+        )
     )
 
 
@@ -288,7 +316,13 @@ def _only(text: str, found: Sequence[ChatInfo]) -> ChatInfo:
         return found[0]
     listed = ", ".join(f"{chat.title} ({chat.id})" for chat in found[:CANDIDATES_SHOWN])
     more = len(found) - CANDIDATES_SHOWN
+    if more > 0:
+        listed = Sentence("{listed} and {n} more", listed=listed, n=more)
     raise CommandError(
-        f"“{text}” fits {len(found)} chats: {listed}{f' and {more} more' if more > 0 else ''}."
-        " Name one by its id."
+        Sentence(
+            "“{words}” fits {n} chats: {listed}. Name one by its id.",
+            words=text,
+            n=len(found),
+            listed=listed,
+        )
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from exporter.errors import JobError
+from storage.wording import Sentence
 
 BUFFER_BYTES = 256 * 1024
 
@@ -44,7 +45,12 @@ class AtomicFile:
         os.fsync(file.fileno())
         if not self._is_ours(file):
             self.discard()
-            raise JobError(f"Another export is writing {self.path} at this moment; this one ended.")
+            raise JobError(
+                Sentence(
+                    "Another export is writing {path} at this moment; this one ended.",
+                    path=str(self.path),
+                )
+            )
         file.close()
         self._file = None
         self._part.replace(self.path)
