@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot import texts
+from bot.schedule_texts import MONTHS
 from storage.choices import Choice, Span
 from storage.plans import Plan
 
@@ -33,13 +36,26 @@ RANGES = {
     Span.WEEK: "The last 7 days",
     Span.MONTH: "The last 30 days",
 }
+DAYS = "Days…"
+WHICH_DAYS = (
+    "Which days? Write the first and the last one to me: 2024-05-01 2024-06-30. "
+    "One day alone means from then on; 2024-05 is a whole month, 2024 a whole year."
+)
+DAYS_NOT_UNDERSTOOD = (
+    "I don't understand which days you mean. Write the first and the last one: "
+    "2024-05-01 2024-06-30."
+)
+DAYS_REVERSED = "The first of these days comes after the last. Write the earlier one first."
 KINDS = {
     "photo": ("Photos", ("photo",)),
     "video": ("Videos", ("video_file", "video_message", "animation")),
     "voice": ("Voice", ("voice_message",)),
     "music": ("Music", ("audio_file",)),
     "file": ("Files", ("file",)),
-    "sticker": ("Stickers", ("sticker",)),
+    "sticker": ("Stickers", ("sticker", "custom_emoji")),
+    "story": ("Stories", ("story",)),
+    "profile": ("Profile photos", ("profile_photo",)),
+    "preview": ("Link previews", ("link_preview",)),
 }
 """What a button of files is called, and which kinds it stands for."""
 FORMATS = {"json": "result.json", "jsonl": "JSONL"}
@@ -48,6 +64,43 @@ FORMATS = {"json": "result.json", "jsonl": "JSONL"}
 def ticked(text: str, *, on: bool) -> str:
     """A button that is chosen, or could be."""
     return f"✓ {text}" if on else text
+
+
+def day(iso: str) -> str:
+    """`1 May 2024`"""
+    meant = date.fromisoformat(iso)
+    return f"{meant.day} {MONTHS[meant.month - 1]} {meant.year}"
+
+
+def days(first: str | None, last: str | None) -> str:
+    """`1 May 2024 – 30 Jun 2024`, `Since 1 May 2024`"""
+    if first is None:
+        return DAYS
+    return f"Since {day(first)}" if last is None else f"{day(first)} – {day(last)}"
+
+
+def range_of(choice: Choice) -> str:
+    """Which messages, by their age."""
+    if choice.span is Span.DATES:
+        return days(choice.first, choice.last)
+    return RANGES[choice.span]
+
+
+def no_such_day(word: str) -> str:
+    return f"There is no such day: {word}. Write it like 2024-05-31."
+
+
+def days_ahead(today: date) -> str:
+    return f"That is still to come: today is {day(today.isoformat())}."
+
+
+def before_telegram(year: int) -> str:
+    return f"Telegram began in {year}. Write a year from then on."
+
+
+def page_button(*, forward: bool) -> str:
+    """Leads to other topics."""
+    return "More ›" if forward else "‹ Before"
 
 
 def topic_button(title: str | None) -> str:
@@ -65,7 +118,7 @@ def about(chat_type: str | None, topics: int = 0) -> str:
 
 def chosen(choice: Choice, topic: str | None) -> str:
     """The choice in lines."""
-    lines = [RANGES[choice.span], f"Files: {_files(choice)}"]
+    lines = [range_of(choice), f"Files: {_files(choice)}"]
     if topic is not None:
         lines.append(f"Topic: {texts.short_title(topic)}")
     if choice.comments:
@@ -76,7 +129,7 @@ def chosen(choice: Choice, topic: str | None) -> str:
 
 def plan(made: Plan, choice: Choice | None = None) -> str:
     """What an export would fetch; `choice` is None where it is not known."""
-    lines = [] if choice is None else [RANGES[choice.span], ""]
+    lines = [] if choice is None else [range_of(choice), ""]
     noun = "new message" if made.held else "message"
     lines.append(f"About {texts.count(made.messages, noun, f'{noun}s')}")
     if made.files:

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.texts import count, duration, number, short_title, size
 from storage.audit import Deed, Entry
 from storage.grants import Grant
+from storage.leaving import Ends
 from storage.limits import Exceeded
 from storage.people import Person
 from storage.requests import AccessRequest, Answer
@@ -35,6 +36,9 @@ PICK_PEOPLE = "Choose people"
 OR_INVITE = "Or send them a link that lets one person in:"
 MAKE_INVITE = "🔗 Make an invite link"
 REVOKE_USAGE = "Whom? Send /revoke and their id or @name, as /users shows it: /revoke 6200000001"
+REALLY_REVOKE, KEEP_RIGHTS = "Yes, revoke", "Keep"
+RIGHTS_KEPT = "Nothing was changed."
+NOTHING_ENDS = "Nothing of theirs runs or is planned."
 ROLE_USAGE = "Send /role, the id or @name, and admin or member: /role 6200000001 admin"
 LIMITS_USAGE = (
     "Send /limits, the id or @name, how many exports at once and how many GB a day; "
@@ -113,9 +117,22 @@ def invite(link: str, hours: int) -> str:
     return f"This link lets in one person, within {hours} hours:\n{link}"
 
 
-def revoked(person: Person, jobs: int) -> str:
-    stopped = f" {count(jobs, 'export', 'exports')} stopped." if jobs else ""
-    return f"{name(person)} has no rights any more.{stopped}"
+def revoke_question(person: Person, at_stake: Ends) -> str:
+    """What is asked before all rights are taken away, and what that would end."""
+    ends = _ends(at_stake)
+    return f"Take all rights from {name(person)}? {f'This ends: {ends}.' if ends else NOTHING_ENDS}"
+
+
+def revoked(person: Person, ended: Ends) -> str:
+    ends = _ends(ended)
+    return f"{name(person)} has no rights any more.{f' Ended: {ends}.' if ends else ''}"
+
+
+def _ends(what: Ends) -> str:
+    """`2 jobs, 3 schedules`, leaving out what there is none of."""
+    parts = [count(what.jobs, "job", "jobs")] if what.jobs else []
+    parts += [count(what.schedules, "schedule", "schedules")] if what.schedules else []
+    return ", ".join(parts)
 
 
 def appointed(person: Person, role: Role) -> str:

@@ -28,6 +28,10 @@ GONE = "This schedule is not there any more."
 NEVER_AGAIN = "never again"
 IS_OFF = "off"
 LOUD = "You get news of schedules at any time."
+ONCE_ONLY = "This chat was opened to you for that one export."
+OFTEN = {"night": "Every night", "week": "Every week", "month": "Every month"}
+CRONS = {"night": "0 3 * * *", "week": "0 3 * * 1", "month": "0 3 1 * *"}
+"""When the buttons of `OFTEN` mean: at 03:00, on Mondays, on the first of the month."""
 QUIET_USAGE = "Send /schedule quiet 22:00-08:00, or /schedule quiet off."
 ZONE_USAGE = "Another one: /timezone Europe/Berlin, or /timezone +02:00."
 FAILED_LENGTH = 200
@@ -40,8 +44,23 @@ MONTHS = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )
+MONTHLY = re.compile(r"(\d+) (\d+) 1 \* \*")
 DAILY = re.compile(r"(\d+) (\d+) \* \* \*")
 WEEKLY = re.compile(r"(\d+) (\d+) \* \* ([0-6](?:,[0-6])*)")
+
+
+def how_often(zone_name: str) -> str:
+    """The question below the title of a chat."""
+    return (
+        f"How often shall I save it, at 03:00 ({zone_name})? What is new comes with each run, with "
+        "the options that you chose last. /schedule takes other times."
+    )
+
+
+def closed(chats: Sequence[str]) -> str:
+    """What somebody hears whose schedules ended with what was open to them."""
+    names = ", ".join(short_title(chat) for chat in chats)
+    return f"No longer open to you, so that its schedule has ended: {names}"
 
 
 def switch_button(place: int, *, resting: bool) -> str:
@@ -60,6 +79,8 @@ def when(cron: str) -> str:
     if match := WEEKLY.fullmatch(cron):
         days = ", ".join(DAY_NAMES[int(day)] for day in match[3].split(","))
         return f"{days} at {_clock(match[1], match[2])}"
+    if match := MONTHLY.fullmatch(cron):
+        return f"on the first of each month at {_clock(match[1], match[2])}"
     return f"cron {cron}"
 
 
@@ -82,13 +103,14 @@ def standing(schedule: Schedule, zone: tzinfo) -> str:
     return " · ".join(part for part in (*parts, following) if part)
 
 
-def noted(plan: Plan, next_at: datetime | None, zone: tzinfo) -> str:
-    """The answer to a new schedule."""
+def noted(plan: Plan, next_at: datetime | None, zone: tzinfo, options: str) -> str:
+    """The answer to a new schedule; `options`: what of the chat, in lines."""
     limited = limits(plan)
     following = NEVER_AGAIN if next_at is None else moment(next_at, zone)
     return (
         f"{name(plan)}: {when(plan.cron)}{f', {limited}' if limited else ''}. "
         f"The next time is {following}. I'll send news only when there is something new."
+        f"\n\n{options}"
     )
 
 
@@ -153,6 +175,7 @@ def trouble(job: Job, reason: str) -> str | None:
 
 PAUSED = "paused, it goes on next time"
 AT_ITS_LIMIT = "came to its limit, the rest comes next time"
+WAITS_FOR_YOU = "it is large, and waits until you tap Start on its card"
 
 
 def _clock(minute: str, hour: str) -> str:

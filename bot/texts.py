@@ -64,6 +64,7 @@ PAUSING = "Pausing… It stops at the next page."
 PAUSED = "Paused."
 KEPT = RESUMED = "It goes on."
 ASKED = "Really cancel it?"
+CHOOSE_BELOW = "Choose below."
 IN_FRONT = "It is the next one now."
 STARTED_AGAIN = "Started again."
 PACKING = "Packing the archive…"
@@ -295,6 +296,9 @@ BUTTONS = {
     "front": "Move to front",
     "again": "Export again",
     "get": "Get archive",
+    "schedule": "Schedule",
+    "details": "Details",
+    "change": "Change",
 }
 NEWER, OLDER = "‹ Newer", "Older ›"
 
@@ -306,6 +310,35 @@ def button(name: str, *, failed: bool = False, starts: bool = False) -> str:
     if starts and name == "resume":
         return "Start"
     return "Retry" if failed and name == "again" else BUTTONS[name]
+
+
+PHASES = {
+    Phase.STARTING: "It stopped before anything was fetched.",
+    Phase.FETCHING: "It stopped while messages were fetched.",
+    Phase.DOWNLOADING: "It stopped while files were fetched.",
+    Phase.RENDERING: "It stopped while the files were written.",
+}
+
+
+def details(job: Job) -> list[str]:
+    """What is known of a failure beyond its reason, in lines."""
+    progress = job.progress
+    lines = [
+        f"It is number {number(job.id)}.",
+        f"Tried {count(job.attempt, 'time', 'times')}, for {duration(progress.worked_s)} in all.",
+        PHASES[progress.phase],
+        stays_saved(progress.messages),
+    ]
+    if progress.files:
+        lines.append(f"Files {number(progress.files)} of {number(progress.files_total)}")
+    return [*lines, log_of(job)]
+
+
+def log_of(job: Job) -> str:
+    return (
+        "The log is what chatkeep run writes in its terminal, or where its service keeps that; "
+        f"the lines about this export have job={job.id}."
+    )
 
 
 def steered(tap: str, job: Job) -> str:
