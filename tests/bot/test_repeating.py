@@ -44,7 +44,7 @@ async def test_a_summary_offers_to_save_the_chat_again_and_again(
 
     assert offered.buttons == []
     assert "Formats: result.json, JSONL" in offered.text
-    (made,) = await Schedules(database).of(OWNER, int(bot.config.token.partition(":")[0]))
+    (made,) = await Schedules(database).of(OWNER, bot.bot_id)
     assert (made.plan.request.chat, made.plan.title) == (str(ALPINE.id), None)
     assert made.plan.cron == "0 3 1 * *"
 
@@ -64,7 +64,7 @@ async def test_a_schedule_takes_the_options_of_its_time_and_keeps_them(
     await phone.tap(offered, "Every night")
     await phone.wait_for(lambda message: message is offered and "last 7 days" in message.text)
 
-    (made,) = await Schedules(database).of(OWNER, int(bot.config.token.partition(":")[0]))
+    (made,) = await Schedules(database).of(OWNER, bot.bot_id)
     assert made.plan.choice == Choice(span=Span.WEEK)
 
 
