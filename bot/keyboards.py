@@ -89,7 +89,7 @@ class Often(CallbackData, prefix="often"):
 
     job_id: int
     often: str
-    """One of `schedule_texts.OFTEN`."""
+    """One of `timetable.OFTEN`."""
 
 
 class TakeBack(CallbackData, prefix="ungrant"):

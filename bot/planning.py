@@ -43,14 +43,23 @@ class Planning:
     ) -> str | None:
         """Have a chat exported by five fields of cron, with what its person chose for it last.
 
+        It takes the place of an earlier schedule of that chat, however that was typed.
+
         Returns:
             The answer; None: this update came before.
         """
         schedules, choices = Schedules(self.database), Choices(self.database)
-        if len(await schedules.of(person_id, self.bot_id)) >= MOST:
+        peer_id = await choices.chat_id(chat)
+        earlier = [each.plan.request.chat for each in await schedules.of(person_id, self.bot_id)]
+        same = [
+            typed
+            for typed in earlier
+            if typed == chat or (peer_id is not None and await choices.chat_id(typed) == peer_id)
+        ]
+        if not same and len(earlier) >= MOST:
             fresh = await Jobs(self.database).record_command(self.bot_id, update_id)
             return words.TOO_MANY if fresh else None
-        peer_id = await choices.chat_id(chat)
+        chat = same[0] if same else chat
         plan = Plan(
             request=ExportRequest(chat=chat),
             choice=(await choices.last(person_id, peer_id)).again(),

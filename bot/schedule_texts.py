@@ -30,8 +30,7 @@ IS_OFF = "off"
 LOUD = "You get news of schedules at any time."
 ONCE_ONLY = "This chat was opened to you for that one export."
 OFTEN = {"night": "Every night", "week": "Every week", "month": "Every month"}
-CRONS = {"night": "0 3 * * *", "week": "0 3 * * 1", "month": "0 3 1 * *"}
-"""When the buttons of `OFTEN` mean: at 03:00, on Mondays, on the first of the month."""
+"""Buttons, by the words of `timetable.OFTEN`."""
 QUIET_USAGE = "Send /schedule quiet 22:00-08:00, or /schedule quiet off."
 ZONE_USAGE = "Another one: /timezone Europe/Berlin, or /timezone +02:00."
 FAILED_LENGTH = 200

@@ -79,7 +79,11 @@ async def end_schedules(
     Returns:
         The chats as the person typed them.
     """
-    query = select(schedules.c.id, schedules.c.request).where(schedules.c.person_id == person_id)
+    query = (
+        select(schedules.c.id, schedules.c.request)
+        .where(schedules.c.person_id == person_id)
+        .order_by(schedules.c.id)
+    )
     ended = []
     for row in list(await connection.execute(query)):
         words = to_request(row.request).chat

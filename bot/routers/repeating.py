@@ -14,6 +14,7 @@ from bot.keyboards import Do, Often, Tap, often_keyboard
 from bot.planning import Planning
 from bot.rights import Who, refuse
 from bot.scheduler import Clock
+from bot.timetable import OFTEN
 from storage.audit import Audit
 from storage.database import Database
 from storage.grants import Grants
@@ -76,7 +77,7 @@ async def choose(
     """Note the schedule, in the place of an earlier one of that chat."""
     job = await jobs.get(callback_data.job_id)
     summary = await _open_to(tap, who, job, grants, audit)
-    cron = words.CRONS.get(callback_data.often)
+    cron = OFTEN.get(callback_data.often)
     if summary is None or tap.message is None:
         return
     if cron is None:

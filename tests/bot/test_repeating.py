@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from storage.archive import Archive
 from storage.audit import Audit, Deed
 from storage.choices import Choice, Span
 from storage.database import Database
@@ -66,6 +69,23 @@ async def test_a_schedule_takes_the_options_of_its_time_and_keeps_them(
 
     (made,) = await Schedules(database).of(OWNER, bot.bot_id)
     assert made.plan.choice == Choice(span=Span.WEEK)
+
+
+async def test_a_schedule_takes_the_place_of_an_earlier_one_of_the_chat_however_typed(
+    bot: RunningBot, phone: Phone, worker: Worker, database: Database
+) -> None:
+    await Archive(database).save_chat(replace(ALPINE, username="alpine"))
+    await phone.say("/schedule @alpine daily 05:00")
+    await phone.wait_for("daily at 05:00")
+    ended = await summary_of(phone, worker)
+
+    await phone.tap(ended, "Schedule")
+    offered = await phone.wait_for("How often shall I save it")
+    await phone.tap(offered, "Every week")
+    await phone.wait_for("Mon at 03:00. The next time is")
+
+    (made,) = await Schedules(database).of(OWNER, bot.bot_id)
+    assert (made.plan.request.chat, made.plan.cron) == ("@alpine", "0 3 * * 1")
 
 
 async def test_whoever_was_let_have_one_export_schedules_none(
