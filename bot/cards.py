@@ -26,6 +26,7 @@ JOBS_SHOWN = 20
 KINDS_SHOWN = 6
 SKIPPED_SHOWN = 20
 LARGE_FILES_SHOWN = 4
+WHOLE_SENTENCE = 3000
 SENTENCE_LENGTH = 600
 """Longer reasons are cut, so that every message stays far below Telegram's 4,096 characters."""
 
@@ -172,6 +173,17 @@ def ending(job: Job, *, export_dir: Path) -> Text | None:
     if job.state is JobState.FAILED:
         return Text(*_failure(job))
     return None
+
+
+def details(job: Job) -> Text:
+    """What is known of a failure: the reason in full, and folded what was tried."""
+    reason = said(job.error or texts.APOLOGY())
+    return Text(
+        "❌ ",
+        title(job),
+        f"\n{_cut(reason, WHOLE_SENTENCE)}\n",
+        ExpandableBlockQuote("\n".join(texts.details(job))),
+    )
 
 
 def _job_line(job: Job, naming: Naming) -> str:

@@ -36,7 +36,7 @@ def digest(runs: Sequence[Run], zone: tzinfo, *, readable: Collection[int]) -> T
         elif (reason := words.trouble(job, said(job.error or texts.APOLOGY()))) is not None:
             lines.append(["⚠️ ", name, f": {reason}"])
         elif job.state is JobState.PAUSED:
-            lines.append(["⏸ ", name, f": {words.AT_ITS_LIMIT if run.stopped else words.PAUSED}"])
+            lines.append(["⏸ ", name, f": {_why_paused(run)}"])
     if not lines:
         return None
     at_night = words.happened_at_night([run.due_at for run in runs], zone)
@@ -46,3 +46,9 @@ def digest(runs: Sequence[Run], zone: tzinfo, *, readable: Collection[int]) -> T
     if len(lines) > words.LINES_SHOWN:
         body.append(f"\n{texts.and_more(len(lines) - words.LINES_SHOWN)}")
     return Text(*body)
+
+
+def _why_paused(run: Run) -> str:
+    if run.asks:
+        return words.WAITS_FOR_YOU()
+    return words.AT_ITS_LIMIT() if run.stopped else words.PAUSED()

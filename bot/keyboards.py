@@ -9,7 +9,7 @@ from typing import TypeVar
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot import people_texts, texts
+from bot import people_texts, schedule_texts, texts
 from storage.grants import Grant
 from storage.models import Job, JobState, Wish
 from storage.requests import Answer
@@ -34,6 +34,12 @@ class Do(StrEnum):
     """Export that chat once more: after an end of any kind."""
     GET = "get"
     """Send the archive into the chat."""
+    SCHEDULE = "schedule"
+    """Ask how often its chat is to be exported."""
+    DETAILS = "details"
+    """Say more about why it failed."""
+    CHANGE = "change"
+    """Of a large export that has not begun: choose other options first."""
 
 
 class ShelfDo(StrEnum):
@@ -71,6 +77,21 @@ class MakeInvite(CallbackData, prefix="invite"):
     """A tap that makes an invite link."""
 
 
+class Revoke(CallbackData, prefix="revoke"):
+    """The answer to the question whether all rights are to be taken away."""
+
+    person_id: int
+    sure: bool
+
+
+class Often(CallbackData, prefix="often"):
+    """A tap that has the chat of an export saved again and again."""
+
+    job_id: int
+    often: str
+    """One of `timetable.OFTEN`."""
+
+
 class TakeBack(CallbackData, prefix="ungrant"):
     """A tap that closes a chat to somebody."""
 
@@ -88,6 +109,18 @@ class Reply(CallbackData, prefix="ask"):
 def invite_keyboard() -> InlineKeyboardMarkup:
     """Below /allow."""
     return _rows([[(people_texts.MAKE_INVITE(), MakeInvite())]])
+
+
+def revoke_keyboard(person_id: int) -> InlineKeyboardMarkup:
+    """The question before all rights are taken away."""
+    choices = [(people_texts.REALLY_REVOKE, True), (people_texts.KEEP_RIGHTS, False)]
+    return _rows([[(text(), Revoke(person_id=person_id, sure=sure)) for text, sure in choices]])
+
+
+def often_keyboard(job_id: int) -> InlineKeyboardMarkup:
+    """How often a chat may be saved."""
+    choices = schedule_texts.OFTEN.items()
+    return _rows([[(text(), Often(job_id=job_id, often=often)) for often, text in choices]])
 
 
 def take_back_keyboard(opened: Sequence[Grant]) -> InlineKeyboardMarkup:
@@ -167,15 +200,17 @@ def card_keyboard(
         case JobState.QUEUED:
             return _row(job, (Do.PAUSE if first else Do.FRONT, Do.CANCEL))
         case JobState.PAUSED:
-            return _row(job, (Do.RESUME, Do.CANCEL), starts=agree)
+            if agree:
+                return _row(job, (Do.RESUME, Do.CHANGE, Do.CANCEL), starts=True)
+            return _row(job, (Do.RESUME, Do.CANCEL))
     return _row(job, (Do.RESUME if job.wish is Wish.PAUSE else Do.PAUSE, Do.CANCEL))
 
 
 def ending_keyboard(job: Job, *, deliver: bool) -> InlineKeyboardMarkup:
     """What can be done once a job has ended; `deliver`: archives may be sent into this chat."""
-    if deliver and job.state is JobState.DONE:
-        return _row(job, (Do.GET, Do.AGAIN))
-    return _row(job, (Do.AGAIN,))
+    if job.state is JobState.FAILED:
+        return _row(job, (Do.AGAIN, Do.DETAILS))
+    return _row(job, (*((Do.GET,) if deliver else ()), Do.AGAIN, Do.SCHEDULE))
 
 
 def leaves(page: int, *, older: bool) -> InlineKeyboardMarkup | None:

@@ -31,8 +31,10 @@ class Want(StrEnum):
     SIZE = "z"
     FORMAT = "f"
     COMMENTS = "c"
+    DATES = "d"
+    """A question for the days that are meant."""
     TOPICS = "l"
-    """The list of topics."""
+    """A page of the list of topics."""
     TOPIC = "t"
     CHANGE = "o"
     """Back to the options."""
@@ -79,12 +81,15 @@ def view(screen: Screen, around: Around) -> View:
     keyboard: InlineKeyboardMarkup | None = None
     match screen.stage:
         case Stage.OPTIONS:
-            topic = _topic_title(screen.choice.topic, around)
+            topic = topic_title(screen.choice.topic, around.topics)
             body += [f"\n\n{words.chosen(screen.choice, topic)}"]
             keyboard = _options(screen, around)
         case Stage.TOPICS:
             body += [f"\n\n{words.WHICH_TOPIC}"]
             keyboard = _topics(screen, around)
+        case Stage.DATES:
+            body += [f"\n\n{words.WHICH_DAYS}"]
+            keyboard = _keyboard(screen, [[_back()]])
         case Stage.PLANNING:
             body += [f"\n\n{words.LOOKING}"]
             keyboard = _keyboard(screen, [[(words.CANCEL(), Want.CLOSE, "")]])
@@ -113,6 +118,10 @@ def _last_row() -> list[Button]:
     ]
 
 
+def _back() -> Button:
+    return (words.BACK(), Want.CHANGE, "")
+
+
 def _title(screen: Screen, around: Around) -> Text:
     plan, chat = around.plan, around.chat
     if plan is not None:
@@ -122,20 +131,28 @@ def _title(screen: Screen, around: Around) -> Text:
     return Text(Bold(texts.short_title(name)), words.about(chat.type if chat else None, topics))
 
 
-def _topic_title(topic: str | None, around: Around) -> str | None:
+def topic_title(topic: str | None, topics: Sequence[Topic]) -> str | None:
+    """What a topic is called, or its number; None: it is none."""
     if topic is None:
         return None
-    return next((each.title for each in around.topics if str(each.topic_id) == topic), topic)
+    return next((each.title for each in topics if str(each.topic_id) == topic), topic)
 
 
 def _options(screen: Screen, around: Around) -> InlineKeyboardMarkup:
     choice = screen.choice
-    spans = [span for span in Span if span is not Span.LAST or around.exported]
+    spans = [span for span in words.SPANS if span is not Span.LAST or around.exported]
     rows: list[list[Button]] = [
         [
             (words.ticked(words.SPANS[span](), on=choice.span is span), Want.SPAN, span.value)
             for span in spans
-        ]
+        ],
+        [
+            (
+                words.ticked(words.days(choice.first, choice.last), on=choice.span is Span.DATES),
+                Want.DATES,
+                "",
+            )
+        ],
     ]
     kinds = [
         (words.ticked(name(), on=wants_kind(choice, key)), Want.KIND, key)
@@ -162,7 +179,7 @@ def _options(screen: Screen, around: Around) -> InlineKeyboardMarkup:
         ]
     )
     if around.topics:
-        title = _topic_title(choice.topic, around)
+        title = topic_title(choice.topic, around.topics)
         rows.append([(words.topic_button(title), Want.TOPICS, "")])
     if around.chat is None or around.chat.type.endswith("channel"):
         rows.append([(words.ticked(words.COMMENTS(), on=choice.comments), Want.COMMENTS, "")])
@@ -177,6 +194,8 @@ def _options(screen: Screen, around: Around) -> InlineKeyboardMarkup:
 
 
 def _topics(screen: Screen, around: Around) -> InlineKeyboardMarkup:
+    last_page = max(0, len(around.topics) - 1) // TOPICS_A_PAGE
+    page = min(screen.page, last_page)
     topics: list[Button] = [
         (
             words.ticked(
@@ -185,13 +204,18 @@ def _topics(screen: Screen, around: Around) -> InlineKeyboardMarkup:
             Want.TOPIC,
             str(topic.topic_id),
         )
-        for topic in around.topics[:TOPICS_A_PAGE]
+        for topic in around.topics[page * TOPICS_A_PAGE : (page + 1) * TOPICS_A_PAGE]
     ]
     rows: list[list[Button]] = [
         [(words.ticked(words.ALL_TOPICS(), on=screen.choice.topic is None), Want.TOPIC, "")]
     ]
     rows += [list(row) for row in batched(topics, 2)]
-    return _keyboard(screen, [*rows, [(words.BACK(), Want.CHANGE, "")]])
+    beside: list[Button] = []
+    if page:
+        beside.append((words.page_button(forward=False), Want.TOPICS, str(page - 1)))
+    if page < last_page:
+        beside.append((words.page_button(forward=True), Want.TOPICS, str(page + 1)))
+    return _keyboard(screen, [*rows, *([beside] if beside else []), [_back()]])
 
 
 def wants_kind(choice: Choice, key: str) -> bool:

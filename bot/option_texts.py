@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from babel.dates import format_date
+
 from bot import texts
-from bot.language import Phrase, _
+from bot.language import Phrase, _, spoken
 from storage.choices import Choice, Span
 from storage.plans import Plan
 
@@ -35,13 +39,26 @@ RANGES = {
     Span.WEEK: Phrase("The last 7 days"),
     Span.MONTH: Phrase("The last 30 days"),
 }
+DAYS = Phrase("Days…")
+WHICH_DAYS = Phrase(
+    "Which days? Write the first and the last one to me: 2024-05-01 2024-06-30. "
+    "One day alone means from then on; 2024-05 is a whole month, 2024 a whole year."
+)
+DAYS_NOT_UNDERSTOOD = Phrase(
+    "I don't understand which days you mean. Write the first and the last one: "
+    "2024-05-01 2024-06-30."
+)
+DAYS_REVERSED = Phrase("The first of these days comes after the last. Write the earlier one first.")
 KINDS = {
     "photo": (Phrase("Photos"), ("photo",)),
     "video": (Phrase("Videos"), ("video_file", "video_message", "animation")),
     "voice": (Phrase("Voice"), ("voice_message",)),
     "music": (Phrase("Music"), ("audio_file",)),
     "file": (Phrase("Files"), ("file",)),
-    "sticker": (Phrase("Stickers"), ("sticker",)),
+    "sticker": (Phrase("Stickers"), ("sticker", "custom_emoji")),
+    "story": (Phrase("Stories"), ("story",)),
+    "profile": (Phrase("Profile photos"), ("profile_photo",)),
+    "preview": (Phrase("Link previews"), ("link_preview",)),
 }
 """What a button of files is called, and which kinds it stands for."""
 FORMATS = {"json": "result.json", "jsonl": "JSONL"}
@@ -56,6 +73,42 @@ def limit(size_bytes: int) -> str:
     """`200 MB`, on a button."""
     whole = size_bytes // 1_000_000
     return _("{n} MB", n=whole) if whole < 1000 else _("{n} GB", n=whole // 1000)
+
+
+def day(iso: str) -> str:
+    """`1 May 2024`"""
+    return format_date(date.fromisoformat(iso), "d MMM y", locale=spoken().locale)
+
+
+def days(first: str | None, last: str | None) -> str:
+    """`1 May 2024 – 30 Jun 2024`, `Since 1 May 2024`"""
+    if first is None:
+        return DAYS()
+    return _("Since {day}", day=day(first)) if last is None else f"{day(first)} – {day(last)}"
+
+
+def range_of(choice: Choice) -> str:
+    """Which messages, by their age."""
+    if choice.span is Span.DATES:
+        return days(choice.first, choice.last)
+    return RANGES[choice.span]()
+
+
+def no_such_day(word: str) -> str:
+    return _("There is no such day: {word}. Write it like 2024-05-31.", word=word)
+
+
+def days_ahead(today: date) -> str:
+    return _("That is still to come: today is {day}.", day=day(today.isoformat()))
+
+
+def before_telegram(year: int) -> str:
+    return _("Telegram began in {year}. Write a year from then on.", year=year)
+
+
+def page_button(*, forward: bool) -> str:
+    """Leads to other topics."""
+    return _("More ›") if forward else _("‹ Before")
 
 
 def topic_button(title: str | None) -> str:
@@ -74,7 +127,7 @@ def about(chat_type: str | None, topics: int = 0) -> str:
 
 def chosen(choice: Choice, topic: str | None) -> str:
     """The choice in lines."""
-    lines = [RANGES[choice.span](), _("Files: {which}", which=_files(choice))]
+    lines = [range_of(choice), _("Files: {which}", which=_files(choice))]
     if topic is not None:
         lines.append(_("Topic: {title}", title=texts.short_title(topic)))
     if choice.comments:
@@ -85,7 +138,7 @@ def chosen(choice: Choice, topic: str | None) -> str:
 
 def plan(made: Plan, choice: Choice | None = None) -> str:
     """What an export would fetch; `choice` is None where it is not known."""
-    lines = [] if choice is None else [RANGES[choice.span](), ""]
+    lines = [] if choice is None else [range_of(choice), ""]
     lines.append(_about_messages(made))
     if made.files:
         lines += _files_by_kind(made)

@@ -9,6 +9,7 @@ from bot.language import Phrase, _
 from bot.texts import ago, count, number, short_title, size
 from storage.audit import Deed, Entry
 from storage.grants import Grant
+from storage.leaving import Ends
 from storage.limits import Exceeded
 from storage.people import Person
 from storage.requests import AccessRequest, Answer
@@ -38,6 +39,9 @@ MAKE_INVITE = Phrase("🔗 Make an invite link")
 REVOKE_USAGE = Phrase(
     "Whom? Send /revoke and their id or @name, as /users shows it: /revoke 6200000001"
 )
+REALLY_REVOKE, KEEP_RIGHTS = Phrase("Yes, revoke"), Phrase("Keep")
+RIGHTS_KEPT = Phrase("Nothing was changed.")
+NOTHING_ENDS = Phrase("Nothing of theirs runs or is planned.")
 ROLE_USAGE = Phrase("Send /role, the id or @name, and admin or member: /role 6200000001 admin")
 LIMITS_USAGE = Phrase(
     "Send /limits, the id or @name, how many exports at once and how many GB a day; "
@@ -131,10 +135,24 @@ def invite(link: str, hours: int) -> str:
     return f"{words}\n{link}"
 
 
-def revoked(person: Person, jobs: int) -> str:
+def revoke_question(person: Person, at_stake: Ends) -> str:
+    """What is asked before all rights are taken away, and what that would end."""
+    question = _("Take all rights from {name}?", name=name(person))
+    ends = _ends(at_stake)
+    return f"{question} {_('This ends: {what}.', what=ends) if ends else NOTHING_ENDS}"
+
+
+def revoked(person: Person, ended: Ends) -> str:
     words = _("{name} has no rights any more.", name=name(person))
-    stopped = count(jobs, "{n} export stopped.", "{n} exports stopped.")
-    return f"{words} {stopped}" if jobs else words
+    ends = _ends(ended)
+    return f"{words} {_('Ended: {what}.', what=ends)}" if ends else words
+
+
+def _ends(what: Ends) -> str:
+    """`2 jobs, 3 schedules`, leaving out what there is none of."""
+    parts = [count(what.jobs, "{n} job", "{n} jobs")] if what.jobs else []
+    parts += [count(what.schedules, "{n} schedule", "{n} schedules")] if what.schedules else []
+    return ", ".join(parts)
 
 
 def appointed(person: Person, role: Role) -> str:

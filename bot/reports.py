@@ -103,7 +103,7 @@ class Reports:
         for card, job in sorted(pending, key=lambda pair: self._memory[pair[0].id].shown_at):
             if stop.is_set():
                 break
-            with self._unbroken.work(), speaking(await self._language(card, job)):
+            with self._unbroken.work(), speaking(await self._people.language(card.place.chat_id)):
                 await self._attend(card, job, queue)
         return bool(pending)
 
@@ -113,11 +113,6 @@ class Reports:
         return sorted(
             exports, key=lambda job: (job.state is JobState.QUEUED, -job.priority, job.id)
         )
-
-    async def _language(self, card: Card, job: Job) -> str | None:
-        """The reader's, who is in a group whoever asked."""
-        reader = job.person_id if card.place.is_group else card.place.chat_id
-        return await self._people.language(reader)
 
     async def _attend(self, card: Card, job: Job, queue: list[Job]) -> None:
         followed, frame = await self._frame(card, job, queue)

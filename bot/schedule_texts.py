@@ -30,6 +30,13 @@ GOES_ON = Phrase("It goes on.")
 GONE = Phrase("This schedule is not there any more.")
 IS_OFF = Phrase("off")
 LOUD = Phrase("You get news of schedules at any time.")
+ONCE_ONLY = Phrase("This chat was opened to you for that one export.")
+OFTEN = {
+    "night": Phrase("Every night"),
+    "week": Phrase("Every week"),
+    "month": Phrase("Every month"),
+}
+"""Buttons, by the words of `timetable.OFTEN`."""
 QUIET_USAGE = Phrase("Send /schedule quiet 22:00-08:00, or /schedule quiet off.")
 ZONE_USAGE = Phrase("Another one: /timezone Europe/Berlin, or /timezone +02:00.")
 FAILED_LENGTH = 200
@@ -40,8 +47,24 @@ NIGHT = (21, 9)
 MOMENT = Phrase("EEE d MMM, HH:mm")
 """A pattern of https://unicode.org/reports/tr35/tr35-dates.html: `Thu 26 Nov, 03:00`."""
 
+MONTHLY = re.compile(r"(\d+) (\d+) 1 \* \*")
 DAILY = re.compile(r"(\d+) (\d+) \* \* \*")
 WEEKLY = re.compile(r"(\d+) (\d+) \* \* ([0-6](?:,[0-6])*)")
+
+
+def how_often(zone_name: str) -> str:
+    """The question below the title of a chat."""
+    return _(
+        "How often shall I save it, at 03:00 ({zone})? What is new comes with each run, with "
+        "the options that you chose last. /schedule takes other times.",
+        zone=zone_name,
+    )
+
+
+def closed(chats: Sequence[str]) -> str:
+    """What somebody hears whose schedules ended with what was open to them."""
+    names = ", ".join(short_title(chat) for chat in chats)
+    return _("No longer open to you, so that its schedule has ended: {names}", names=names)
 
 
 def switch_button(place: int, *, resting: bool) -> str:
@@ -61,6 +84,8 @@ def when(cron: str) -> str:
         names = get_day_names("abbreviated", context="format", locale=spoken().locale)
         days = ", ".join(names[(int(day) - 1) % 7] for day in match[3].split(","))
         return _("{days} at {time}", days=days, time=_clock(match[1], match[2]))
+    if match := MONTHLY.fullmatch(cron):
+        return _("on the first of each month at {time}", time=_clock(match[1], match[2]))
     return f"cron {cron}"
 
 
@@ -87,12 +112,12 @@ def standing(schedule: Schedule, zone: tzinfo) -> str:
     return " · ".join(part for part in (*parts, following) if part)
 
 
-def noted(plan: Plan, next_at: datetime | None, zone: tzinfo) -> str:
-    """The answer to a new schedule."""
+def noted(plan: Plan, next_at: datetime | None, zone: tzinfo, options: str) -> str:
+    """The answer to a new schedule; `options`: what of the chat, in lines."""
     rule = ", ".join(filter(None, (when(plan.cron), limits(plan))))
     words = NOTED_ONCE if next_at is None else NOTED
     following = "" if next_at is None else moment(next_at, zone)
-    return words(name=name(plan), rule=rule, moment=following)
+    return f"{words(name=name(plan), rule=rule, moment=following)}\n\n{options}"
 
 
 NOTED = Phrase(
@@ -168,6 +193,7 @@ def trouble(job: Job, reason: str) -> str | None:
 
 PAUSED = Phrase("paused, it goes on next time")
 AT_ITS_LIMIT = Phrase("came to its limit, the rest comes next time")
+WAITS_FOR_YOU = Phrase("it is large, and waits until you tap Start on its card")
 
 
 def _clock(minute: str, hour: str) -> str:

@@ -26,6 +26,7 @@ from bot.language import speaking
 from bot.session import once
 from bot.timetable import next_after, quiet_until
 from bot.unbroken import Unbroken
+from storage.choices import Choices
 from storage.database import Database
 from storage.errors import StorageError
 from storage.grants import Grants
@@ -71,6 +72,7 @@ class Scheduler:
         self._bot = bot
         self._database = database
         self._schedules = Schedules(database)
+        self._choices = Choices(database)
         self._jobs = Jobs(database)
         self._people = People(database)
         self._grants = Grants(database)
@@ -117,20 +119,18 @@ class Scheduler:
             await self._schedules.remove(schedule)
             log.info("a schedule was removed: its person has no role", schedule=schedule.id)
             return
-        if not await self._goes_on(schedule) and await exceeded(self._database, schedule.person_id):
+        plan = schedule.plan
+        request = await self._choices.request_by(plan.choice, plan.request.chat)
+        if await exceeded(self._database, schedule.person_id) is not None and not any(
+            (job.person_id, job.request) == (schedule.person_id, request)
+            for job in await self._jobs.unfinished()  # its last run rests, and needs no further job
+        ):
             return
         habits = await self._schedules.habits(schedule.person_id)
         next_at = next_after(schedule.plan.cron, zone_by(habits, self._zone), now)
-        submitted = await self._schedules.fire(schedule, next_at)
+        submitted = await self._schedules.fire(schedule, request, next_at)
         if submitted is not None:
             log.info("a schedule was due", schedule=schedule.id, job=submitted.job.id)
-
-    async def _goes_on(self, schedule: Schedule) -> bool:
-        """Its last run rests at a limit, and no further job is needed."""
-        return any(
-            (job.person_id, job.request) == (schedule.person_id, schedule.plan.request)
-            for job in await self._jobs.unfinished()
-        )
 
     async def _followed(self, run: Run) -> Run:
         """A job that joined another one ends as that does."""

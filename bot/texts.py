@@ -69,6 +69,7 @@ PAUSING = Phrase("Pausing… It stops at the next page.")
 PAUSED = Phrase("Paused.")
 KEPT = RESUMED = Phrase("It goes on.")
 ASKED = Phrase("Really cancel it?")
+CHOOSE_BELOW = Phrase("Choose below.")
 IN_FRONT = Phrase("It is the next one now.")
 STARTED_AGAIN = Phrase("Started again.")
 PACKING = Phrase("Packing the archive…")
@@ -340,6 +341,9 @@ BUTTONS = {
     "front": Phrase("Move to front"),
     "again": Phrase("Export again"),
     "get": Phrase("Get archive"),
+    "schedule": Phrase("Schedule"),
+    "details": Phrase("Details"),
+    "change": Phrase("Change"),
 }
 NEWER, OLDER = Phrase("‹ Newer"), Phrase("Older ›")
 
@@ -351,6 +355,42 @@ def button(name: str, *, failed: bool = False, starts: bool = False) -> str:
     if starts and name == "resume":
         return _("Start")
     return _("Retry") if failed and name == "again" else BUTTONS[name]()
+
+
+PHASES = {
+    Phase.STARTING: Phrase("It stopped before anything was fetched."),
+    Phase.FETCHING: Phrase("It stopped while messages were fetched."),
+    Phase.DOWNLOADING: Phrase("It stopped while files were fetched."),
+    Phase.RENDERING: Phrase("It stopped while the files were written."),
+}
+
+
+def details(job: Job) -> list[str]:
+    """What is known of a failure beyond its reason, in lines."""
+    progress = job.progress
+    lines = [
+        _("It is number {n}.", n=number(job.id)),
+        count(
+            job.attempt,
+            "Tried {n} time, for {time} in all.",
+            "Tried {n} times, for {time} in all.",
+            time=duration(progress.worked_s),
+        ),
+        PHASES[progress.phase](),
+        stays_saved(progress.messages),
+    ]
+    if progress.files:
+        done, total = number(progress.files), number(progress.files_total)
+        lines.append(_("Files {done} of {total}", done=done, total=total))
+    return [*lines, log_of(job)]
+
+
+def log_of(job: Job) -> str:
+    return _(
+        "The log is what chatkeep run writes in its terminal, or where its service keeps that; "
+        "the lines about this export have {mark}.",
+        mark=f"job={job.id}",
+    )
 
 
 def steered(tap: str, job: Job) -> str:

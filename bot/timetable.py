@@ -14,6 +14,8 @@ from storage.zones import zone_of
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 USUAL_TIME = time(3, 0)
 USUAL_DAY = "1"
+OFTEN = {"night": "0 3 * * *", "week": "0 3 * * 1", "month": "0 3 1 * *"}
+"""What a tap can say: at 03:00, on Mondays, on the first of the month."""
 SHORTEST_GAP = timedelta(minutes=30)
 """Between two runs: Telegram would be asked in vain."""
 GAPS_LOOKED_AT = 100

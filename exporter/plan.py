@@ -113,7 +113,7 @@ async def _files(found: Survey, request: ExportRequest) -> dict[str, int]:
     counts = await count_files(
         telegram,
         chat,
-        MEDIA_KINDS if kinds is None else kinds,
+        MEDIA_KINDS if kinds is None else sorted(kinds),
         topic_id=found.wanted.topic_id,
     )
     share = 1.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
 import structlog
@@ -142,9 +143,7 @@ class Runner:
             try:
                 await self._reported(job, board)
             except Exception as error:  # noqa: BLE001 - one job must not stop the runner
-                with suppress(
-                    JobLost, StorageError
-                ):  # what came in counts for a limit all the same
+                with suppress(JobLost, StorageError):
                     await self._jobs.report(job.id, job.fence, board.snapshot())
                 return _why(job, error)
         return None

@@ -53,8 +53,8 @@ class Choice:
     """The last day, likewise; None: up to now."""
 
     def again(self) -> Choice:
-        """The same for an export that comes again and again: days that are over would bring
-        nothing new, and so give way to all messages."""
+        """The same for a later export, or for one that comes again and again: days that are over
+        would bring nothing new, and so give way to all messages."""
         if self.span is not Span.DATES:
             return self
         return replace(self, span=Span.ALL, first=None, last=None)

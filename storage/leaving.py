@@ -35,15 +35,19 @@ class Ends:
 
 async def at_stake(connection: AsyncConnection, person_id: int) -> Ends:
     """What would end if a person left now; in the caller's transaction."""
-    theirs = (jobs.c.person_id == person_id) & jobs.c.state.in_(UNFINISHED)
-    running = (
+    ending = (
         select(func.count())
         .select_from(jobs)
-        .where(theirs, jobs.c.wish.is_distinct_from(Wish.CANCEL))
+        .where(
+            jobs.c.person_id == person_id,
+            jobs.c.state.in_(UNFINISHED),
+            jobs.c.wish.is_distinct_from(Wish.CANCEL),
+            ~_joined_by_others(person_id),
+        )
     )
     planned = select(func.count()).select_from(schedules).where(schedules.c.person_id == person_id)
     return Ends(
-        jobs=await connection.scalar(running) or 0,
+        jobs=await connection.scalar(ending) or 0,
         schedules=await connection.scalar(planned) or 0,
     )
 
@@ -75,7 +79,11 @@ async def end_schedules(
     Returns:
         The chats as the person typed them.
     """
-    query = select(schedules.c.id, schedules.c.request).where(schedules.c.person_id == person_id)
+    query = (
+        select(schedules.c.id, schedules.c.request)
+        .where(schedules.c.person_id == person_id)
+        .order_by(schedules.c.id)
+    )
     ended = []
     for row in list(await connection.execute(query)):
         words = to_request(row.request).chat
@@ -119,14 +127,13 @@ async def stop_jobs(
         .order_by(joiners.c.id)
         .limit(1)
     )
-    joined = exists().where(
-        joiners.c.joined_job_id == jobs.c.id, joiners.c.person_id.is_distinct_from(person_id)
-    )
     theirs = (jobs.c.person_id == person_id) & jobs.c.state.in_(UNFINISHED)
     if where is not None:
         theirs &= where
     await connection.execute(
-        update(jobs).where(theirs, joined).values(person_id=other.scalar_subquery())
+        update(jobs)
+        .where(theirs, _joined_by_others(person_id))
+        .values(person_id=other.scalar_subquery())
     )
     waiting = jobs.c.state.in_([JobState.QUEUED, JobState.PAUSED])
     await connection.execute(
@@ -138,4 +145,12 @@ async def stop_jobs(
             wish=Wish.CANCEL,
             turn=jobs.c.turn + 1,
         )
+    )
+
+
+def _joined_by_others(person_id: int) -> ColumnElement[bool]:
+    """Of a job: somebody else wants the same, and waits for it."""
+    joiners = jobs.alias()
+    return exists().where(
+        joiners.c.joined_job_id == jobs.c.id, joiners.c.person_id.is_distinct_from(person_id)
     )

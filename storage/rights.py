@@ -110,9 +110,14 @@ RIGHTS: Mapping[tuple[Action, On], frozenset[Role]] = MappingProxyType(
 """Nobody touches an owner or themselves, and nobody opens a service chat to others."""
 
 SERVICE_CHATS = frozenset({777000, 489000, 333000, 42777})
-"""Telegram's own: login codes arrive in 777000 (in 333000 and 42777 once), codes of other services
-in 489000. As Telegram's clients know them:
-https://github.com/telegramdesktop/tdesktop/blob/dev/Telegram/SourceFiles/data/data_peer.cpp"""
+"""Telegram's own: login codes arrive in 777000, codes of other services in 489000.
+
+777000 and 333000 are `PeerData::isNotificationsUser`, 489000 is `PeerData::isVerifyCodes` in
+https://github.com/telegramdesktop/tdesktop/blob/dev/Telegram/SourceFiles/data/data_peer.h and .cpp
+beside it. 42777 stands beside the first two where Telegram for Android writes “Service
+notifications” under a name (ProfileActivity.java in https://github.com/DrKLO/Telegram). The chat
+“Replies” (1271266957, `isRepliesChat`) holds comments and no codes: it is a private chat as others.
+"""
 
 
 def may(role: Role | None, action: Action, on: On = On.BOT) -> bool:

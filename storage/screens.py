@@ -18,7 +18,7 @@ from storage.database import Database
 from storage.encoding import to_text
 from storage.models import UNFINISHED, CardPlace, ExportRequest, JobKind
 from storage.plans import get_plan, put_plan
-from storage.submit import submit_one
+from storage.submit import record_command, submit_one
 from storage.tables import jobs, screens
 
 
@@ -115,6 +115,16 @@ class Screens:
             row = (await connection.execute(query)).one_or_none()
         return None if row is None else _to_screen(row)
 
+    async def write_days(self, screen: Screen, choice: Choice, update_id: int) -> bool:
+        """Note days that were written to a screen. False as in `change`, or the update came
+        before."""
+        values = {"stage": Stage.OPTIONS, "choice": to_text(choice)}
+        async with self._database.write(durable=True) as connection:
+            bot_id = screen.place.bot_id
+            if not await record_command(connection, bot_id, update_id, job_id=None):
+                return False
+            return await _change(connection, screen, values)
+
     async def change(
         self,
         screen: Screen,
@@ -167,7 +177,7 @@ class Screens:
                 await put_plan(connection, job_id, plan)  # seen already: it need not ask again
             peer_id = plan.chat.id if plan is not None else screen.peer_id
             if peer_id is not None:
-                await remember(connection, screen.person_id, peer_id, screen.choice)
+                await remember(connection, screen.person_id, peer_id, screen.choice.again())
         return job_id
 
     async def due(self, bot_id: int) -> list[Screen]:

@@ -6,15 +6,20 @@ from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, MaybeInaccessibleMessageUnion, Update
 
 from bot import people_texts, texts
+from bot.cards import details as told_details
+from bot.delivery import under_command
 from bot.keyboards import Do, Tap
 from bot.rights import Who, refuse
 from storage.audit import Audit, Deed
 from storage.cards import Cards
+from storage.choices import Choices
 from storage.grants import Grants
 from storage.jobs import Jobs
 from storage.limits import exceeded
 from storage.models import Card, CardPlace, ExportRequest, Job, JobKind, JobState
+from storage.plans import Plans
 from storage.rights import Action
+from storage.screens import Screens
 
 REPEATED = (JobKind.EXPORT, JobKind.DELIVER)
 """Kinds of jobs that a tap may begin once more; others have commands of their own."""
@@ -24,6 +29,8 @@ def router() -> Router:
     routes = Router(name="card")
     routes.callback_query.register(again, Tap.filter(F.do == Do.AGAIN))
     routes.callback_query.register(get, Tap.filter(F.do == Do.GET))
+    routes.callback_query.register(details, Tap.filter(F.do == Do.DETAILS))
+    routes.callback_query.register(change, Tap.filter(F.do == Do.CHANGE))
     routes.callback_query.register(steer, Tap.filter())
     routes.callback_query.register(unknown)
     return routes
@@ -156,6 +163,75 @@ async def get(
             chat_id=job.summary.chat.id,
         )
         await tap.answer(texts.ALREADY_PACKING() if submitted.joined else texts.PACKING())
+
+
+async def details(
+    tap: CallbackQuery,
+    callback_data: Tap,
+    *,
+    event_update: Update,
+    who: Who,
+    bot: Bot,
+    jobs: Jobs,
+    grants: Grants,
+    audit: Audit,
+) -> None:
+    """Say more about a failure, under the message that told it."""
+    job = await jobs.get(callback_data.job_id)
+    if job is None or tap.message is None or job.state is not JobState.FAILED:
+        await tap.answer(texts.OUT_OF_DATE())
+        return
+    if not who.may_to(Action.WATCH, job) or not await grants.may_have(who.id, job):
+        await refuse(tap, who, audit, job)
+        return
+    await tap.answer()
+    if await jobs.record_command(bot.id, event_update.update_id):
+        await bot.send_message(
+            tap.message.chat.id,
+            reply_parameters=under_command(_under(tap.message, bot)),
+            **told_details(job).as_kwargs(),
+        )
+
+
+async def change(
+    tap: CallbackQuery,
+    callback_data: Tap,
+    *,
+    event_update: Update,
+    who: Who,
+    bot: Bot,
+    jobs: Jobs,
+    cards: Cards,
+    grants: Grants,
+    audit: Audit,
+) -> None:
+    """Choose anew what of a large chat to export: the job that asks gives way to a screen.
+
+    The screen comes first, so that a kill between both leaves something to tap.
+    """
+    card = await _tapped_card(tap, callback_data.job_id, bot=bot, cards=cards)
+    job = await jobs.get(callback_data.job_id)
+    plan = await Plans(jobs.database).asking(callback_data.job_id)
+    if job is not None and (job.person_id != who.id or not await grants.may_have(who.id, job)):
+        await refuse(tap, who, audit, job)
+        return
+    if job is None or card is None or plan is None or tap.message is None:
+        await tap.answer(texts.OUT_OF_DATE())
+        return
+    if job.state is not JobState.PAUSED or callback_data.turn < card.revision:
+        await tap.answer(texts.OUT_OF_DATE())
+        return
+    await Screens(jobs.database).open(
+        update_id=event_update.update_id,
+        place=_under(tap.message, bot),
+        person_id=who.id,
+        chat=job.request.chat,
+        peer_id=plan.chat.id,
+        title=plan.chat.title,
+        choice=await Choices(jobs.database).last(who.id, plan.chat.id),
+    )
+    await jobs.cancel(job.id)
+    await tap.answer(texts.CHOOSE_BELOW())
 
 
 def _under(message: MaybeInaccessibleMessageUnion, bot: Bot) -> CardPlace:

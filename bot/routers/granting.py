@@ -13,6 +13,7 @@ from bot.keyboards import TakeBack, take_back_keyboard
 from bot.language import speaking
 from bot.meant import chat_meant, on_person, person_meant
 from bot.rights import May, Who, refuse
+from bot.schedule_texts import closed as schedules_closed
 from storage.archive import Archive
 from storage.audit import Audit
 from storage.grants import Grants
@@ -84,10 +85,13 @@ async def take_back(
     if person is None or tap.message is None or not may or private:
         await refuse(tap, who, audit, None)
         return
-    if not await grants.remove(person.id, callback_data.chat_id, by=who.id):
-        await tap.answer(words.TAKEN_BACK())
-        return
+    closed = await grants.remove(person.id, callback_data.chat_id, by=who.id)
     await tap.answer(words.TAKEN_BACK())
+    if closed.schedules:
+        with speaking(person.language):
+            await tell_person(bot, person.id, schedules_closed(closed.schedules))
+    if not closed.was_open:
+        return
     text, keyboard = await _opened(person, grants)
     await bot.edit_message_text(
         text,

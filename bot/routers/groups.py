@@ -72,9 +72,9 @@ async def export(
 async def show_way(message: Message, bot: Bot) -> None:
     """A button that opens the private chat."""
     link = f"https://t.me/{(await bot.me()).username}?start={FROM_GROUP}"
-    button = InlineKeyboardButton(text=texts.OPEN_PRIVATE, url=link)
+    button = InlineKeyboardButton(text=texts.OPEN_PRIVATE(), url=link)
     await message.reply(
-        texts.IN_PRIVATE, reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]])
+        texts.IN_PRIVATE(), reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]])
     )
 
 
@@ -84,4 +84,4 @@ async def nothing(_: Message) -> None:
 
 async def tapped(tap: CallbackQuery) -> None:
     """A button of a version that showed cards in groups."""
-    await tap.answer(texts.IN_PRIVATE)
+    await tap.answer(texts.IN_PRIVATE())

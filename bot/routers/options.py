@@ -10,10 +10,13 @@ from aiogram.types import CallbackQuery, Message, ReplyKeyboardRemove, Update
 
 from bot import option_texts as words
 from bot import people_texts, texts
+from bot.days import DaysNotUnderstood, days_in
 from bot.filters import FirstTime
-from bot.naming import meant_by, shown_name
+from bot.hints import title_of
+from bot.naming import meant_by, names_in, shown_name
 from bot.option_screens import Press, Want, wants_kind
 from bot.rights import May, Who, refuse
+from bot.scheduler import Clock
 from storage.audit import Audit
 from storage.choices import Choice, Choices, Span
 from storage.database import Database
@@ -24,9 +27,11 @@ from storage.rights import Action
 from storage.screens import Screen, Screens, Stage
 
 PLAN = Command("plan", ignore_case=True)
+LAST_PAGE = 1000
+"""Of topics; more than there are is the last one."""
 TURNS = {
     Want.CHANGE: (Stage.OPTIONS, None),
-    Want.TOPICS: (Stage.TOPICS, None),
+    Want.DATES: (Stage.DATES, None),
     Want.CLOSE: (Stage.CLOSED, words.NOT_STARTED),
 }
 """Taps that only turn to another side of the screen, and what is said about it."""
@@ -39,12 +44,46 @@ def router() -> Router:
     routes.message.register(usage, PLAN, ask, FirstTime())
     routes.message.register(shared, ask, F.chat_shared)
     routes.message.register(shared, ask, F.users_shared.users.len() == 1)
+    routes.message.register(days, F.text, ask, asks_for_days)
     routes.callback_query.register(press, Press.filter())
     return routes
 
 
 def has_words(_: Message, command: CommandObject) -> bool:
     return len(meant_by(command.args or "")) == 1 and bool((command.args or "").strip())
+
+
+async def asks_for_days(
+    message: Message, who: Who, bot: Bot, database: Database
+) -> bool | dict[str, Screen]:
+    """A text that is no command and names no chat is the answer to a screen that waits for one."""
+    text = message.text or ""
+    if text.startswith("/") or names_in(text):
+        return False
+    screen = await Screens(database).asking_days(bot.id, who.id)
+    return False if screen is None else {"screen": screen}
+
+
+async def days(
+    message: Message,
+    *,
+    event_update: Update,
+    screen: Screen,
+    bot: Bot,
+    jobs: Jobs,
+    database: Database,
+    clock: Clock,
+) -> None:
+    """The days that a screen asked for were written."""
+    try:
+        meant = days_in(message.text or "", clock().date())
+    except DaysNotUnderstood as error:
+        if await jobs.record_command(bot.id, event_update.update_id):
+            await message.reply(str(error))
+        return
+    choice = replace(screen.choice, span=Span.DATES, first=meant.first, last=meant.last)
+    if await Screens(database).write_days(screen, choice, event_update.update_id):
+        await message.reply(words.range_of(choice), disable_notification=True)
 
 
 async def usage(message: Message) -> None:
@@ -129,7 +168,7 @@ async def press(
     elif callback_data.want is Want.START and (limit := await exceeded(database, who.id)):
         await tap.answer(people_texts.exceeded(limit)[:200])
     else:
-        done, said = await _do(callback_data, screen, screens, Choices(database))
+        done, said = await _do(callback_data, screen, database)
         await tap.answer(said if done else texts.OUT_OF_DATE())
 
 
@@ -140,11 +179,13 @@ def _fits(screen: Screen, tap: CallbackQuery) -> bool:
     return screen.message_id in (None, tap.message.message_id)
 
 
-async def _do(
-    pressed: Press, screen: Screen, screens: Screens, choices: Choices
-) -> tuple[bool, str | None]:
+async def _do(pressed: Press, screen: Screen, database: Database) -> tuple[bool, str | None]:
     """Do what a tap asks for; whether it was, and what to say about it."""
+    screens, choices = Screens(database), Choices(database)
     want = pressed.want
+    if want is Want.TOPICS:
+        page = int(pressed.value) if _is_number(pressed.value) else 0
+        return await screens.change(screen, stage=Stage.TOPICS, page=min(page, LAST_PAGE)), None
     if want in TURNS:
         stage, said = TURNS[want]
         return await screens.change(screen, stage=stage), said() if said else None
@@ -153,7 +194,8 @@ async def _do(
         request = screen.choice.request(screen.chat, last_at)
         if want is Want.PLAN:
             return await screens.plan(screen, request), words.LOOKING()
-        return await screens.start(screen, request) is not None, words.STARTED()
+        title = screen.title or await title_of(database, screen.person_id, screen.chat)
+        return await screens.start(screen, request, title) is not None, words.STARTED()
     choice = changed(screen.choice, want, pressed.value)
     if choice == screen.choice and screen.stage is Stage.OPTIONS:
         return True, words.LAST_ONE_STAYS() if want is Want.FORMAT else None
@@ -162,7 +204,7 @@ async def _do(
 
 def changed(choice: Choice, want: Want, value: str) -> Choice:
     """The choice after a tap; the same for what no button of ours says."""
-    if want is Want.SPAN and value in set(Span):
+    if want is Want.SPAN and value in set(words.SPANS):
         choice = replace(choice, span=Span(value))
     elif want is Want.KIND and value in words.KINDS:
         choice = replace(choice, media=_toggled(choice, value))

@@ -22,9 +22,10 @@ from bot import people_texts as words
 from bot.access import INVITE
 from bot.commands import offer_commands
 from bot.filters import FirstTime
-from bot.keyboards import MakeInvite, invite_keyboard
+from bot.keyboards import MakeInvite, Revoke, invite_keyboard, revoke_keyboard
 from bot.meant import is_id, on_person, person_meant
 from bot.rights import May, Who, refuse
+from bot.texts import OUT_OF_DATE
 from storage.audit import Audit
 from storage.grants import Grants
 from storage.invites import LASTS, Invites
@@ -55,6 +56,7 @@ def router() -> Router:
     routes.message.register(allow_picked, picked, May(Action.INVITE), FirstTime())
     routes.message.register(nothing, picked)  # nobody else's choice means an export
     routes.callback_query.register(make_invite, MakeInvite.filter())
+    routes.callback_query.register(really_revoke, Revoke.filter())
     return routes
 
 
@@ -148,8 +150,34 @@ async def revoke(message: Message, command: CommandObject, who: Who, people: Peo
         usage=words.REVOKE_USAGE(),
     )
     if person is not None:
-        stopped = await people.revoke(person.id, by=who.id)
-        await message.answer(words.revoked(person, stopped or 0))
+        at_stake = await people.at_stake(person.id)
+        await message.answer(
+            words.revoke_question(person, at_stake), reply_markup=revoke_keyboard(person.id)
+        )
+
+
+async def really_revoke(
+    tap: CallbackQuery, callback_data: Revoke, *, who: Who, bot: Bot, people: People, audit: Audit
+) -> None:
+    """The answer to that question; whoever asked may have lost the right meanwhile."""
+    person = await people.get(callback_data.person_id)
+    if person is None or tap.message is None or not who.may(Action.USERS):
+        await refuse(tap, who, audit, None)
+        return
+    if person.role is None:
+        await tap.answer(OUT_OF_DATE())
+        return
+    if not who.may(Action.REVOKE, on_person(who, person.id, person.role)):
+        await refuse(tap, who, audit, None)
+        return
+    text = words.RIGHTS_KEPT()
+    if callback_data.sure:
+        ended = await people.revoke(person.id, by=who.id)
+        text = words.revoked(person, ended) if ended else words.NO_SUCH_PERSON()
+    await tap.answer()
+    await bot.edit_message_text(
+        text, chat_id=tap.message.chat.id, message_id=tap.message.message_id
+    )
 
 
 async def appoint(

@@ -13,18 +13,16 @@ from aiogram.utils.formatting import Bold, Text
 from bot import schedule_texts as words
 from bot.delivery import UNCHANGED
 from bot.filters import FirstTime
+from bot.planning import Planning
 from bot.rights import May, Who
 from bot.schedule_keyboard import ScheduleDo, ScheduleTap, schedules_keyboard
 from bot.scheduler import Clock, quiet_by, zone_by
 from bot.timetable import NotUnderstood, asked, next_after, quiet_of, zone_named
+from storage.database import Database
 from storage.jobs import Jobs
-from storage.models import ExportRequest
 from storage.rights import Action
-from storage.schedules import Plan, Schedule, Schedules
+from storage.schedules import Schedule, Schedules
 from storage.zones import zone_of
-
-MOST = 20
-"""Schedules of one person: so many fit into a message, with their buttons."""
 
 SCHEDULE = Command("schedule", ignore_case=True)
 ZONE = Command("timezone", ignore_case=True)
@@ -77,7 +75,7 @@ async def schedule(
     who: Who,
     bot: Bot,
     jobs: Jobs,
-    schedules: Schedules,
+    database: Database,
     zone: tzinfo,
     clock: Clock,
 ) -> None:
@@ -88,26 +86,16 @@ async def schedule(
         if await jobs.record_command(bot.id, event_update.update_id):
             await message.answer(f"{words.NOT_UNDERSTOOD}\n\n{words.USAGE}")
         return
-    if len(await schedules.of(who.id, bot.id)) >= MOST:
-        if await jobs.record_command(bot.id, event_update.update_id):
-            await message.answer(words.TOO_MANY())
-        return
-    plan = Plan(
-        request=ExportRequest(chat=meant.chat),
-        cron=meant.cron,
+    told = await Planning(database=database, bot_id=bot.id, zone=zone, clock=clock).note(
+        meant.chat,
+        meant.cron,
+        person_id=who.id,
+        update_id=event_update.update_id,
         limit_s=meant.limit_s,
         limit_bytes=meant.limit_bytes,
     )
-    theirs = zone_by(await schedules.habits(who.id), zone)
-    next_at = next_after(plan.cron, theirs, clock())
-    if await schedules.add(
-        plan,
-        person_id=who.id,
-        bot_id=bot.id,
-        update_id=event_update.update_id,
-        next_at=next_at,
-    ):
-        await message.answer(words.noted(plan, next_at, theirs))
+    if told is not None:
+        await message.answer(told)
 
 
 async def timezone(

@@ -42,6 +42,11 @@ class RunningBot:
         self._stop = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
 
+    @property
+    def bot_id(self) -> int:
+        """A token begins with it."""
+        return int(self.config.token.partition(":")[0])
+
     async def run(self) -> None:
         database = await Database.open(self._database_url, patience_s=self._patience_s)
         try:

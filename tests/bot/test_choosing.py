@@ -75,7 +75,7 @@ async def test_several_people_are_picked_at_once(
     await phone.share_users("Person", people)
 
     await phone.wait_for("2 chats chosen.")
-    await phone.wait_for("7000000002")
+    await phone.wait_for("\u2068Ben\u2069")
     assert await exports(worker) == ["@anna_alm", "7000000002"]
 
 

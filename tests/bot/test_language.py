@@ -172,8 +172,8 @@ def test_cards_and_endings_stay_short_whatever_they_say(code: str, state: JobSta
         joined_job_id=8,
     )
     with speaking(code):
-        card = cards.card(any_job, private=True, queue=FIRST, now=NOW)
-        told = cards.ending(any_job, private=True, export_dir=EXPORTS)
+        card = cards.card(any_job, queue=FIRST, now=NOW)
+        told = cards.ending(any_job, export_dir=EXPORTS)
         buttons = card.keyboard.inline_keyboard if card.keyboard else []
 
     assert len(card.text) <= 700

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.keyboards import Do, MakeInvite, Reply, Shelf, ShelfDo, Tap
+from bot.keyboards import Do, MakeInvite, Reply, Revoke, Shelf, ShelfDo, Tap
 from storage.accounts import Accounts
 from storage.archive import Archive
 from storage.audit import Audit, Deed
@@ -236,7 +236,12 @@ async def allow(stage: Stage, on: On) -> bool:
 async def revoke(stage: Stage, on: On) -> bool:
     person_id = stage.person(on)
     before = await stage.people.role(person_id)
-    await stage.ask(f"/revoke {person_id}")
+    asked = "Take all rights from" in await stage.ask(f"/revoke {person_id}")
+    assert await stage.people.role(person_id) is before
+    await stage.tap(Revoke(person_id=person_id, sure=True).pack())
+    done = await stage.people.role(person_id) is not before
+    assert asked == done
+    assert done or on is On.STRANGER or await refused(stage)
     return await stage.people.role(person_id) is not before
 
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 
-from bot.option_screens import Press, Want
+from bot import option_texts as words
+from bot.option_screens import TOPICS_A_PAGE, Press, Want
 from bot.routers.options import changed
+from exporter.options import FILE_KINDS
 from storage.archive import Archive
+from storage.audit import Audit, Deed
 from storage.choices import Choice
 from storage.database import Database
-from storage.models import ChatInfo, ExportRequest, Job, JobKind, Topic
+from storage.models import ChatInfo, ExportRequest, Job, JobKind, JobState, Topic
 from storage.people import People
 from storage.plans import Plan, Plans
 from storage.screens import Screens
 from tests.bot.running import OWNER, PATIENCE_S, NewBot, RunningBot, Worker
-from tests.sandbox.botapi.messages import Message
+from tests.sandbox.botapi.messages import Message, Person
 from tests.sandbox.botapi.server import BotApi
 from tests.sandbox.phone import Phone
 
@@ -50,6 +54,11 @@ async def tap(phone: Phone, screen: Message, button: str, then: str) -> str:
 def said(screen: Message) -> str:
     """All that a screen shows, buttons too."""
     return "\n".join([screen.text, *labels(screen)])
+
+
+def offers(screen: Message, button: str, message: Message) -> bool:
+    """The screen has a button that says just this."""
+    return message is screen and button in labels(message)
 
 
 def labels(screen: Message) -> list[str]:
@@ -101,8 +110,9 @@ async def test_what_is_chosen_is_exported_and_offered_again(
 ) -> None:
     screen = await screen_of(phone)
     await tap(phone, screen, "7 days", "The last 7 days")
-    for kind in ("Voice", "Music", "Files", "Stickers"):  # the rest: photos and videos
-        await tap(phone, screen, f"✓ {kind}", f"\n{kind}\n")
+    for kind in ("Voice", "Stickers"):
+        await phone.tap(screen, f"✓ {kind}")
+        await phone.wait_for(partial(offers, screen, kind))
     await tap(phone, screen, "20 MB", "up to 20.0")
     await tap(phone, screen, "✓ JSONL", "Formats: result.json\n")
     assert await tap(phone, screen, "Start", "Started.") == "Started."
@@ -110,7 +120,8 @@ async def test_what_is_chosen_is_exported_and_offered_again(
     wanted = ExportRequest(
         chat=str(ALPINE.id),
         since="7d",
-        media="animation,photo,video_file,video_message",
+        media="animation,audio_file,file,link_preview,photo,profile_photo,story,video_file,"
+        "video_message",
         max_size_bytes=20_000_000,
         formats=("json",),
     )
@@ -293,16 +304,169 @@ async def test_a_large_export_asks_on_its_card(
 ) -> None:
     await phone.say("/export @alpine")
     job = await worker.claim()
-    await Plans(database).put(job.id, PLAN, asking=True)
-    await worker.jobs.pause(job.id)
+    await Plans(database).ask(job.id, PLAN)
     await worker.jobs.release(job.id, job.fence)
 
     card = await phone.wait_for("That is a lot. Start it?")
 
     assert "To fetch 3.2" in card.text
-    assert labels(card) == ["Start", "Cancel"]
+    assert labels(card) == ["Start", "Change", "Cancel"]
     await phone.tap(card, "Start")
     assert (await worker.claim()).id == job.id
+
+
+async def test_other_options_can_be_chosen_for_a_large_export_instead(
+    bot: RunningBot, phone: Phone, worker: Worker, database: Database
+) -> None:
+    await phone.say("/export @alpine")
+    job = await worker.claim()
+    await Plans(database).ask(job.id, PLAN)
+    await worker.jobs.release(job.id, job.fence)
+    card = await phone.wait_for("That is a lot. Start it?")
+
+    assert (await phone.tap(card, "Change")).text == "Choose below."
+    screen = await phone.wait_for("All messages", after=card)
+    await phone.wait_for(lambda message: message is card and "Cancelled." in message.text)
+    await tap(phone, screen, "7 days", "The last 7 days")
+    await tap(phone, screen, "Start", "Started.")
+    late = await phone.tap_data(card, f"j:change:{job.id}:99")
+
+    begun = await worker.claim()
+    assert (begun.request.chat, begun.request.since) == ("@alpine", "7d")
+    assert late.text == "This card is out of date."
+
+
+async def test_nobody_changes_anothers_large_export(
+    bot: RunningBot, bot_api: BotApi, phone: Phone, worker: Worker, database: Database
+) -> None:
+    await People(database).allow(6_200_000_001, by=OWNER)
+    member = Phone(bot_api.state, Person(id=6_200_000_001, first_name="Mia", started=True))
+    await phone.say("/export @alpine")
+    job = await worker.claim()
+    await Plans(database).ask(job.id, PLAN)
+    await worker.jobs.release(job.id, job.fence)
+    await member.say("/help")
+    under = await member.wait_for("/export")
+
+    toast = await member.tap_data(under, f"j:change:{job.id}:99")
+
+    (newest,) = await Audit(database).newest(limit=1)
+    resting = await worker.jobs.get(job.id)
+    assert toast.text == "You no longer have access."
+    assert (newest.deed, newest.person_id) == (Deed.REFUSED, member.person.id)
+    assert resting is not None
+    assert resting.state is JobState.PAUSED
+
+
+async def test_days_are_written_in_answer_to_a_question(
+    bot: RunningBot, phone: Phone, worker: Worker
+) -> None:
+    screen = await screen_of(phone)
+    await tap(phone, screen, "Days…", "Which days?")
+
+    for wrong, told in (
+        ("in spring", "I don't understand which days you mean."),
+        ("2024-02-30 2024-03-01", "There is no such day: 2024-02-30."),
+        ("2024-06-30 2024-05-01", "The first of these days comes after the last."),
+        ("2099-01-01", "That is still to come"),
+        ("1999-12-31", "Telegram began in 2013."),
+    ):
+        sent = await phone.say(wrong)
+        await phone.wait_for(told, after=sent)
+    sent = await phone.say("2024-05-01 2024-06-30")
+    await phone.wait_for("1 May 2024 – 30 Jun 2024", after=sent)
+    await phone.wait_for(
+        lambda message: message is screen and "✓ 1 May 2024 – 30 Jun 2024" in labels(message)
+    )
+    await tap(phone, screen, "Start", "Started.")
+
+    request = (await the_job(worker, JobKind.EXPORT)).request
+    assert (request.since, request.until) == ("2024-05-01", "2024-06-30")
+    offered = await screen_of(phone, f"/plan  {ALPINE.id}")
+    assert offered is not screen
+
+
+async def test_a_link_stays_a_link_while_days_are_asked_for(
+    bot: RunningBot, phone: Phone, worker: Worker
+) -> None:
+    screen = await screen_of(phone)
+    await tap(phone, screen, "Days…", "Which days?")
+
+    await phone.say("t.me/alpine")
+
+    assert (await worker.claim()).request.chat == "t.me/alpine"
+    await tap(phone, screen, "‹ Back", "All messages")
+    sent = await phone.say("2024")
+    await phone.wait_for("Send /export and choose", after=sent)
+
+
+async def test_days_that_come_again_after_a_kill_are_taken_once(
+    new_bot: NewBot, bot_api: BotApi, phone: Phone
+) -> None:
+    async with new_bot():
+        screen = await screen_of(phone)
+        await tap(phone, screen, "Days…", "Which days?")
+        await phone.say("2024")
+        update = bot_api.state.updates.unconfirmed[0]
+        await phone.wait_for("1 Jan 2024 – 31 Dec 2024")
+        bot_api.state.updates.repeat(update)
+        sent = await phone.say("/jobs")
+        await phone.wait_for("Nothing was exported yet", after=sent)
+
+    assert len([each for each in phone.received if each.text.startswith("1 Jan")]) == 1
+    assert not [each for each in phone.received if "Send /export and choose" in each.text]
+
+
+async def test_a_forum_with_many_topics_has_pages_of_them(
+    bot: RunningBot, phone: Phone, worker: Worker, database: Database
+) -> None:
+    archive = Archive(database)
+    await archive.save_chat(ALPINE, is_forum=True)
+    many = [Topic(topic_id=number, title=f"Topic {number}") for number in range(1, 61)]
+    await archive.save_topics(ALPINE.id, many)
+    screen = await screen_of(phone)
+
+    await tap(phone, screen, "All topics", "Which topic?")
+    assert "\u2068Topic 24\u2069" in labels(screen)
+    assert "\u2068Topic 25\u2069" not in labels(screen)
+    assert len(labels(screen)) == TOPICS_A_PAGE + len(("All topics", "More", "Back"))
+    await tap(phone, screen, "More ›", "Topic 25")
+    await tap(phone, screen, "More ›", "Topic 60")
+    assert "More ›" not in labels(screen)
+    await tap(phone, screen, "‹ Before", "Topic 25")
+    await tap(phone, screen, "\u2068Topic 40\u2069", "Topic: \u2068Topic 40")
+    await tap(phone, screen, "Start", "Started.")
+
+    assert (await the_job(worker, JobKind.EXPORT)).request.topic == "40"
+
+
+async def test_a_card_has_the_title_that_was_chosen_before_any_worker_has_looked(
+    bot: RunningBot, phone: Phone, worker: Worker
+) -> None:
+    await phone.say("/export")
+    await phone.wait_for("Or search")
+    await phone.pick_chat("Group", ALPINE.id, title="Alpine Hikers")
+    screen = await phone.wait_for("All messages")
+    await tap(phone, screen, "Start", "Started.")
+
+    card = await phone.wait_for("Starting…")
+
+    assert card.text.startswith("\u2068Alpine Hikers\u2069")
+
+
+async def test_a_title_that_is_not_open_to_a_member_is_no_hint_for_them(
+    bot: RunningBot, bot_api: BotApi, phone: Phone, database: Database
+) -> None:
+    await Archive(database).save_chat(ALPINE)
+    await People(database).allow(6_200_000_001, by=OWNER)
+    member = Phone(bot_api.state, Person(id=6_200_000_001, first_name="Mia", started=True))
+
+    await phone.say(f"/export {ALPINE.id}")
+    await member.say(f"/export {ALPINE.id}")
+
+    await phone.wait_for("\u2068Alpine Hikers\u2069")
+    card = await member.wait_for(lambda message: "Cancel" in labels(message))
+    assert card.text.startswith(f"\u2068{ALPINE.id}\u2069")
 
 
 @pytest.mark.parametrize(
@@ -322,12 +486,16 @@ def test_what_no_button_says_changes_nothing(want: Want, value: str) -> None:
 
 def test_all_kinds_are_all_and_none_is_none() -> None:
     choice = Choice(media="none")
-    for key in ("photo", "video", "voice", "music", "file", "sticker"):
+    for key in words.KINDS:
         choice = changed(choice, Want.KIND, key)
     assert choice.media == "all"
 
     choice = changed(choice, Want.KIND, "photo")
     assert "photo" not in choice.media.split(",")
+
+
+def test_every_kind_of_file_has_a_button() -> None:
+    assert sorted(kind for _, kinds in words.KINDS.values() for kind in kinds) == [*FILE_KINDS]
 
 
 def test_a_tap_fits_into_a_button() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -250,8 +251,15 @@ async def test_a_revoked_persons_export_stops_and_an_old_button_gets_nothing(
     card = await member.wait_for("52%")
     get = ended.button("Get archive")["callback_data"]
 
+    await phone.say("/schedule @alpine daily")
+    await member.say("/schedule @alpine daily")
+    await member.wait_for("The next time is")
     await phone.say(f"/revoke {MIA}")
-    await phone.wait_for("has no rights any more. 1 export stopped.")
+    question = await phone.wait_for("Take all rights from \u2068Mia\u2069")
+    assert question.text.endswith("This ends: 1 job, 1 schedule.")
+    assert await worker.report(running, 550) is None
+    await phone.tap(question, "Yes, revoke")
+    await phone.wait_for("has no rights any more. Ended: 1 job, 1 schedule.")
     await member.wait_for(lambda message: message is card and "no longer" in message.text)
     toast = await member.tap_data(ended, get)
     before = len(member.received)
@@ -264,6 +272,56 @@ async def test_a_revoked_persons_export_stops_and_an_old_button_gets_nothing(
     assert await worker.report(running, 600) is Wish.CANCEL
     assert [job.kind for job in await worker.jobs.unfinished()] == [JobKind.EXPORT]
     assert len(member.received) == before, "silence, as for any stranger"
+
+
+async def test_a_revoke_that_is_thought_over_changes_nothing(
+    member: Phone, phone: Phone, database: Database
+) -> None:
+    await phone.say(f"/revoke {MIA}")
+    question = await phone.wait_for("Nothing of theirs runs or is planned.")
+
+    await phone.tap(question, "Keep")
+
+    await phone.wait_for("Nothing was changed.")
+    assert question.buttons == []
+    assert await People(database).role(MIA) is Role.MEMBER
+
+
+async def test_a_revoke_forged_by_a_member_is_refused_and_written_down(
+    member: Phone, phone: Phone, database: Database
+) -> None:
+    await People(database).allow(6_300_000_009, by=OWNER, name="Noah")
+    await member.say("/help")
+    under = await member.wait_for("/export")
+
+    toast = await member.tap_data(under, "revoke:6300000009:1")
+
+    (newest,) = await Audit(database).newest(limit=1)
+    assert toast.text == "You no longer have access."
+    assert (newest.deed, newest.person_id) == (Deed.REFUSED, MIA)
+    assert await People(database).role(6_300_000_009) is Role.MEMBER
+
+
+async def test_a_schedule_ends_with_the_grant_of_its_chat_and_its_person_hears_of_it(
+    member: Phone, phone: Phone, database: Database
+) -> None:
+    await Archive(database).save_chat(replace(ALPINE, username="alpine"))
+    await grant(database)
+    await member.say("/schedule @alpine daily")
+    await member.wait_for("\u2068Alpine Hikers\u2069: daily at 03:00")
+    await member.say("/schedule @other daily")
+    await member.wait_for("\u2068@other\u2069: daily at 03:00")
+    await phone.say(f"/grant {MIA}")
+    shown = await phone.wait_for("Open to")
+
+    await phone.tap(shown, "Take back 1")
+
+    told = await member.wait_for("No longer open to you")
+    assert told.text.endswith("its schedule has ended: \u2068@alpine\u2069")
+    said = await member.say("/schedule")
+    left = await member.wait_for("By schedule:", after=said)
+    assert "@alpine" not in left.text.partition("\n\n")[0]
+    assert "@other" in left.text
 
 
 async def test_a_parcel_on_its_way_to_somebody_revoked_is_not_sent(
@@ -402,8 +460,13 @@ CHECKED_INSIDE = {
     "delete",
     "ask",
     "make_invite",
+    "really_revoke",
     "take_back",
     "answer",
+    "details",
+    "change",
+    "offer",
+    "choose",
     "press",
     "tapped",
 }

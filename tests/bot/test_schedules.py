@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from storage.database import Database
-from storage.models import ExportRequest, Job, JobState, Summary
+from storage.models import CardPlace, ChatInfo, ExportRequest, Job, JobState, Summary
 from storage.people import People
+from storage.plans import Plan, Plans
 from storage.schedules import Run, Schedules
 from tests.bot.running import OWNER, PATIENCE_S, NewBot, RunningBot, Worker, summary
 from tests.sandbox.botapi.messages import Message, Person
@@ -42,19 +43,23 @@ class Hours:
 
     async def run_that(self, bot: RunningBot, **expected: object) -> Run:
         """A run that the person has not heard of, as soon as it is so."""
-        bot_id = int(bot.config.token.partition(":")[0])
         async with asyncio.timeout(PATIENCE_S):
             while True:
-                for run in await self.schedules.untold(bot_id):
+                for run in await self.schedules.untold(bot.bot_id):
                     if all(getattr(run, name) == value for name, value in expected.items()):
                         return run
                 await asyncio.sleep(0.05)
 
+    async def next_is(self, bot: RunningBot, moment: datetime) -> None:
+        """Some schedule is due then, and none before."""
+        async with asyncio.timeout(PATIENCE_S):
+            while await self.schedules.next_due(bot.bot_id) != moment.astimezone(UTC):
+                await asyncio.sleep(0.05)
+
     async def all_told(self, bot: RunningBot) -> None:
         """Nothing is left to tell."""
-        bot_id = int(bot.config.token.partition(":")[0])
         async with asyncio.timeout(PATIENCE_S):
-            while await self.schedules.untold(bot_id):
+            while await self.schedules.untold(bot.bot_id):
                 await asyncio.sleep(0.05)
 
 
@@ -94,7 +99,8 @@ async def test_a_schedule_is_noted_in_words_and_listed(bot: RunningBot, phone: P
     noted = await daily(phone, "/schedule @alpine weekly mon,thu 03:00 at most 2 h 20 GB")
     assert noted.text.replace("\u00a0", " ") == (
         "\u2068@alpine\u2069: Mon, Thu at 03:00, at most 2 h, 20.0 GB. The next time is "
-        "Thu 26 Nov, 03:00. I'll send news only when there is something new."
+        "Thu 26 Nov, 03:00. I'll send news only when there is something new.\n\n"
+        "All messages\nFiles: all\nFormats: result.json, JSONL"
     )
 
     await phone.say("/schedule")
@@ -254,6 +260,49 @@ async def test_a_run_that_somebody_paused_holds_up_no_news(
 
     told = await phone.wait_for("⏸")
     assert told.text.endswith("\u2068Alpine Hikers\u2069: paused, it goes on next time")
+
+
+async def test_a_large_run_waits_for_its_person_and_the_next_night_does_not_start_it(
+    bot: RunningBot, phone: Phone, worker: Worker, hours: Hours, database: Database
+) -> None:
+    await daily(phone)
+    await hours.become(THREE)
+    job = await worker.claim()
+    await worker.report(job, 0, None)
+    chat = ChatInfo(id=-1001234567890, title="Alpine Hikers", type="private_supergroup")
+    place = CardPlace(bot_id=bot.bot_id, chat_id=OWNER, reply_to=0)
+    await Plans(database).ask(job.id, Plan(chat=chat, fetch_bytes=30_000_000_000), place)
+    await worker.jobs.release(job.id, job.fence)
+    card = await phone.wait_for("That is a lot. Start it?")
+
+    await hours.become(MORNING)
+    told = await phone.wait_for("⏸")
+    assert told.text.endswith("it is large, and waits until you tap Start on its card")
+    await hours.become(THREE + timedelta(days=1))
+    await hours.next_is(bot, THREE + timedelta(days=2))
+    resting = await worker.jobs.get(job.id)
+    assert resting is not None
+    assert resting.state is JobState.PAUSED
+
+    await phone.tap(card, "Start")
+    assert (await worker.claim()).id == job.id
+
+
+async def test_a_run_goes_by_the_options_of_the_time_when_it_was_planned(
+    bot: RunningBot, phone: Phone, worker: Worker, hours: Hours
+) -> None:
+    await phone.say("/plan -1001234567890")
+    screen = await phone.wait_for("All messages")
+    await phone.tap(screen, "20 MB")
+    await phone.wait_for(lambda message: message is screen and "up to 20.0" in message.text)
+    await phone.tap(screen, "Start")
+    await finish(worker, await worker.claim(), summary(10))
+    noted = await daily(phone, "/schedule -1001234567890 daily 03:00")
+    assert "up to 20.0" in noted.text
+
+    await hours.become(THREE)
+
+    assert (await worker.claim()).request.max_size_bytes == 20_000_000
 
 
 async def test_a_run_rests_when_it_has_fetched_enough(

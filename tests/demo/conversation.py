@@ -49,6 +49,14 @@ def show(message: Message, frame: Frame, console: Console, *, own: bool) -> None
     console.print()
 
 
+def show_tap(phone: Phone, button: str, console: Console) -> None:
+    """Print which button the person tapped."""
+    head = Text(time.strftime("%H:%M:%S ", time.localtime()), "dim")
+    head.append(f"{phone.person.first_name:<{NAME}}  ", "green")
+    console.print(head.append("taps ").append(f"[ {button} ]", "blue"), soft_wrap=True)
+    console.print()
+
+
 def attached(message: Message) -> str:
     """What a message carries besides its text: a file, or a chat that was chosen from a list."""
     if message.document is not None:

@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from tests.demo.conversation import follow
+from tests.demo.conversation import follow, show_tap
 from tests.demo.errors import DemoError
 from tests.installation import Installation
 from tests.sandbox.botapi.messages import Message
@@ -37,6 +37,8 @@ STOPPING_S = 15.0
 LOG_NAME = "chatkeep.log"
 PAUSE, RESUME, GET = "Pause", "Resume", "Get archive"
 PLAN, CHANGE, START = "Plan", "Change", "Start"
+PACKED = "It comes below."
+"""On the card of a delivery, at its end."""
 LOG_LINES = 12
 
 
@@ -129,11 +131,11 @@ class Play:
             lambda message: message.reply_to is asked and not message.silent, patience_s
         )
         if GET in buttons_of(ended):
-            await asyncio.sleep(1.0)
-            await phone.tap(ended, GET)
+            await self._tap(phone, ended, GET)
             await phone.wait_for(
                 lambda message: message.document is not None and not message.silent, patience_s
             )
+            await phone.wait_for(PACKED, patience_s)
         await asyncio.sleep(0.3)  # the card's last change comes close to the summary
 
     async def _choose(self, phone: Phone, patience_s: float) -> Message:
@@ -146,13 +148,11 @@ class Play:
         button = "Channel" if chat.broadcast else "Group"
         picked = await phone.pick_chat(button, chat.peer_id, title=chat.title)
         screen = await phone.wait_for(lambda message: PLAN in buttons_of(message))
-        await asyncio.sleep(1.0)
-        await phone.tap(screen, PLAN)
+        await self._tap(phone, screen, PLAN)
         await phone.wait_for(
             lambda message: message is screen and CHANGE in buttons_of(message), patience_s
         )
-        await asyncio.sleep(1.0)
-        await phone.tap(screen, START)
+        await self._tap(phone, screen, START)
         return picked
 
     async def _rest(self, phone: Phone, card: Message, patience_s: float) -> None:
@@ -163,14 +163,21 @@ class Play:
         )
         if PAUSE not in buttons_of(card):
             return
-        await phone.tap(card, PAUSE)
+        await self._tap(phone, card, PAUSE, after_s=0.0)
         await phone.wait_for(
             lambda message: message is card and ("⏸" in message.text or not message.buttons),
             patience_s,
         )
         if card.buttons:
-            await asyncio.sleep(1.5)
-            await phone.tap(card, RESUME)
+            await self._tap(phone, card, RESUME)
+
+    async def _tap(
+        self, phone: Phone, message: Message, button: str, *, after_s: float = 1.0
+    ) -> None:
+        """Tap a button once it has been read."""
+        await asyncio.sleep(after_s)
+        show_tap(phone, button, self.console)
+        await phone.tap(message, button)
 
     async def _keep_log(self, process: Process) -> None:
         assert process.stderr is not None

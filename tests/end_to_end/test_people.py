@@ -31,6 +31,13 @@ async def let_in(sandbox: Sandbox) -> Phone:
     return mia
 
 
+async def revoke(owner: Phone, person: Phone) -> None:
+    """Take all rights from somebody, as the phone asks for it: by a command and a tap."""
+    said = await owner.say(f"/revoke {person.person.id}")
+    question = await owner.wait_for("Take all rights from", after=said)
+    await owner.tap(question, "Yes, revoke")
+
+
 async def test_a_member_asks_is_approved_gets_the_archive_and_is_sent_away(
     install: Install,
 ) -> None:
@@ -53,7 +60,7 @@ async def test_a_member_asks_is_approved_gets_the_archive_and_is_sent_away(
         ended = await mia.wait_for("200 messages\n200 new")
         await mia.tap(ended, "Get archive")
         sent = await mia.wait_for(lambda message: message.document is not None)
-        await owner.say(f"/revoke {mia.person.id}")
+        await revoke(owner, mia)
         await owner.wait_for("has no rights any more")
         toast = await mia.tap(ended, "Get archive")
 
@@ -82,8 +89,8 @@ async def test_revoking_stops_a_running_export(install: Install) -> None:
         await held.reached.wait()
         card = await mia.wait_for("Messages")
 
-        await owner.say(f"/revoke {mia.person.id}")
-        await owner.wait_for("1 export stopped")
+        await revoke(owner, mia)
+        await owner.wait_for("Ended: 1 job.")
         await mia.wait_for(
             lambda message: message is card and message.text == "You no longer have access.",
         )

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from storage.cards import Cards
+from storage.limits import Exceeded, exceeded
 from storage.models import CardPlace, ChatInfo, ExportRequest, Job, JobKind, JobState
 from storage.people import People
 from storage.plans import Plan, Plans
+from storage.schedules import Plan as ScheduledPlan
+from storage.schedules import Schedules
 from tests.exporter.exporting import Exporter, exporter
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.world.content import MIXED
@@ -124,17 +129,12 @@ async def test_a_plan_of_nothing_says_what_an_export_would(
     assert ended.error == await chatkeep.refusal("@nobody")
 
 
-async def asked_on_the_phone(
-    chatkeep: Exporter, chat: int, *, shown: bool = True, **wishes: Any
-) -> Job:
+async def asked_on_the_phone(chatkeep: Exporter, chat: int, **wishes: Any) -> Job:
     """Let an export of the phone run as far as it does by itself."""
     request = ExportRequest(chat=str(chat), **wishes)
     card = CardPlace(bot_id=7, chat_id=OWNER, reply_to=3)
-    submitted = await chatkeep.bench.jobs.submit(
-        request, person_id=OWNER, update_id=1 if shown else None, card=card if shown else None
-    )
-    job = submitted.job
-    return await run_on(chatkeep, job)
+    submitted = await chatkeep.bench.jobs.submit(request, person_id=OWNER, update_id=1, card=card)
+    return await run_on(chatkeep, submitted.job)
 
 
 async def run_on(chatkeep: Exporter, job: Job) -> Job:
@@ -173,15 +173,85 @@ async def test_a_large_export_of_the_phone_rests_until_somebody_agrees(
     assert await plans.asking(job.id) is None
 
 
-async def test_a_large_export_that_nobody_looks_at_begins_at_once(
+async def by_schedule(chatkeep: Exporter, chat: int, **limits: Any) -> Job:
+    """Let a schedule's first run go as far as it does by itself."""
+    schedules = Schedules(chatkeep.bench.database)
+    request, due = ExportRequest(chat=str(chat)), datetime.now(UTC)
+    plan = ScheduledPlan(request=request, cron="0 3 * * *", **limits)
+    await schedules.add(plan, person_id=OWNER, bot_id=7, update_id=5, next_at=due)
+    (schedule,) = await schedules.of(OWNER, 7)
+    fired = await schedules.fire(schedule, request, due + timedelta(days=1))
+    assert fired is not None
+    return await run_on(chatkeep, fired.job)
+
+
+async def test_a_large_run_of_a_schedule_asks_in_the_private_chat_of_its_person(
     sandbox: Sandbox, careful: Exporter
 ) -> None:
-    """That of a schedule, which has limits of its own."""
+    chat = sandbox.world.add_supergroup("Study", messages=400, content=MIXED)
+
+    job = await by_schedule(careful, chat.peer_id)
+
+    assert job.state is JobState.PAUSED
+    assert await Plans(careful.bench.database).asking(job.id) is not None
+    card = await Cards(careful.bench.database).for_job(job.id, OWNER)
+    assert card is not None
+    assert card.place == CardPlace(bot_id=7, chat_id=OWNER, reply_to=0)
+    assert await careful.bench.archive.count(chat.peer_id) == 0
+    await careful.bench.jobs.resume(job.id)
+    assert (await run_on(careful, job)).state is JobState.DONE
+
+
+@pytest.mark.parametrize("limits", [{"limit_s": 7_200}, {"limit_bytes": 20_000_000_000}])
+async def test_a_run_that_has_limits_of_its_own_begins_at_once(
+    sandbox: Sandbox, careful: Exporter, limits: dict[str, int]
+) -> None:
     chat = sandbox.world.add_supergroup("Study", messages=100, content=MIXED)
 
-    job = await asked_on_the_phone(careful, chat.peer_id, shown=False, media="all")
+    job = await by_schedule(careful, chat.peer_id, **limits)
 
     assert job.state is JobState.DONE
+
+
+async def test_a_kill_before_the_question_was_seen_asks_again(
+    sandbox: Sandbox, careful: Exporter
+) -> None:
+    chat = sandbox.world.add_supergroup("Study", messages=400, content=MIXED)
+    jobs, plans = careful.bench.jobs, Plans(careful.bench.database)
+    place = CardPlace(bot_id=7, chat_id=OWNER, reply_to=3)
+    request = ExportRequest(chat=str(chat.peer_id))
+    submitted = await jobs.submit(request, person_id=OWNER, update_id=1, card=place)
+    job = await jobs.claim([], only=submitted.job.id)
+    assert job is not None
+    plan = Plan(chat=ChatInfo(id=chat.peer_id, title="Study", type="private_supergroup"))
+    await plans.ask(job.id, plan)
+
+    await jobs.requeue_unheld()
+
+    then = await jobs.get(job.id)
+    assert then is not None
+    assert then.state is JobState.PAUSED
+    assert await plans.asking(job.id) == plan
+
+
+async def test_what_came_in_counts_for_a_persons_day_whatever_becomes_of_the_job(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    chat = sandbox.world.add_supergroup("Study", messages=200, content=MIXED)
+    async with exporter(sandbox, tmp_path) as chatkeep:
+        database = chatkeep.bench.database
+        people = People(database)
+        await people.set_owners({OWNER})
+
+        done = await asked_on_the_phone(chatkeep, chat.peer_id)
+
+        assert done.summary is not None
+        fetched = done.progress.fetched_bytes
+        assert fetched >= done.summary.media_bytes > 0
+        await people.limit(OWNER, by=OWNER, jobs_at_once=None, bytes_a_day=fetched + 1)
+        assert await exceeded(database, OWNER) is None
+        await people.limit(OWNER, by=OWNER, jobs_at_once=None, bytes_a_day=fetched)
+        assert await exceeded(database, OWNER) == Exceeded(bytes_a_day=fetched)
 
 
 async def test_a_small_export_begins_at_once(sandbox: Sandbox, careful: Exporter) -> None:

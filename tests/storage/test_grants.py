@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,13 +15,14 @@ from storage.archive import Archive
 from storage.cards import Cards
 from storage.choices import Choice
 from storage.database import Database
-from storage.grants import Grants
+from storage.grants import Closed, Grants
 from storage.invites import Invites
 from storage.jobs import Jobs
 from storage.models import CardPlace, ChatInfo, ExportRequest, Job, JobKind
 from storage.people import People
 from storage.requests import Answer, Requests
 from storage.rights import RIGHTS, SERVICE_CHATS, Action, On, Role
+from storage.schedules import Plan, Schedules
 from storage.screens import Screens
 from storage.secrets import Secrets
 from storage.surroundings import Surroundings
@@ -106,6 +107,34 @@ async def test_saved_messages_are_the_owners_by_the_accounts_id(
     assert await grants.on(MIA, ACCOUNT) is On.SERVICE
     with pytest.raises(ValueError, match="cannot be granted"):
         await grants.add(MIA, ACCOUNT, by=OWNER)
+
+
+async def test_schedules_end_with_the_grant_of_their_chat_however_it_was_typed(
+    people: People, grants: Grants, database: Database, jobs: Jobs
+) -> None:
+    schedules, archive = Schedules(database), Archive(database)
+    due = datetime(2026, 11, 25, 3, tzinfo=UTC)
+    await archive.save_chat(
+        ChatInfo(id=GROUP, title="Alpine", type="private_supergroup", username="alpine")
+    )
+    await grants.add(MIA, GROUP, by=OWNER)
+    typed = [str(GROUP), "@Alpine", "t.me/alpine", "Alpine", "https://t.me/+invite", "@other"]
+    for update_id, chat in enumerate(typed):
+        plan = Plan(request=ExportRequest(chat=chat), cron="0 3 * * *")
+        await schedules.add(plan, person_id=MIA, bot_id=5, update_id=update_id, next_at=due)
+    plan = Plan(request=ExportRequest(chat="@alpine"), cron="0 3 * * *")
+    await schedules.add(plan, person_id=ADMIN, bot_id=5, update_id=99, next_at=due)
+    by_link = (await schedules.of(MIA, 5))[4]
+    await schedules.fire(by_link, by_link.plan.request, due)
+    run = await jobs.claim([])
+    assert run is not None
+    await jobs.set_chat(run.id, run.fence, GROUP)
+
+    closed = await grants.remove(MIA, GROUP, by=OWNER)
+
+    assert closed == Closed(was_open=True, schedules=typed[:5])
+    assert [each.plan.request.chat for each in await schedules.of(MIA, 5)] == ["@other"]
+    assert len(await schedules.of(ADMIN, 5)) == 1
 
 
 async def test_nobody_grants_to_themselves(people: People, grants: Grants) -> None:

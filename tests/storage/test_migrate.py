@@ -173,6 +173,27 @@ async def test_a_migration_that_fails_changes_nothing(path: Path, tmp_path: Path
     await (await Database.open(url_of(path))).close()
 
 
+async def test_cards_in_groups_come_to_rest_and_those_in_private_go_on(
+    path: Path, tmp_path: Path
+) -> None:
+    await upgrade(url_of(path), scripts=scripts_until(tmp_path, "0010"))
+    with closing(sqlite3.connect(path)) as other:
+        job = (1, "export", "queued", 0, 0, 0, "{}", "{}", "{}", 1000)
+        names = "id,kind,state,priority,attempt,fence,request,options,progress,created_ms"
+        other.execute(f"INSERT INTO jobs ({names}) VALUES ({','.join('?' * len(job))})", job)  # noqa: S608 - our own names
+        names = "job_id,bot_id,chat_id,reply_to,is_group,revision,losses,final,summarised"
+        for chat_id in (-10, 20):
+            card = (1, 7, chat_id, 3, chat_id < 0, 0, 0, 0, 0)
+            other.execute(f"INSERT INTO cards ({names}) VALUES ({','.join('?' * len(card))})", card)  # noqa: S608 - our own names
+        other.commit()
+
+    await upgrade(url_of(path))
+
+    with closing(sqlite3.connect(path)) as other:
+        cards = other.execute("SELECT chat_id, final, summarised FROM cards").fetchall()
+    assert cards == [(-10, 1, 1), (20, 0, 0)]
+
+
 async def test_a_database_of_a_newer_version_is_refused(path: Path) -> None:
     await upgrade(url_of(path))
     with closing(sqlite3.connect(path)) as other:

@@ -9,6 +9,7 @@ from storage.database import Database
 from storage.grants import Grants
 from storage.invites import Invites
 from storage.jobs import Jobs
+from storage.leaving import Ends
 from storage.models import ExportRequest, JobState, Wish
 from storage.people import People
 from storage.rights import Role
@@ -75,7 +76,8 @@ async def test_a_revoked_persons_jobs_stop_and_their_grants_and_invites_go(
     waiting = (await jobs.submit(ExportRequest(chat="@two"), person_id=MIA)).job
     others = (await jobs.submit(ExportRequest(chat="@one"), person_id=OWNER)).job
 
-    assert await people.revoke(MIA, by=OWNER) == 2
+    assert await people.at_stake(MIA) == Ends(jobs=2, schedules=0)
+    assert await people.revoke(MIA, by=OWNER) == Ends(jobs=2, schedules=0)
 
     found = [await jobs.get(job.id) for job in (running, waiting, others)]
     assert [job and (job.state, job.wish) for job in found] == [
@@ -109,7 +111,7 @@ async def test_an_export_that_somebody_joined_goes_on_as_theirs(
     assert other is not None
     await jobs.join(second.id, later.fence, other.id)
 
-    assert await people.revoke(MIA, by=OWNER) == 0
+    assert await people.revoke(MIA, by=OWNER) == Ends(jobs=0, schedules=0)
 
     job = await jobs.get(first.id)
     assert job is not None

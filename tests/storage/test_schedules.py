@@ -78,8 +78,8 @@ async def test_two_who_fire_the_same_schedule_make_one_job(
 ) -> None:
     schedule = await added(schedules)
 
-    first = await schedules.fire(schedule, DUE + DAY)
-    second = await Schedules(rival).fire(schedule, DUE + DAY)
+    first = await schedules.fire(schedule, PLAN.request, DUE + DAY)
+    second = await Schedules(rival).fire(schedule, PLAN.request, DUE + DAY)
 
     assert first is not None
     assert second is None
@@ -90,14 +90,14 @@ async def test_two_who_fire_the_same_schedule_make_one_job(
 
 async def test_the_next_run_goes_on_with_what_rests(schedules: Schedules, jobs: Jobs) -> None:
     schedule = await added(schedules)
-    fired = await schedules.fire(schedule, DUE + DAY)
+    fired = await schedules.fire(schedule, PLAN.request, DUE + DAY)
     assert fired is not None
     job = await jobs.claim([])
     assert job is not None
     await jobs.pause(job.id)
     await jobs.release(job.id, job.fence)
 
-    again = await schedules.fire((await schedules.of(PERSON, BOT))[0], DUE + 2 * DAY)
+    again = await schedules.fire((await schedules.of(PERSON, BOT))[0], PLAN.request, DUE + 2 * DAY)
 
     assert again is not None
     assert again.joined
@@ -108,7 +108,7 @@ async def test_the_next_run_goes_on_with_what_rests(schedules: Schedules, jobs: 
 async def test_a_run_notes_where_it_began_and_that_it_was_stopped_and_told(
     schedules: Schedules, jobs: Jobs
 ) -> None:
-    await schedules.fire(await added(schedules), DUE + DAY)
+    await schedules.fire(await added(schedules), PLAN.request, DUE + DAY)
     job = await jobs.claim([])
     assert job is not None
     await jobs.report(job.id, job.fence, Progress(file_bytes=10))
@@ -125,7 +125,7 @@ async def test_a_run_notes_where_it_began_and_that_it_was_stopped_and_told(
 
 
 async def test_a_job_with_a_card_is_watched(schedules: Schedules, jobs: Jobs, cards: Cards) -> None:
-    await schedules.fire(await added(schedules), DUE + DAY)
+    await schedules.fire(await added(schedules), PLAN.request, DUE + DAY)
     await jobs.submit(
         PLAN.request,
         person_id=PERSON,
@@ -142,7 +142,7 @@ async def test_a_schedule_that_goes_takes_its_runs_along_and_leaves_its_job(
     schedules: Schedules, jobs: Jobs
 ) -> None:
     schedule = await added(schedules)
-    await schedules.fire(schedule, DUE + DAY)
+    await schedules.fire(schedule, PLAN.request, DUE + DAY)
 
     assert await schedules.remove(schedule)
 
