@@ -77,10 +77,14 @@ class BotApi:
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
         self._port = self._runner.addresses[0][1]
+        if self.state.webhook is not None:
+            self.state.webhook.start()
 
     async def stop(self) -> None:
         if self._runner is not None:
             self.state.updates.stop_polling()
+            if self.state.webhook is not None:
+                await self.state.webhook.stop()
             runner, self._runner = self._runner, None
             await runner.cleanup()
 
