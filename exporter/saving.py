@@ -18,7 +18,7 @@ from exporter.survey import Survey
 from storage.slices import EVERYTHING, Slice
 
 ROUNDS = 10
-"""How often files are looked for that another export asks for in its own chats meanwhile."""
+"""How often files are looked for that another export took, or left out, meanwhile."""
 
 T = TypeVar("T")
 
@@ -62,14 +62,7 @@ class Saving:
         """
         if self._request.media != NONE:
             await check_kept(self._shelves, self._parts)
-        for chat_id, wanted in self._parts.items():
-            await self._shelves.files.choose(
-                [chat_id],
-                wants_of(self._request),
-                wanted=wanted,
-                retry_failed=self._request.retry_failed,
-                account_id=self._account_ids()[0],
-            )
+        await self._choose(retry_failed=self._request.retry_failed)
         await self._adopt()
 
     async def beside(self, messages: Coroutine[Any, Any, T]) -> T:
@@ -99,8 +92,24 @@ class Saving:
             fetched = await self._pool.fetch(self._order)
             self.spared_bytes += fetched.spared_bytes
             self.notes += [fetched.note] if fetched.note else []
-            if not await self._adopt():
+            # another export of these chats may have left out what this one wants
+            more = await self._choose(leave_out=False)
+            if not await self._adopt() + more:
                 return
+
+    async def _choose(self, *, retry_failed: bool = False, leave_out: bool = True) -> int:
+        """Say anew which files are wanted, as `Files.choose`; how many more those are."""
+        more = 0
+        for chat_id, wanted in self._parts.items():
+            more += await self._shelves.files.choose(
+                [chat_id],
+                wants_of(self._request),
+                wanted=wanted,
+                retry_failed=retry_failed,
+                leave_out=leave_out,
+                account_id=self._account_ids()[0],
+            )
+        return more
 
     async def _adopt(self) -> int:
         """Take on the files of these chats that are asked for in other ones."""

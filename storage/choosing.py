@@ -1,4 +1,4 @@
-"""Saying anew which of the files that are not kept are wanted, when an export starts."""
+"""Saying anew which of the files that are not kept are wanted."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ class Choice:
     wanted: Slice
     account_id: int
     retry_failed: bool
+    leave_out: bool
 
 
 class Found(NamedTuple):
@@ -78,8 +79,9 @@ class Said(NamedTuple):
             self.skipped.add(found.row.file_id)
 
 
-async def choose(database: Database, chat_ids: Collection[int], choice: Choice) -> None:
+async def choose(database: Database, chat_ids: Collection[int], choice: Choice) -> int:
     """See `Files.choose`."""
+    count = 0
     said: dict[str, Said] = defaultdict(lambda: Said(BitMap64(), BitMap64()))
     for chat_id in chat_ids:
         if not await _has_unkept(database, chat_id):
@@ -93,8 +95,9 @@ async def choose(database: Database, chat_ids: Collection[int], choice: Choice) 
                     UNKEPT, {"chat": chat_id, "after": after, "last": up_to(last)}
                 )
             found = _decided((_found(row, choice) for row in rows), said)
-            await _write(database, chat_id, found, chat_ids, choice)
+            count += await _write(database, chat_id, found, chat_ids, choice)
             after = last
+    return count
 
 
 async def end_of_stretch(
@@ -134,7 +137,7 @@ async def _write(
     found: Iterable[Found],
     chat_ids: Collection[int],
     choice: Choice,
-) -> None:
+) -> int:
     wanted: list[dict[str, Any]] = []
     skipped: list[dict[str, Any]] = []
     now = now_ms()
@@ -144,10 +147,10 @@ async def _write(
             if _is_to_want(file, choice):
                 here = {"new_kind": file.row.kind, "chat": chat_id, "message": file.row.message_id}
                 wanted.append(about | here | {"account": choice.account_id})
-        elif _is_to_skip(file, chat_ids):
+        elif choice.leave_out and _is_to_skip(file, chat_ids):
             skipped.append(about | {"why": file.skip.value})
     if not wanted and not skipped:
-        return
+        return 0
 
     async def write(sqlite: aiosqlite.Connection) -> None:
         async with recounting(sqlite, [row["file"] for row in wanted + skipped]):
@@ -156,6 +159,7 @@ async def _write(
 
     async with database.write(wakes=False) as connection:
         await in_one_trip(await raw(connection), write)
+    return len(wanted)
 
 
 def _is_to_want(file: Found, choice: Choice) -> bool:

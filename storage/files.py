@@ -135,15 +135,20 @@ class Files:
         account_id: int,
         wanted: Slice = EVERYTHING,
         retry_failed: bool = False,
-    ) -> None:
+        leave_out: bool = True,
+    ) -> int:
         """Say anew of all files in these chats that are not kept whether they are wanted.
 
         A file is wanted if any message that has it wants it. What was given up is wanted again
         only with `retry_failed`; `account_id` is who asks for files of which no location is known.
-        The messages that `wants` is given lack their TL bytes.
+        Without `leave_out`, what is not wanted here stays with those who want it. The messages
+        that `wants` is given lack their TL bytes.
+
+        Returns:
+            How many files are wanted that were not.
         """
-        choice = Choice(wants, wanted, account_id, retry_failed)
-        await choose(self._database, chat_ids, choice)
+        choice = Choice(wants, wanted, account_id, retry_failed, leave_out)
+        return await choose(self._database, chat_ids, choice)
 
     async def renewed(
         self,

@@ -62,8 +62,9 @@ class Jobs:
         """Write down what a person asked for, once, and durably.
 
         The same update of the same bot (`update_id`, with `card`) makes one job, however often
-        it comes. A request equal to an unfinished one of the same person joins that; its card is
-        added where that chat has none for the job yet. `chat_id`: the chat, where it is known.
+        it comes. A request equal to an unfinished one of the same person joins that (owners and
+        the command line have theirs in common); its card is added where that chat has none for
+        the job yet. `chat_id`: the chat, where it is known.
         """
         async with self._database.write(durable=True) as connection:
             return await submit(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, and_, insert, literal, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,7 +17,8 @@ from storage.models import (
     Progress,
     Submitted,
 )
-from storage.tables import cards, commands, jobs
+from storage.rights import Role
+from storage.tables import cards, commands, jobs, people
 
 ANYBODYS = (JobKind.DIALOGS,)
 """Kinds of jobs that tell nobody anything."""
@@ -100,7 +101,7 @@ async def _made_by(connection: AsyncConnection, bot_id: int, update_id: int) -> 
 async def _unfinished(
     connection: AsyncConnection, request: ExportRequest, kind: JobKind, person_id: int | None
 ) -> Job | None:
-    """An equal job of the same person; whether another's may be joined is known with the chat."""
+    """An equal job that may be joined at once; another's, perhaps, when the chat is known."""
     row = (
         await connection.execute(
             select(jobs)
@@ -109,13 +110,21 @@ async def _unfinished(
                 jobs.c.wish.is_(None),
                 jobs.c.kind == kind,
                 jobs.c.request == to_text(request),
-                jobs.c.person_id.is_not_distinct_from(person_id) | (kind in ANYBODYS),
+                _shared_with(person_id) | (kind in ANYBODYS),
             )
             .order_by(jobs.c.id)
             .limit(1)
         )
     ).one_or_none()
     return None if row is None else to_job(row)
+
+
+def _shared_with(person_id: int | None) -> ColumnElement[bool]:
+    """A person's own jobs; owners, whose the command line is too, have theirs in common."""
+    own = jobs.c.person_id.is_not_distinct_from(person_id)
+    owners = select(people.c.id).where(people.c.role == Role.OWNER)
+    theirs = jobs.c.person_id.is_(None) | jobs.c.person_id.in_(owners)
+    return own | (theirs if person_id is None else and_(literal(person_id).in_(owners), theirs))
 
 
 async def _go_on(connection: AsyncConnection, job_id: int) -> Job:

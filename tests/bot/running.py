@@ -19,7 +19,7 @@ from tests.sandbox.botapi.state import Toast
 from tests.sandbox.phone import Phone
 
 OWNER = 5_100_000_001
-PATIENCE_S = 20.0
+PATIENCE_S = 40.0
 QUICK = Pace(private_s=0.3, group_s=0.8, first_minute_s=0.3)
 """A tenth of the usual gaps: what is tested is the order of things, not how long they take."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from bot.option_screens import Press, Want
@@ -15,7 +13,7 @@ from storage.models import ChatInfo, ExportRequest, Job, JobKind, Topic
 from storage.people import People
 from storage.plans import Plan, Plans
 from storage.screens import Screens
-from tests.bot.running import OWNER, PATIENCE_S, NewBot, RunningBot, Worker
+from tests.bot.running import OWNER, NewBot, RunningBot, Worker
 from tests.sandbox.botapi.messages import Message
 from tests.sandbox.botapi.server import BotApi
 from tests.sandbox.phone import Phone
@@ -47,6 +45,12 @@ async def tap(phone: Phone, screen: Message, button: str, then: str) -> str:
     return toast.text
 
 
+async def untick(phone: Phone, screen: Message, choice: str) -> None:
+    """Tap a ticked button and wait until it has no tick."""
+    await phone.tap(screen, f"✓ {choice}")
+    await phone.wait_for(lambda message: message is screen and choice in labels(message))
+
+
 def said(screen: Message) -> str:
     """All that a screen shows, buttons too."""
     return "\n".join([screen.text, *labels(screen)])
@@ -60,15 +64,6 @@ async def the_job(worker: Worker, kind: JobKind) -> Job:
     """The only job of a kind."""
     [job] = [job for job in await worker.jobs.recent(100) if job.kind is kind]
     return job
-
-
-async def shown_at(database: Database) -> int:
-    """The number of the message that shows the only screen, once that is noted."""
-    screens = Screens(database)
-    async with asyncio.timeout(PATIENCE_S):
-        while (screen := await screens.get(1)) is None or screen.message_id is None:
-            await database.wait_for_change(1)
-    return screen.message_id
 
 
 async def planned(phone: Phone, worker: Worker, database: Database, screen: Message) -> None:
@@ -102,7 +97,7 @@ async def test_what_is_chosen_is_exported_and_offered_again(
     screen = await screen_of(phone)
     await tap(phone, screen, "7 days", "The last 7 days")
     for kind in ("Voice", "Music", "Files", "Stickers"):  # the rest: photos and videos
-        await tap(phone, screen, f"✓ {kind}", f"\n{kind}\n")
+        await untick(phone, screen, kind)
     await tap(phone, screen, "20 MB", "up to 20.0")
     await tap(phone, screen, "✓ JSONL", "Formats: result.json\n")
     assert await tap(phone, screen, "Start", "Started.") == "Started."
@@ -264,9 +259,9 @@ async def test_a_screen_survives_a_kill_on_either_side_of_its_row(
     bot_api.faults.clear()
 
     async with new_bot():
-        await phone.say("/help")
-        await phone.wait_for("A card shows")
-        screen = phone.private.messages[await shown_at(database)]
+        while await Screens(database).due(int(bot_api.token.partition(":")[0])):
+            await database.wait_for_change(1)
+        *_, screen = [message for message in phone.received if "All messages" in message.text]
         await planned(phone, worker, database, screen)
         await tap(phone, screen, "Start", "Started.")
 

@@ -244,7 +244,7 @@ async def test_a_wait_is_shown_with_its_length_at_once(
 
 
 async def until_nothing_is_open(worker: Worker) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while await worker.cards.open():
             await asyncio.sleep(0.05)
 
@@ -400,7 +400,7 @@ async def test_a_person_who_blocked_the_bot_does_not_stop_the_others(
     job, _ = await running(phone, worker)
     await phone.block()
     await worker.finish(job)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while not [each for each in bot_api.faults.log if each.code == 403]:
             await asyncio.sleep(0.05)
 

@@ -208,7 +208,7 @@ async def test_what_a_locked_database_could_not_note_is_not_said_again(
         await worker.finish(job)
         await worker.card_noted((await worker.jobs.recent())[0])
         await said_while_locked("1,000 new")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while await worker.cards.open():
                 await asyncio.sleep(0.1)
 

@@ -23,9 +23,7 @@ def sandbox_with_a_chat() -> Sandbox:
 
 async def exported(phone: Phone) -> Message:
     asked = await phone.say("/export @alpine")
-    return await phone.wait_for(
-        lambda message: message.reply_to is asked and not message.silent, timeout_s=30
-    )
+    return await phone.wait_for(lambda message: message.reply_to is asked and not message.silent)
 
 
 async def test_an_archive_is_listed_and_deleted_and_comes_back_without_fetching(
@@ -55,7 +53,7 @@ async def test_an_archive_is_listed_and_deleted_and_comes_back_without_fetching(
             lambda message: message is listed and "Delete the files" in message.text
         )
         await phone.tap(listed, "Yes, delete")
-        await phone.wait_for("Deleted.", timeout_s=20)
+        await phone.wait_for("Deleted.")
         assert not folder.exists()
         await phone.say("/archives")
         await phone.wait_for("No archive yet")
@@ -85,5 +83,5 @@ async def test_a_folder_that_is_no_export_is_left_alone(install: Install) -> Non
         )
         await phone.tap(listed, "Yes, delete")
 
-        await phone.wait_for("does not look like an export any more", timeout_s=20)
+        await phone.wait_for("does not look like an export any more")
         assert Path(folder / "diary.txt").read_text() == "mine"

@@ -136,6 +136,28 @@ async def test_two_exports_at_once_share_the_files_of_both(tmp_path: Path) -> No
     assert sandbox.api.files.asked_again() == {}
 
 
+async def test_what_one_export_wants_another_of_the_same_chat_cannot_leave_out(
+    tmp_path: Path,
+) -> None:
+    world = World()
+    made = media_chat(world, files=320, reuploads=0, kinds=("photo", "file"), sizes=[900])
+    async with Sandbox(world) as sandbox, exporter(sandbox, tmp_path) as chatkeep:
+        held = sandbox.faults.hold(on=GET_FILE, times=None)  # more wait than the pool looks ahead
+        all_of_it = (await chatkeep.bench.jobs.submit(ExportRequest(chat="@gallery"))).job
+        async with asyncio.TaskGroup() as group:
+            group.create_task(chatkeep.runner.run_one(all_of_it.id))
+            await until(chatkeep, all_of_it, phase=Phase.DOWNLOADING)
+            nothing = await chatkeep.export("@gallery", media="none")
+            sandbox.faults.strike_no_more()
+            held.release()
+        summary = (await end_of(chatkeep, all_of_it)).summary
+
+    assert nothing.media_kept == 0
+    assert summary is not None
+    assert summary.complete, summary.skipped
+    assert exported_files(Path(summary.folder)) == made.truth()
+
+
 async def test_the_earlier_group_brings_its_files(tmp_path: Path) -> None:
     world = World()
     group = world.add_basic_group("Family", messages=0)

@@ -30,18 +30,20 @@ async def test_a_paused_export_keeps_what_it_has_and_goes_on_after_a_restart(
         process = await chatkeep.start("run")
         asked = await phone.say("/export @alpine")
         await held.reached.wait()
-        card = await phone.wait_for("Messages", timeout_s=30)
+        card = await phone.wait_for("Messages")
 
         await phone.tap(card, "Pause")
-        await phone.wait_for("⏸ Paused at", timeout_s=30)
+        await phone.wait_for("⏸ Paused at")
         await chatkeep.kill(process)
         held.release()
         sandbox.faults.clear()
         fetched = sandbox.faults.calls(HISTORY)
         await chatkeep.start("run")
-        await phone.tap(card, "Resume", timeout_s=30)
+        await phone.say("/help")
+        await phone.wait_for("A card shows")  # a tap does not wait as long as a start may take
+        await phone.tap(card, "Resume")
         ended = await phone.wait_for(
-            lambda message: message.reply_to is asked and not message.silent, timeout_s=30
+            lambda message: message.reply_to is asked and not message.silent
         )
 
         (folder,) = chatkeep.export_dir.iterdir()
@@ -61,7 +63,7 @@ async def test_a_command_whose_export_is_paused_on_the_phone_says_so_and_ends(
         command = await chatkeep.start("export", "@alpine", "--json")
         await held.reached.wait()
         await phone.say("/export @alpine")
-        card = await phone.wait_for("Messages", timeout_s=30)
+        card = await phone.wait_for("Messages")
 
         await phone.tap(card, "Pause")
         paused = await chatkeep.finish(command)

@@ -23,7 +23,7 @@ async def let_in(sandbox: Sandbox) -> Phone:
     """Let somebody in by a link; their phone."""
     owner, mia = sandbox.phone, sandbox.stranger()
     await owner.say("/allow")
-    offered = await owner.wait_for("Or send them a link", timeout_s=30)
+    offered = await owner.wait_for("Or send them a link")
     await owner.tap(offered, "🔗 Make an invite link")
     made = await owner.wait_for("?start=inv_")
     await mia.start(made.text.rpartition("?start=")[2])
@@ -42,17 +42,17 @@ async def test_a_member_asks_is_approved_gets_the_archive_and_is_sent_away(
 
         asked = await mia.say("/export @alpine")
         refused = await mia.wait_for(
-            lambda message: message.reply_to is asked and not message.silent, timeout_s=30
+            lambda message: message.reply_to is asked and not message.silent
         )
         missing = await mia.say("/export @nobody_is_called_so")
         unknown = await mia.wait_for(
-            lambda message: message.reply_to is missing and not message.silent, timeout_s=30
+            lambda message: message.reply_to is missing and not message.silent
         )
-        question = await owner.wait_for("asks to export", timeout_s=30)
+        question = await owner.wait_for("asks to export")
         await owner.tap(question, "Approve")
-        ended = await mia.wait_for("200 messages\n200 new", timeout_s=30)
+        ended = await mia.wait_for("200 messages\n200 new")
         await mia.tap(ended, "Get archive")
-        sent = await mia.wait_for(lambda message: message.document is not None, timeout_s=30)
+        sent = await mia.wait_for(lambda message: message.document is not None)
         await owner.say(f"/revoke {mia.person.id}")
         await owner.wait_for("has no rights any more")
         toast = await mia.tap(ended, "Get archive")
@@ -77,21 +77,20 @@ async def test_revoking_stops_a_running_export(install: Install) -> None:
         await chatkeep.start("run")
         mia = await let_in(sandbox)
         await mia.say("/export @alpine")
-        question = await owner.wait_for("asks to export", timeout_s=30)
+        question = await owner.wait_for("asks to export")
         await owner.tap(question, "Approve always")
         await held.reached.wait()
-        card = await mia.wait_for("Messages", timeout_s=30)
+        card = await mia.wait_for("Messages")
 
         await owner.say(f"/revoke {mia.person.id}")
         await owner.wait_for("1 export stopped")
         await mia.wait_for(
             lambda message: message is card and message.text == "You no longer have access.",
-            timeout_s=30,
         )
         held.release()
         sandbox.faults.clear()
         await owner.say("/jobs")
-        shown = await owner.wait_for("Lately", timeout_s=30)
+        shown = await owner.wait_for("Lately")
 
         assert card.buttons == []
         assert "saved" not in "".join(message.text for message in mia.received[1:])

@@ -23,9 +23,9 @@ async def test_the_card_says_what_to_tap_and_the_export_goes_on_meanwhile(
         await chatkeep.start("run")
         held = sandbox.faults.hold(on="GetHistoryRequest", after=3)
         await sandbox.phone.say("/export @alpine")
-        card = await sandbox.phone.wait_for("tap Allow", timeout_s=30)
+        card = await sandbox.phone.wait_for("tap Allow")
         held.release()
-        done = await sandbox.phone.wait_for("is saved", after=card, timeout_s=30)
+        done = await sandbox.phone.wait_for("is saved", after=card)
 
     assert "1,500 messages" in done.text
     assert {call.takeout_id for call in sandbox.faults.log} == {None}

@@ -38,7 +38,7 @@ async def test_a_storm_of_429s_neither_loses_the_end_nor_sends_a_stray_message(
         held = sandbox.faults.hold(after=3, times=None)
         await chatkeep.start("run")
         asked = await sandbox.phone.say("/export @alpine")
-        card = await sandbox.phone.wait_for("Messages", timeout_s=30)
+        card = await sandbox.phone.wait_for("Messages")
         sandbox.bot_api.faults.storm(6.0, retry_after_s=2)
         held.release()
         sandbox.faults.clear()
@@ -64,9 +64,9 @@ async def test_the_card_counts_files_and_the_summary_tells_of_them(install: Inst
         await chatkeep.start("run")
         await sandbox.phone.say("/export @gallery")
 
-        card = await sandbox.phone.wait_for("Files 8 of 20", timeout_s=30)
+        card = await sandbox.phone.wait_for("Files 8 of 20")
         held.release()
-        summary = await sandbox.phone.wait_for("20 files, 1.0\u00a0MB", after=card, timeout_s=30)
+        summary = await sandbox.phone.wait_for("20 files, 1.0\u00a0MB", after=card)
 
     folder = next(chatkeep.export_dir.iterdir())
     assert "20 messages" in summary.text
@@ -79,7 +79,7 @@ async def test_a_strangers_updates_reveal_nothing(install: Install) -> None:
         await chatkeep.sign_in(sandbox.session())
         await chatkeep.start("run")
         await sandbox.phone.say("/export @alpine")
-        summary = await sandbox.phone.wait_for("20 new", timeout_s=30)
+        summary = await sandbox.phone.wait_for("20 new")
         before = len(sandbox.phone.received)
         stranger = sandbox.stranger()
 
@@ -118,15 +118,15 @@ async def test_a_cancelled_export_stops_and_the_next_one_goes_on(install: Instal
         await chatkeep.start("run")
         await sandbox.phone.say("/export @alpine")
         await held.reached.wait()
-        card = await sandbox.phone.wait_for("Messages", timeout_s=30)
+        card = await sandbox.phone.wait_for("Messages")
 
         await cancel(sandbox.phone, card)
-        await sandbox.phone.wait_for(lambda message: "Cancelled" in message.text, timeout_s=30)
+        await sandbox.phone.wait_for(lambda message: "Cancelled" in message.text)
         held.release()
         sandbox.faults.clear()
         fetched = sandbox.faults.calls("GetHistoryRequest")
         again = await sandbox.phone.say("/export @alpine")
-        await sandbox.phone.wait_for(loud_answer_to(again), timeout_s=30)
+        await sandbox.phone.wait_for(loud_answer_to(again))
 
         (folder,) = chatkeep.export_dir.iterdir()
         assert len(exported_ids(folder)) == 4_000
@@ -140,7 +140,7 @@ async def test_a_killed_bot_loses_no_command_and_does_none_twice(install: Instal
         await chatkeep.sign_in(sandbox.session())
         bot = await chatkeep.start("bot")
         await sandbox.phone.start()
-        hello = await sandbox.phone.wait_for("/export", timeout_s=30)
+        hello = await sandbox.phone.wait_for("/export")
         sandbox.bot_api.faults.slow(5.0, on="sendMessage", times=10)
         sandbox.bot_api.faults.slow(5.0, on="getUpdates", times=10)
         await sandbox.phone.say("/export @alpine")
@@ -150,7 +150,7 @@ async def test_a_killed_bot_loses_no_command_and_does_none_twice(install: Instal
         sandbox.bot_api.faults.clear()
 
         await chatkeep.start("run")
-        summary = await sandbox.phone.wait_for("200 messages", after=hello, timeout_s=30)
+        summary = await sandbox.phone.wait_for("200 messages", after=hello)
 
         assert "is saved" in summary.text
         assert len((await chatkeep.run("jobs")).out.splitlines()) == 1
@@ -163,7 +163,6 @@ async def test_what_cannot_be_done_is_told_on_the_phone(install: Install) -> Non
         asked = await sandbox.phone.say("/export @alpine")
         await sandbox.phone.wait_for(
             lambda message: message.reply_to is asked and "No Telegram account" in message.text,
-            timeout_s=30,
         )
         await chatkeep.sign_in(sandbox.session())  # while it runs
 
@@ -174,5 +173,5 @@ async def test_what_cannot_be_done_is_told_on_the_phone(install: Install) -> Non
             "https://t.me/alpine/21": "has no message 21",
         }.items():
             asked = await sandbox.phone.say(f"/export {typed}")
-            failed = await sandbox.phone.wait_for(loud_answer_to(asked), timeout_s=30)
+            failed = await sandbox.phone.wait_for(loud_answer_to(asked))
             assert says in failed.text

@@ -41,14 +41,12 @@ async def test_the_phone_chooses_plans_and_starts(install: Install) -> None:
         await chatkeep.sign_in(sandbox.session())
         await chatkeep.start("run")
         asked = await phone.say("/plan @alpine")
-        screen = await phone.wait_for("All messages", timeout_s=30)
+        screen = await phone.wait_for("All messages")
 
         await phone.tap(screen, "Plan")
-        await phone.wait_for("About 300 messages", timeout_s=30)
+        await phone.wait_for("About 300 messages")
         await phone.tap(screen, "Start")
-        await phone.wait_for(
-            lambda message: message.reply_to is asked and not message.silent, timeout_s=30
-        )
+        await phone.wait_for(lambda message: message.reply_to is asked and not message.silent)
 
         (folder,) = chatkeep.export_dir.iterdir()
         assert exported_ids(folder) == chat.message_ids

@@ -77,7 +77,7 @@ def _lock(path: Path) -> sqlite3.Connection:
 
 
 async def _ended(jobs: Jobs, job_id: int) -> Job:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(40):
         while True:
             job = await jobs.get(job_id)
             if job is not None and job.state.is_final:

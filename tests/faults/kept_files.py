@@ -28,11 +28,6 @@ class Recorded:
     parts: dict[tuple[int, str], BitMap | None]
     """By the file's id and variant; None: the whole file."""
 
-    @property
-    def bitmaps(self) -> int:
-        """How many parts of files that are not whole are recorded."""
-        return sum(len(bitmap) for bitmap in self.parts.values() if bitmap is not None)
-
     @classmethod
     def by(cls, chatkeep: Installation, sandbox: Sandbox) -> Recorded:
         """Read it from the database that a killed run left."""

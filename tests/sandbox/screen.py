@@ -11,7 +11,7 @@ from tests.sandbox.botapi.state import State
 
 Wanted = str | Callable[[Message], bool]
 """What to wait for: a piece of the text, or a question to ask about each message."""
-PATIENCE_S = 10.0
+PATIENCE_S = 40.0
 
 
 class NotSeenError(AssertionError):

@@ -111,6 +111,24 @@ async def test_choosing_leaves_open_what_another_chat_asks_for(
     assert await open_ids(files, OTHER, CHAT_ID) == []
 
 
+async def test_choosing_can_leave_to_others_what_it_does_not_want(
+    archive: Archive, files: Files
+) -> None:
+    await keep_message(archive, *(file(id_, id_, id_) for id_ in range(1, 9)))
+    await files.choose([CHAT_ID], nothing, account_id=1)
+
+    def small(_: MessageRow | None, carried: MediaRow) -> SkipReason | None:
+        return SIZE if carried.size_bytes > 4 else None
+
+    def large(_: MessageRow | None, carried: MediaRow) -> SkipReason | None:
+        return KIND if carried.size_bytes <= 4 else None
+
+    assert await files.choose([CHAT_ID], small, account_id=1, leave_out=False) == 4
+    assert await files.choose([CHAT_ID], large, account_id=1, leave_out=False) == 4
+    assert await open_ids(files) == list(range(1, 9))
+    assert await files.choose([CHAT_ID], large, account_id=1, leave_out=False) == 0
+
+
 async def test_what_was_given_up_is_wanted_again_only_when_asked(
     archive: Archive, files: Files
 ) -> None:

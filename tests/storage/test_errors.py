@@ -267,7 +267,7 @@ async def test_a_database_that_vanishes_is_no_riddle(database: Database, path: P
 
     with pytest.raises(DatabaseUnusable, match="cannot be opened"):
         await meet(database)
-    async with asyncio.timeout(5):  # the driver's thread, which answers to this loop, still ends
+    async with asyncio.timeout(40):  # the driver's thread, which answers to this loop, still ends
         while [one for one in threading.enumerate() if "_connection_worker" in one.name]:
             await asyncio.sleep(0.01)
 

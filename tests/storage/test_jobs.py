@@ -25,6 +25,7 @@ from storage.models import (
     Summary,
     Wish,
 )
+from storage.people import People
 from storage.secrets import Secrets
 from tests.storage.making import CHAT_ID
 
@@ -101,6 +102,18 @@ async def test_an_equal_request_joins_the_unfinished_job(jobs: Jobs, cards: Card
     assert {first.job.id} == {second.job.id, third.job.id}
     assert [card.place for card, _ in await cards.open()] == [HERE, THERE]
     assert (await jobs.submit(REQUEST, update_id=6, card=THERE)).repeated
+
+
+async def test_owners_and_the_command_line_share_their_jobs_and_nobody_else(
+    jobs: Jobs, database: Database
+) -> None:
+    await People(database).set_owners([1, 2])
+    job = (await jobs.submit(REQUEST)).job
+
+    assert [(await jobs.submit(REQUEST, person_id=each)).job.id for each in (1, 2)] == [job.id] * 2
+    members = [(await jobs.submit(REQUEST, person_id=each)).job.id for each in (3, 4, 3)]
+    assert members == [job.id + 1, job.id + 2, job.id + 1]
+    assert (await jobs.submit(REQUEST)).job.id == job.id
 
 
 async def test_another_request_is_another_job(jobs: Jobs) -> None:

@@ -32,7 +32,7 @@ async def test_a_killed_process_leaves_whole_pages_and_their_checkpoint(
     for _ in range(2):
         before = await archive.count(CHAT_ID)
         async with busy_process(url_of(database.path)) as busy:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(40):
                 while await archive.count(CHAT_ID) == before:
                     await asyncio.sleep(0.01)
             await asyncio.sleep(random.Random(seed).random() / 10)
