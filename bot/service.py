@@ -24,6 +24,7 @@ from bot.bell import Bell
 from bot.commands import offer_commands
 from bot.errors import BotError, TokenRefused
 from bot.failures import ErrorRouter, WaitForDatabase
+from bot.filters import NoteDone
 from bot.intake import NOT_ACCEPTED, Intake
 from bot.pace import Pace
 from bot.parcels import Postman
@@ -233,6 +234,7 @@ def _dispatcher(config: BotConfig, database: Database) -> Dispatcher:
     dispatcher.errors.register(ErrorRouter(access).tell)
     dispatcher.update.outer_middleware(WaitForDatabase(access))
     dispatcher.update.outer_middleware(access)
+    dispatcher.message.middleware(NoteDone())
     for module in (
         start,
         people,

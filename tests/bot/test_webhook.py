@@ -13,19 +13,13 @@ from dataclasses import replace
 import aiohttp
 import pytest
 from aiohttp import web
-from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 from bot.errors import BotError
 from bot.webhook import LARGEST_BYTES, SECRET_HEADER, WebhookConfig, secret_of
-from storage.database import Database
-from storage.models import JobKind
-from storage.tables import commands
-from tests.bot.running import NewBot, RunningBot, Worker
+from tests.bot.running import PATIENCE_S, NewBot, RunningBot, Worker
 from tests.sandbox.botapi.server import BotApi
 from tests.sandbox.phone import Phone
-
-SETTLED_S = 20.0
 
 
 @pytest.fixture
@@ -83,8 +77,8 @@ async def test_only_telegram_is_believed(
     async with running(new_bot, webhook), aiohttp.ClientSession() as http:
         await phone.say("/help")
         await phone.wait_for("A card shows")
-        forged = {"update_id": 1, "message": {**(await phone.say("/help")).to_json()}}
-        forged["message"]["text"] = "/export @forged"
+        message = (await phone.say("/help")).to_json()
+        forged = {"update_id": 1, "message": {**message, "text": "/export @forged"}}
 
         async def posted(secret: str | None, url: str = webhook.url) -> int:
             headers = {} if secret is None else {SECRET_HEADER: secret}
@@ -126,44 +120,41 @@ async def test_what_cannot_be_read_is_passed_over_and_what_is_no_update_is_refus
         await phone.wait_for("Nothing was exported yet")
 
 
-async def test_a_kill_before_the_answer_brings_the_update_again_and_it_is_done_once(
-    new_bot: NewBot, bot_api: BotApi, webhook: WebhookConfig, phone: Phone, worker: Worker
+async def test_a_kill_before_the_answer_brings_the_update_again(
+    new_bot: NewBot, bot_api: BotApi, webhook: WebhookConfig, phone: Phone
 ) -> None:
-    bot_api.faults.slow(60, on="sendMessage", times=100)
-    await phone.say("/export @alpine")
+    held = bot_api.faults.hold(on="sendMessage")
+    await phone.say("/help")
     async with running(new_bot, webhook) as bot:
-        await worker.claim()
+        await held.reached.wait()
         await bot.kill()
-    assert len(bot_api.state.updates.unconfirmed) == 1
-    bot_api.faults.clear()
 
+    assert bot_api.state.updates.unconfirmed
     async with running(new_bot, webhook):
-        await phone.wait_for("@alpine")
-        await phone.say("/help")
         await phone.wait_for("A card shows")
         await confirmed(bot_api)
-
-    assert len([job for job in await worker.jobs.recent() if job.kind is JobKind.EXPORT]) == 1
+    assert len(phone.received) == 1
 
 
 async def test_a_stop_lets_the_update_in_hand_finish_and_leaves_the_others_to_the_next(
-    new_bot: NewBot, bot_api: BotApi, webhook: WebhookConfig, phone: Phone, database: Database
+    new_bot: NewBot, bot_api: BotApi, webhook: WebhookConfig, phone: Phone
 ) -> None:
-    bot_api.faults.slow(1, on="sendMessage")
+    held = bot_api.faults.hold(on="sendMessage")
     async with running(new_bot, webhook) as bot:
         await phone.say("/help")
         await phone.say("/jobs")
-        async with asyncio.timeout(SETTLED_S):
-            while not await commands_noted(database):
-                await asyncio.sleep(0.02)
-        await bot.stop()
+        await held.reached.wait()
+        stopping = asyncio.create_task(bot.stop())
+        await asyncio.sleep(0)
+        held.release()
+        await stopping
 
     assert len(phone.received) == 1
     assert len(bot_api.state.updates.unconfirmed) == 1
     async with running(new_bot, webhook):
         await phone.wait_for("Nothing was exported yet")
         await confirmed(bot_api)
-    assert sum("A card shows" in message.text for message in phone.received) == 1
+    assert len(phone.received) == 2
 
 
 async def test_either_way_of_receiving_follows_the_other(
@@ -209,7 +200,7 @@ async def test_an_outage_at_the_start_is_waited_out(
     await phone.say("/help")
 
     async with running(new_bot, webhook):
-        await phone.wait_for("A card shows", timeout_s=SETTLED_S)
+        await phone.wait_for("A card shows")
 
 
 async def test_another_program_that_takes_over_is_told(
@@ -246,7 +237,7 @@ async def test_what_keeps_telegram_from_reaching_us_is_in_the_log_once_and_no_se
 
     with capture_logs() as logs:
         async with running(new_bot, replace(webhook, url=url, watch_s=0.2)):
-            async with asyncio.timeout(SETTLED_S):
+            async with asyncio.timeout(PATIENCE_S):
                 while not (told := [line for line in logs if line.get("reason")]):
                     await asyncio.sleep(0.05)
     await proxy.cleanup()
@@ -269,12 +260,6 @@ def test_the_secret_does_not_give_the_token_away() -> None:
 
 async def confirmed(bot_api: BotApi) -> None:
     """Every update was taken."""
-    async with asyncio.timeout(SETTLED_S):
+    async with asyncio.timeout(PATIENCE_S):
         while bot_api.state.updates.unconfirmed:
             await asyncio.sleep(0.02)
-
-
-async def commands_noted(database: Database) -> bool:
-    """Whether an update was taken in hand."""
-    async with database.read() as connection:
-        return bool(await connection.scalar(select(func.count()).select_from(commands)))

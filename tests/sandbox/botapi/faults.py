@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass, field
 
@@ -24,6 +25,21 @@ class Asked:
     description: str = ""
 
 
+@dataclass(slots=True)
+class Hold:
+    """Keeps a request waiting; `reached` tells that there is one."""
+
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    _released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def release(self) -> None:
+        self._released.set()
+
+    async def wait(self) -> None:
+        self.reached.set()
+        await self._released.wait()
+
+
 @dataclass(slots=True, kw_only=True)
 class Fault:
     """What to do to some of the requests of one method."""
@@ -37,6 +53,7 @@ class Fault:
     """time.monotonic()"""
     error: BotApiError | None = None
     delay_s: float = 0.0
+    hold: Hold | None = None
     cut: str | None = None
     """`before` or `after` the effect: the connection closes without an answer."""
 
@@ -100,6 +117,12 @@ class BotFaults:
 
     def slow(self, seconds: float, *, on: str, times: int = 1, after: int = 0) -> None:
         self._faults.append(Fault(method=on, skip=after, times=times, delay_s=seconds))
+
+    def hold(self, *, on: str, times: int | None = 1, after: int = 0) -> Hold:
+        """Keep such requests waiting before their effect, until `release`."""
+        hold = Hold()
+        self._faults.append(Fault(method=on, skip=after, times=times, hold=hold))
+        return hold
 
     def cut_before_effect(self, *, on: str, times: int = 1, after: int = 0) -> None:
         """Close the connection instead of doing what was asked."""

@@ -151,6 +151,8 @@ async def _strike(fault: Fault) -> None:
     """Do what the script says before the effect."""
     if fault.delay_s:
         await asyncio.sleep(fault.delay_s)
+    if fault.hold is not None:
+        await fault.hold.wait()
     if fault.error is not None:
         raise fault.error
     if fault.cut == "before":
