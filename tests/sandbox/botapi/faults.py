@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from dataclasses import dataclass, field
 
 from tests.sandbox.botapi.errors import BotApiError, too_many_requests
+from tests.sandbox.script import Hold
 
 ANY = "*"
 
@@ -23,21 +23,6 @@ class Asked:
     code: int
     """The HTTP status that it was answered with; 0 = cut without an answer."""
     description: str = ""
-
-
-@dataclass(slots=True)
-class Hold:
-    """Keeps a request waiting; `reached` tells that there is one."""
-
-    reached: asyncio.Event = field(default_factory=asyncio.Event)
-    _released: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def release(self) -> None:
-        self._released.set()
-
-    async def wait(self) -> None:
-        self.reached.set()
-        await self._released.wait()
 
 
 @dataclass(slots=True, kw_only=True)
