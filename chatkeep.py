@@ -19,13 +19,14 @@ from cyclopts import App, Parameter
 
 from bot.errors import BotError, SettingRefused
 from exporter.errors import CommandError, JobError, sentence_of
-from settings import Settings, SettingsError, read_settings
+from settings import Settings, SettingsError, read_settings, split_server
 from storage.errors import DatabaseUrlWrong, StorageError
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from bot.service import BotConfig
+    from bot.webhook import WebhookConfig
     from exporter.config import ExporterConfig
     from exporter.telegram.server import TelegramServer
     from storage.commands import StorageParts
@@ -225,9 +226,19 @@ def _bot_config(settings: Settings) -> BotConfig:
         proxy=_text(settings.bot_proxy),
         local_files=settings.bot_api_local and settings.bot_api_url is not None,
         deliver=settings.deliver_in_chat,
+        webhook=_webhook_config(settings),
         export_dir=settings.export_dir,
         zone=settings.zone,
     )
+
+
+def _webhook_config(settings: Settings) -> WebhookConfig | None:
+    from bot.webhook import WebhookConfig  # noqa: PLC0415 - aiogram takes seconds to import
+
+    if settings.webhook_url is None:
+        return None
+    host, port = split_server(settings.webhook_listen)
+    return WebhookConfig(url=settings.webhook_url, host=host, port=port)
 
 
 def _storage_parts(settings: Settings) -> StorageParts:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import tzinfo
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -22,6 +23,8 @@ LARGEST_API_ID = 2**31 - 1
 """TL sends it as an `int`."""
 LARGEST_DC = 255
 """A session has one byte for it."""
+WEBHOOK_PORTS = (443, 80, 88, 8443)
+"""https://core.telegram.org/bots/api#setwebhook"""
 LARGEST_USER_ID = 2**52 - 1
 """https://core.telegram.org/api/bots/ids"""
 
@@ -56,6 +59,8 @@ class Settings(BaseSettings):
     bot_proxy: SecretStr | None = None
     bot_api_url: str | None = None
     bot_api_local: bool = False
+    webhook_url: str | None = None
+    webhook_listen: str = "127.0.0.1:8080"
     deliver_in_chat: bool = True
     bloom_filter_size_multiplier: Annotated[float, Field(ge=1, le=100)] = 1.1
     bloom_filter_min_size: Annotated[int, Field(gt=0, le=1_000_000_000)] = 10_000
@@ -106,7 +111,7 @@ class Settings(BaseSettings):
             zone_of(value)
         return value
 
-    @field_validator("telegram_server", mode="after")
+    @field_validator("telegram_server", "webhook_listen", mode="after")
     @classmethod
     def _host_and_port(cls, value: str | None) -> str | None:
         if value is not None:
@@ -118,6 +123,13 @@ class Settings(BaseSettings):
     def _is_url(cls, value: str | None) -> str | None:
         if value is not None and not _is_web_address(value):
             raise ValueError("must start with http:// or https:// and name a host")
+        return value
+
+    @field_validator("webhook_url", mode="after")
+    @classmethod
+    def _is_reachable(cls, value: str | None) -> str | None:
+        if value is not None:
+            check_webhook(value)
         return value
 
     @property
@@ -164,6 +176,31 @@ def _is_web_address(text: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:  # a port beyond 65,535, brackets without an address
         return False
+
+
+def check_webhook(url: str) -> None:
+    """
+    Raises:
+        ValueError: Telegram posts to no such URL.
+    """
+    if not _is_web_address(url):
+        raise ValueError("must be a URL such as https://chatkeep.example.org/telegram")
+    parts = urlsplit(url)
+    if _is_near(parts.hostname or ""):
+        return  # only a Bot API server of one's own gets there, and it takes any port and http
+    if parts.scheme != "https":
+        raise ValueError("must start with https://, or name an address of your own network")
+    if (parts.port or 443) not in WEBHOOK_PORTS:
+        ports = ", ".join(map(str, WEBHOOK_PORTS))
+        raise ValueError(f"Telegram posts only to the ports {ports}, not to {parts.port}")
+
+
+def _is_near(host: str) -> bool:
+    """Whether a host is this machine or in one's own network, as far as its name tells."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host
 
 
 def split_server(text: str) -> tuple[str, int]:

@@ -1,9 +1,8 @@
-"""Takes updates one by one and confirms each only after it was handled.
+"""Asks for updates and confirms each only after it was handled.
 
 aiogram's own polling confirms an update when its handler starts, ends a running handler at once
 when it is stopped, and hides a second poller in its log. Here a handler has done its work before
-the next `getUpdates` confirms the update, so that a kill in between brings the update again; rows
-with the update's id make that harmless.
+the next `getUpdates` confirms the update.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import asyncio
 from typing import Any
 
 import structlog
-from aiogram import Bot, Dispatcher
+from aiogram import Bot
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
@@ -20,26 +19,23 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import GetUpdates
+from aiogram.methods import DeleteWebhook, GetUpdates
 from aiogram.types import Update
-from pydantic import ValidationError
 
 from bot.errors import BotError, TokenRefused
-from bot.unbroken import Unbroken
+from bot.intake import NOT_ACCEPTED, UPDATES, Intake
+from bot.session import once
 
 log = structlog.get_logger(__name__)
 
 WAIT_S = 25
 """How long the server holds a request without updates; at most 50."""
-UPDATES = ["message", "callback_query", "inline_query"]
-"""The kinds asked for. Another kind that comes all the same is refused by `access.py`."""
 LONGEST_PAUSE_S = 30.0
 CONFLICTS = 3
 """So many refusals in a row, before any success, mean that another bot keeps this token."""
 
-NOT_ACCEPTED = (
-    "Telegram does not accept BOT_TOKEN. Copy it again from @BotFather (Bot Settings → API token)."
-)
+WEBHOOK_IS_SET = "while webhook is active"
+"""Part of a 409: Telegram posts the updates somewhere instead."""
 SECOND_POLLER = (
     "Another program receives this bot's messages with the same BOT_TOKEN. Stop it, or make a "
     "second bot with @BotFather: only one program can run a bot."
@@ -49,12 +45,9 @@ SECOND_POLLER = (
 class Polling:
     """Asks for updates and hands them on until `stop` is set."""
 
-    def __init__(
-        self, bot: Bot, dispatcher: Dispatcher, unbroken: Unbroken, stop: asyncio.Event
-    ) -> None:
+    def __init__(self, bot: Bot, intake: Intake, stop: asyncio.Event) -> None:
         self._bot = bot
-        self._dispatcher = dispatcher
-        self._unbroken = unbroken
+        self._intake = intake
         self._stop = stop
         self._offset: int | None = None
         self._succeeded = False
@@ -67,10 +60,8 @@ class Polling:
         """
         while not self._stop.is_set():
             for update in await self._ask():
-                if self._stop.is_set():
+                if not await self._intake.take(update):
                     return
-                with self._unbroken.work():
-                    await self._dispatcher.feed_update(self._bot, update)
                 self._offset = update.update_id + 1
 
     async def _ask(self) -> list[Update]:
@@ -80,6 +71,8 @@ class Polling:
         except TelegramUnauthorizedError:
             raise TokenRefused(NOT_ACCEPTED) from None
         except TelegramConflictError as error:
+            if not self._succeeded and WEBHOOK_IS_SET in error.message:
+                return await self._leave_webhook()
             if not self._succeeded and self._failures + 1 >= CONFLICTS:
                 raise BotError(SECOND_POLLER) from None
             await self._pause(SECOND_POLLER, error)
@@ -94,6 +87,16 @@ class Polling:
         self._succeeded, self._failures = True, 0
         return updates
 
+    async def _leave_webhook(self) -> list[Update]:
+        """Undo what these settings, or another program's, were before."""
+        try:
+            await once(self._bot, DeleteWebhook())
+        except TelegramAPIError as error:
+            await self._pause("the bot's webhook cannot be removed", error)
+        else:
+            log.warning("the bot's webhook is removed, as WEBHOOK_URL is empty")
+        return []
+
     async def _pause(self, what: str, error: TelegramAPIError) -> None:
         pause_s = min(LONGEST_PAUSE_S, 2.0 ** min(self._failures, 5))
         if isinstance(error, TelegramConflictError):
@@ -105,13 +108,12 @@ class Polling:
         await asyncio.sleep(pause_s)
 
     async def _readable(self, error: ClientDecodeError) -> list[Update]:
-        """One update that this version cannot read must not hold up all others for ever."""
+        """Those among the updates that this version can read."""
         found = []
         for raw in _raw_updates(error.data):
-            try:
-                found.append(Update.model_validate(raw, context={"bot": self._bot}))
-            except ValidationError as invalid:
-                log.warning("an update cannot be read and is passed over", reason=str(invalid))
+            if (update := self._intake.read(raw)) is not None:
+                found.append(update)
+            else:
                 self._offset = max(self._offset or 0, int(raw["update_id"]) + 1)
         if not found:
             await asyncio.sleep(1)

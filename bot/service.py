@@ -1,4 +1,4 @@
-"""The bot as a whole: polling and reports until it is told to stop."""
+"""The bot as a whole: updates and reports until it is told to stop."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ from bot.bell import Bell
 from bot.commands import offer_commands
 from bot.errors import BotError, TokenRefused
 from bot.failures import ErrorRouter, WaitForDatabase
+from bot.filters import NoteDone
+from bot.intake import NOT_ACCEPTED, Intake
 from bot.pace import Pace
 from bot.parcels import Postman
-from bot.polling import NOT_ACCEPTED, Polling
+from bot.polling import Polling
 from bot.reports import AFTER_STORAGE_ERROR_S, Reports
 from bot.routers import (
     archives,
@@ -49,6 +51,7 @@ from bot.routers import (
 from bot.scheduler import Clock, Scheduler
 from bot.session import open_session
 from bot.unbroken import Unbroken
+from bot.webhook import Webhook, WebhookConfig
 from storage.archive import Archive
 from storage.audit import Audit
 from storage.cards import Cards
@@ -88,6 +91,8 @@ class BotConfig:
     """The Bot API server runs on this machine with --local."""
     deliver: bool = True
     """Archives may be sent into the chat, which goes through Telegram's cloud."""
+    webhook: WebhookConfig | None = None
+    """Telegram posts updates to us; None: we ask for them."""
     export_dir: Path
     """Folders below it are named by their short path."""
     pace: Pace = Pace()  # noqa: RUF009 - frozen
@@ -101,7 +106,8 @@ async def serve(config: BotConfig, database: Database, stop: asyncio.Event) -> N
     """Answer people and keep their cards true until `stop` is set; signals are the caller's.
 
     Raises:
-        BotError: a wrong token, an unreachable Bot API, a second program with this token.
+        BotError: a wrong token, an unreachable Bot API, a webhook that cannot be, a second program
+            with this token.
     """
     session = open_session(config.api_url, config.proxy, is_local=config.local_files)
     try:
@@ -142,7 +148,12 @@ async def _work(
     await _check(bot, config)
     for owner in config.admin_ids:
         await offer_commands(bot, owner, Role.OWNER)
-    polling = Polling(bot, _dispatcher(config, database), unbroken, stop)
+    intake = Intake(bot, _dispatcher(config, database), unbroken, stop)
+    receiving = (
+        Polling(bot, intake, stop)
+        if config.webhook is None
+        else Webhook(bot, config.webhook, intake)
+    )
     reports = Reports(
         bot,
         database,
@@ -157,7 +168,7 @@ async def _work(
     scheduler = Scheduler(bot, database, unbroken, zone=config.zone, clock=config.clock)
     screens = Asking(bot, database, unbroken)
     async with asyncio.TaskGroup() as group:
-        group.create_task(polling.run(), name="poll for updates")
+        group.create_task(receiving.run(), name="receive updates")
         group.create_task(reports.run(stop), name="keep cards true")
         group.create_task(postman.run(stop), name="deliver archives")
         group.create_task(alerting.run(stop), name="alert the owners")
@@ -226,6 +237,7 @@ def _dispatcher(config: BotConfig, database: Database) -> Dispatcher:
     dispatcher.update.outer_middleware(Speak())
     dispatcher.update.outer_middleware(WaitForDatabase(access))
     dispatcher.update.outer_middleware(access)
+    dispatcher.message.middleware(NoteDone())
     for module in (
         groups,
         start,

@@ -28,7 +28,7 @@ from storage.models import (
     Summary,
     Wish,
 )
-from storage.submit import record_command, submit, submit_one
+from storage.submit import has_command, record_command, submit, submit_one
 from storage.tables import job_accounts, jobs
 from storage.wording import to_column
 
@@ -111,6 +111,11 @@ class Jobs:
         """Note a command that makes no job. True the first time that this update comes."""
         async with self._database.write(durable=True) as connection:
             return await record_command(connection, bot_id, update_id, job_id=None)
+
+    async def has_command(self, bot_id: int, update_id: int) -> bool:
+        """Whether an update was handled before."""
+        async with self._database.read() as connection:
+            return await has_command(connection, bot_id, update_id)
 
     async def get(self, job_id: int) -> Job | None:
         async with self._database.read() as connection:

@@ -90,6 +90,14 @@ async def record_command(
     return result.rowcount == 1
 
 
+async def has_command(connection: AsyncConnection, bot_id: int, update_id: int) -> bool:
+    """Whether `record_command` has noted this update."""
+    query = select(commands.c.update_id).where(
+        commands.c.bot_id == bot_id, commands.c.update_id == update_id
+    )
+    return await connection.scalar(query) is not None
+
+
 async def _made_by(connection: AsyncConnection, bot_id: int, update_id: int) -> Job | None:
     """The job that this update made before; of several, the first."""
     row = (

@@ -11,19 +11,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from bot.keyboards import Do, MakeInvite, Reply, Revoke, Shelf, ShelfDo, Tap
 from storage.accounts import Accounts
 from storage.archive import Archive
 from storage.audit import Audit, Deed
-from storage.cards import Cards
 from storage.database import Database
 from storage.grants import Grants
-from storage.models import CardPlace, ChatInfo, ExportRequest, Job, JobKind
+from storage.models import ChatInfo, ExportRequest, Job, JobKind
 from storage.people import People
 from storage.requests import Answer, Requests
 from storage.rights import RIGHTS, Action, On, Role, may
 from storage.secrets import Secrets
+from storage.tables import cards
 from tests.bot.running import OWNER, NewBot, Worker
 from tests.sandbox.botapi.messages import Message, Person
 from tests.sandbox.botapi.server import BotApi
@@ -113,15 +114,23 @@ class Stage:
         return (await self.phone.tap_data(under or await self.a_message(), data)).text
 
     async def card(self, job: Job) -> Message:
-        """A message that is the card of a job, in this very chat."""
+        """A message that is the card of a job, in this very chat, from the first moment on."""
         message = await self.a_message()
-        place = CardPlace(bot_id=self.bot_id, chat_id=self.me, reply_to=message.id)
-        await self.worker.jobs.submit(
-            job.request, person_id=job.person_id, update_id=-job.id, card=place
+        row = insert(cards).values(
+            job_id=job.id,
+            bot_id=self.bot_id,
+            chat_id=self.me,
+            reply_to=message.id,
+            message_id=message.id,
+            is_group=False,
+            revision=0,
+            losses=0,
+            final=False,
+            summarised=False,
+            asking=False,
         )
-        card = await Cards(self.database).for_job(job.id, self.me)
-        assert card is not None
-        await Cards(self.database).sent(card.id, message.id)
+        async with self.database.write() as connection:
+            await connection.execute(row)
         return message
 
 

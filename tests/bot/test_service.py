@@ -11,13 +11,10 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 from bot.errors import BotError, TokenRefused
 from bot.service import BotConfig
-from storage.database import Database
-from storage.tables import commands
 from tests.bot.running import NewBot, RunningBot, Worker
 from tests.exporter.proxies import Proxy
 from tests.sandbox.botapi.server import BotApi
@@ -146,22 +143,35 @@ async def test_an_answer_refused_by_429_comes_later(
 
 
 async def test_a_stop_lets_the_update_in_hand_finish(
-    new_bot: NewBot, bot_api: BotApi, phone: Phone, database: Database
+    new_bot: NewBot, bot_api: BotApi, phone: Phone
 ) -> None:
     async with new_bot() as bot:
-        bot_api.faults.slow(1, on="sendMessage")
+        held = bot_api.faults.hold(on="sendMessage")
         await phone.say("/help")
-        while not await _noted(database):
-            await asyncio.sleep(0.05)
-        await bot.stop()
+        await held.reached.wait()
+        stopping = asyncio.create_task(bot.stop())
+        await asyncio.sleep(0)
+        held.release()
+        await stopping
 
     assert len(phone.received) == 1
 
 
-async def _noted(database: Database) -> bool:
-    """Whether an update was taken in hand."""
-    async with database.read() as connection:
-        return bool(await connection.scalar(select(func.count()).select_from(commands)))
+async def test_a_kill_before_an_answer_does_not_lose_it(
+    new_bot: NewBot, bot_api: BotApi, phone: Phone
+) -> None:
+    held = bot_api.faults.hold(on="sendMessage")
+    await phone.say("/help")
+    async with new_bot() as bot:
+        await held.reached.wait()
+        await bot.kill()
+
+    async with new_bot():
+        await phone.wait_for("A card shows")
+        await phone.say("/jobs")
+        await phone.wait_for("Nothing was exported yet")
+
+    assert len(phone.received) == 2
 
 
 async def test_a_locked_database_delays_a_command_and_says_so_once(

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from tests.sandbox.botapi.errors import BotApiError, too_many_requests
+from tests.sandbox.script import Hold
 
 ANY = "*"
 
@@ -37,6 +38,7 @@ class Fault:
     """time.monotonic()"""
     error: BotApiError | None = None
     delay_s: float = 0.0
+    hold: Hold | None = None
     cut: str | None = None
     """`before` or `after` the effect: the connection closes without an answer."""
 
@@ -100,6 +102,12 @@ class BotFaults:
 
     def slow(self, seconds: float, *, on: str, times: int = 1, after: int = 0) -> None:
         self._faults.append(Fault(method=on, skip=after, times=times, delay_s=seconds))
+
+    def hold(self, *, on: str, times: int | None = 1, after: int = 0) -> Hold:
+        """Keep such requests waiting before their effect, until `release`."""
+        hold = Hold()
+        self._faults.append(Fault(method=on, skip=after, times=times, hold=hold))
+        return hold
 
     def cut_before_effect(self, *, on: str, times: int = 1, after: int = 0) -> None:
         """Close the connection instead of doing what was asked."""

@@ -77,10 +77,14 @@ class BotApi:
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
         self._port = self._runner.addresses[0][1]
+        if self.state.webhook is not None:
+            self.state.webhook.start()
 
     async def stop(self) -> None:
         if self._runner is not None:
             self.state.updates.stop_polling()
+            if self.state.webhook is not None:
+                await self.state.webhook.stop()
             runner, self._runner = self._runner, None
             await runner.cleanup()
 
@@ -147,6 +151,8 @@ async def _strike(fault: Fault) -> None:
     """Do what the script says before the effect."""
     if fault.delay_s:
         await asyncio.sleep(fault.delay_s)
+    if fault.hold is not None:
+        await fault.hold.wait()
     if fault.error is not None:
         raise fault.error
     if fault.cut == "before":

@@ -14,6 +14,7 @@ from tests.sandbox.botapi.fields import Fields
 from tests.sandbox.botapi.limits import Limits
 from tests.sandbox.botapi.messages import Chat, Frame, Message, Person
 from tests.sandbox.botapi.updates import Updates
+from tests.sandbox.botapi.webhook import Webhook
 
 SUPERGROUP_MARK = -1_000_000_000_000
 
@@ -60,7 +61,10 @@ class State:
     """Contents of documents by file_id."""
     documents: dict[str, Json] = field(default_factory=dict)
     """https://core.telegram.org/bots/api#document by file_id."""
-    webhook: Json | None = None
+    webhook: Webhook | None = None
+    local_server: bool = False
+    """As a server with --local: webhooks may be http, at any address and port,
+    https://core.telegram.org/bots/api#using-a-local-bot-api-server"""
     inline_enabled: bool = True
     privacy_mode: bool = True
     """In groups the bot sees commands and replies to it alone,

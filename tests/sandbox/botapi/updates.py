@@ -1,4 +1,5 @@
-"""The queue of updates that getUpdates serves: https://core.telegram.org/bots/api#getupdates"""
+"""The queue of updates, which getUpdates or a webhook empties:
+https://core.telegram.org/bots/api#getting-updates"""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ class Updates:
         self._waiting: dict[int, Json] = {}
         self._allowed: frozenset[str] = frozenset()
         self._poll: asyncio.Future[BotApiError | None] | None = None
+        self._changed = asyncio.Event()
 
     @property
     def unconfirmed(self) -> list[Json]:
@@ -34,14 +36,24 @@ class Updates:
             return None
         update_id = self._next_id
         self._next_id += 1
-        self._waiting[update_id] = {"update_id": update_id, kind: content}
-        self._end_poll(None)
+        self.repeat({"update_id": update_id, kind: content})
         return update_id
 
     def repeat(self, update: Json) -> None:
-        """Queue an update once more under its old id, as Telegram does after a lost answer."""
+        """Queue an update, or once more under its old id, as Telegram does after a lost answer."""
         self._waiting[update["update_id"]] = update
+        self._changed.set()
         self._end_poll(None)
+
+    def confirm(self, update: Json) -> None:
+        """It was taken: it does not come again."""
+        self._waiting.pop(update["update_id"], None)
+        self._changed.set()
+
+    async def next_change(self) -> None:
+        """Until an update came or was confirmed since this was last waited for."""
+        await self._changed.wait()
+        self._changed.clear()
 
     def drop_all(self) -> None:
         self._waiting.clear()

@@ -7,6 +7,7 @@ from typing import Any
 from tests.sandbox.botapi.errors import Json, conflict
 from tests.sandbox.botapi.fields import Fields
 from tests.sandbox.botapi.state import State
+from tests.sandbox.botapi.webhook import Webhook, told
 
 LONGEST_POLL_S = 50
 
@@ -37,27 +38,36 @@ async def get_updates(state: State, fields: Fields) -> list[Json]:
 
 
 async def set_webhook(state: State, fields: Fields) -> bool:
-    """Only kept, never called: no webhook reaches out of this process."""
-    url = fields.text("url")
+    """An empty URL removes the webhook."""
+    if not fields.text("url"):
+        return await delete_webhook(state, fields)
+    set_to = told(fields, local=state.local_server)
     _choose_kinds(state, fields)
-    if fields.flag("drop_pending_updates"):
-        state.updates.drop_all()
-    state.webhook = {"url": url} if url else None
-    if url:
-        state.updates.stop_polling(conflict("terminated by setWebhook request"))
+    await _leave_webhook(state, fields)
+    state.updates.stop_polling(conflict("terminated by setWebhook request"))
+    state.webhook = Webhook(set_to, state.updates)
+    state.webhook.start()
     return True
 
 
 async def delete_webhook(state: State, fields: Fields) -> bool:
-    if fields.flag("drop_pending_updates"):
-        state.updates.drop_all()
-    state.webhook = None
+    await _leave_webhook(state, fields)
     return True
 
 
+async def _leave_webhook(state: State, fields: Fields) -> None:
+    if fields.flag("drop_pending_updates"):
+        state.updates.drop_all()
+    webhook, state.webhook = state.webhook, None
+    if webhook is not None:
+        await webhook.stop()
+
+
 async def get_webhook_info(state: State, fields: Fields) -> Json:
+    if state.webhook is not None:
+        return state.webhook.info()
     return {
-        "url": (state.webhook or {}).get("url", ""),
+        "url": "",
         "has_custom_certificate": False,
         "pending_update_count": len(state.updates.unconfirmed),
     }
