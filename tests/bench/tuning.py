@@ -10,7 +10,7 @@ import asyncio
 import itertools
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,14 +51,18 @@ class Tap:
         self._lane = lane
         self._lane.floods = self._files.floods(HOME_DC)
         self._came: list[float] = []
+        self._idle_s = 0.0
+        self._rests_since = _now()
 
     async def run(self, seconds: float) -> None:
         """Keep as many parts under way as the lane lets in."""
+        self._idle_s += _now() - self._rests_since
         until = time.perf_counter() + seconds
         async with asyncio.TaskGroup() as group:
             while time.perf_counter() < until:
                 await self._lane.enter(large=True)
                 group.create_task(self._part(next(self._offsets)))
+        self._rests_since = _now()
 
     def rate(self, since: float, seconds: float) -> float:
         """Bytes a second that came in a stretch of time."""
@@ -71,14 +75,20 @@ class Tap:
                 return at - since
         return None
 
+    @property
+    def _busy_s(self) -> float:
+        """The clock of the tuning, which stands still while others have their turns."""
+        return _now() - self._idle_s
+
     async def _part(self, offset: int) -> None:
-        lane, asked_at = self._lane, _now()
+        lane, asked_at = self._lane, self._busy_s
         data = await self._files.part(HOME_DC, self._location, offset, MIB)
+        now = self._busy_s
         if (floods := self._files.floods(HOME_DC)) > lane.floods:
             lane.floods = floods
-            lane.flow.flooded(_now())
+            lane.flow.flooded(now)
         else:
-            lane.flow.answered(_now(), _now() - asked_at, len(data), full=lane.is_full)
+            lane.flow.answered(now, now - asked_at, len(data), full=lane.is_full)
         lane.leave()
         self._came.append(time.perf_counter())
 
@@ -161,19 +171,23 @@ def _now() -> float:
     return asyncio.get_running_loop().time()
 
 
-async def measure() -> bool:
-    return all(
-        [
-            await tuned(latency_ms, bandwidth)
-            for bandwidth in BANDWIDTHS
-            for latency_ms in LATENCIES_MS
-        ]
-    )
+async def measure(latencies_ms: Sequence[float], bandwidths: Sequence[float]) -> bool:
+    reached = [
+        await tuned(latency_ms, bandwidth)
+        for bandwidth in bandwidths
+        for latency_ms in latencies_ms
+    ]
+    return all(reached)
 
 
 def main() -> int:
-    argparse.ArgumentParser(prog="python -m tests.bench.tuning", description=__doc__).parse_args()
-    return 0 if asyncio.run(measure()) else 1
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.tuning", description=__doc__)
+    parser.add_argument("--latency", type=float, nargs="+", default=LATENCIES_MS, help="in ms")
+    parser.add_argument(
+        "--bandwidth", type=float, nargs="+", default=BANDWIDTHS, help="bytes a second; 0: no limit"
+    )
+    given = parser.parse_args()
+    return 0 if asyncio.run(measure(given.latency, given.bandwidth)) else 1
 
 
 if __name__ == "__main__":
