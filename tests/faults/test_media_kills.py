@@ -64,7 +64,7 @@ async def killed_at_random(
     await _reached(sandbox, process, goal)
     await asyncio.sleep(dice.random() * 0.1)
     await chatkeep.kill(process)
-    return Recorded.by(chatkeep, sandbox)
+    return await _recorded(chatkeep, sandbox)
 
 
 async def killed_amid_a_file(
@@ -88,11 +88,17 @@ async def killed_amid_a_file(
         assert process.returncode is None, "it ended before"
         await asyncio.sleep(0.01)
     await chatkeep.kill(process)
-    recorded = Recorded.by(chatkeep, sandbox)
     sandbox.faults.strike_no_more()
     for hold in holds:
         hold.release()
-    return recorded
+    return await _recorded(chatkeep, sandbox)
+
+
+async def _recorded(chatkeep: Installation, sandbox: Sandbox) -> Recorded:
+    """What a killed run left, once the sandbox is done with what it had asked for."""
+    while sandbox.faults.under_way.parts:
+        await asyncio.sleep(0.01)
+    return Recorded.by(chatkeep, sandbox)
 
 
 async def _reached(sandbox: Sandbox, process: Process, goal: int) -> None:
