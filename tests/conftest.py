@@ -6,12 +6,18 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from tests.installation import Installation
 
 if TYPE_CHECKING:
     from tests.sandbox.sandbox import Sandbox
+
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")  # a test is as right on a slow machine
 
 
 @pytest.fixture

@@ -19,11 +19,11 @@ from exporter.telegram.file_server import QueueLimits
 class Lane:
     """What one account has under way at one data centre."""
 
-    def __init__(self, limits: QueueLimits, *, most_parts: int | None = None) -> None:
-        """`most_parts`: no more parts at once than that; None: as many as it pays to ask for."""
+    def __init__(self, limits: QueueLimits, *, parts: int | None = None) -> None:
+        """`parts`: so many at once; None: as many as it pays to ask for."""
         self.files = {False: 0, True: 0}
         """Files under way: small ones, and large ones."""
-        self.flow = Flow() if most_parts is None else Flow(start=most_parts, most=most_parts)
+        self.flow = Flow() if parts is None else Flow(start=parts, least=parts, most=parts)
         self.floods = 0
         """Waits that the flow knows of."""
         self._limits = {False: limits.small, True: limits.large}

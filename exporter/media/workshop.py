@@ -65,7 +65,7 @@ class Workshop:
         if not any(known.files is telegram.files for known, _ in self._by_dc.values()):
             told = partial(self._told, telegram.account_id)
             self._listening.enter_context(telegram.telling(told))
-        lane = Lane(limits, most_parts=None if self.config.parallel else 1)
+        lane = Lane(limits, parts=None if self.config.parallel else 1)
         self._by_dc[key] = telegram, lane
         return lane
 

@@ -10,6 +10,7 @@ MEASURED = (
     "media",
     "verify",
     "transfer",
+    "tuning",
     "two_writers",
     "kills",
 )

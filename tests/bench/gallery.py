@@ -21,6 +21,7 @@ from telethon.tl import functions, types
 
 from tests.bench.export import Served
 from tests.bench.raw_client import RawClient, bytes_in
+from tests.sandbox.faults import GET_FILE
 from tests.sandbox.mtproto.line import Line
 from tests.sandbox.mtproto.server import HOST
 from tests.sandbox.sandbox import HOME_DC, Sandbox
@@ -29,6 +30,7 @@ from tests.sandbox.world.world import World
 
 MIB = 1024 * 1024
 LAYER = 229
+FLOOD_S = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,10 @@ class Gallery:
         self.child.send_signal(signal.SIGUSR1)
         assert self.child.stdout is not None
         return Asked(**json.loads(await self.child.stdout.readline()))
+
+    def flood(self) -> None:
+        """The next part that is asked for meets a wait of two seconds."""
+        self.child.send_signal(signal.SIGUSR2)
 
     async def raw_rate(self, *, connections: int, at_once: int, seconds: float) -> float:
         """Bytes a second of the first file to a client that deciphers parts and drops them.
@@ -116,14 +122,19 @@ async def gallery(
     size: int,
     kind: str = "file",
     latency_ms: float = 0,
+    bandwidth: float = 0,
     reuploads: float = 0,
 ) -> AsyncIterator[Gallery]:
-    """Serve so many files of a size; of all bytes `reuploads` is the share that comes again."""
+    """Serve so many files of a size; of all bytes `reuploads` is the share that comes again.
+
+    `bandwidth` is the line's, in bytes a second; 0: no limit.
+    """
     words = {
         "--files": files,
         "--size": size,
         "--kind": kind,
         "--latency": latency_ms,
+        "--bandwidth": bandwidth,
         "--reuploads": reuploads,
     }
     child = await asyncio.create_subprocess_exec(
@@ -180,12 +191,15 @@ def _locations(world: World, made: MediaChat) -> Iterator[bytes]:
 
 async def serve(chosen: argparse.Namespace) -> None:
     world, made = _made(chosen)
-    line = Line(latency_s=chosen.latency / 1000)
+    line = Line(latency_s=chosen.latency / 1000, bandwidth_bytes_s=chosen.bandwidth or None)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     async with Sandbox(world, line=line) as sandbox:
         loop.add_signal_handler(signal.SIGUSR1, lambda: _tell(asdict(_asked(sandbox))))
+        loop.add_signal_handler(
+            signal.SIGUSR2, lambda: sandbox.faults.flood_wait(FLOOD_S, on=GET_FILE)
+        )
         settings = sandbox.environment
         _tell(
             {
@@ -227,6 +241,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, required=True)
     parser.add_argument("--kind", default="file")
     parser.add_argument("--latency", type=float, default=0, help="milliseconds of each answer")
+    parser.add_argument("--bandwidth", type=float, default=0, help="bytes a second; 0: no limit")
     parser.add_argument("--reuploads", type=float, default=0)
     asyncio.run(serve(parser.parse_args()))
 

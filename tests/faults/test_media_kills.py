@@ -17,6 +17,7 @@ import pytest
 from tests.exported_files import exported_files, missing_files
 from tests.faults.file_mishaps import strew
 from tests.faults.kept_files import Recorded, contents, left_behind, stored, without_hashes
+from tests.faults.mixture import MISHAPS as PAGE_MISHAPS
 from tests.installation import Installation
 from tests.sandbox.faults import GET_FILE
 from tests.sandbox.mtproto.line import Line
@@ -63,7 +64,7 @@ async def killed_at_random(
     await _reached(sandbox, process, goal)
     await asyncio.sleep(dice.random() * 0.1)
     await chatkeep.kill(process)
-    return Recorded.by(chatkeep, sandbox)
+    return await _recorded(chatkeep, sandbox)
 
 
 async def killed_amid_a_file(
@@ -87,11 +88,17 @@ async def killed_amid_a_file(
         assert process.returncode is None, "it ended before"
         await asyncio.sleep(0.01)
     await chatkeep.kill(process)
-    recorded = Recorded.by(chatkeep, sandbox)
     sandbox.faults.strike_no_more()
     for hold in holds:
         hold.release()
-    return recorded
+    return await _recorded(chatkeep, sandbox)
+
+
+async def _recorded(chatkeep: Installation, sandbox: Sandbox) -> Recorded:
+    """What a killed run left, once the sandbox is done with what it had asked for."""
+    while sandbox.faults.under_way.parts:
+        await asyncio.sleep(0.01)
+    return Recorded.by(chatkeep, sandbox)
 
 
 async def _reached(sandbox: Sandbox, process: Process, goal: int) -> None:
@@ -102,6 +109,13 @@ async def _reached(sandbox: Sandbox, process: Process, goal: int) -> None:
     for each in both:
         each.cancel()
     await asyncio.wait(both)
+
+
+def _strew(sandbox: Sandbox, dice: Random, *, among: int, mishaps: int) -> None:
+    """Mishaps of files, and one of each kind with pages of messages."""
+    strew(sandbox, dice, among=among, mishaps=mishaps)
+    for mishap in PAGE_MISHAPS:
+        mishap(sandbox.faults, dice.randrange(FILES // 100 + 1))
 
 
 def _large_files(made: MediaChat) -> tuple[int, int]:
@@ -167,12 +181,12 @@ async def test_kills_amid_every_fault_of_files_end_with_each_file_right_or_named
             del truth[each.file_id, ""]
         records = []
         for _ in range(KILLS):
-            strew(sandbox, dice, among=FILES // KILLS, mishaps=FILES // 8)
+            _strew(sandbox, dice, among=FILES // KILLS, mishaps=FILES // 8)
             records.append(
                 await killed_at_random(chatkeep, sandbox, dice, words, calls=FILES // KILLS)
             )
             sandbox.faults.strike_no_more()
-        strew(sandbox, dice, among=FILES, mishaps=FILES // 5)
+        _strew(sandbox, dice, among=FILES, mishaps=FILES // 5)
         done = await chatkeep.run(*words)
 
     assert done.code == 1, done.err

@@ -20,6 +20,11 @@ class UnderWay:
         """Different files at once, by data centre."""
         self._calls: dict[int, tuple[int, int | None]] = {}
 
+    @property
+    def parts(self) -> int:
+        """Parts that are under way now."""
+        return len(self._calls)
+
     def begin(self, call: Call) -> None:
         if call.name != _PARTS:
             return

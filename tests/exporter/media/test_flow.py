@@ -20,6 +20,12 @@ class Line:
         self._free_at = 0.0
         self._under_way: list[tuple[float, float]] = []
 
+    def stall(self, seconds: float) -> None:
+        """Nothing comes for so long."""
+        self.now += seconds
+        self._free_at = max(self._free_at, self.now)
+        self._under_way = [(max(at, self.now), asked) for at, asked in self._under_way]
+
     def rate(self, flow: Flow, seconds: float) -> float:
         """Fetch for so long with the flow's window always full; bytes a second."""
         end, came = self.now + seconds, 0
@@ -33,12 +39,13 @@ class Line:
         return came / seconds
 
 
+def fixed(window: int) -> Flow:
+    return Flow(start=window, least=window, most=window)
+
+
 def best(latency_s: float, bytes_s: float) -> float:
     """What the best fixed window reaches."""
-    return max(
-        Line(latency_s, bytes_s).rate(Flow(start=window, most=window), 10)
-        for window in range(1, MOST + 1)
-    )
+    return max(Line(latency_s, bytes_s).rate(fixed(window), 10) for window in range(1, MOST + 1))
 
 
 @pytest.mark.parametrize("latency_s", [0.005, 0.06, 0.2])
@@ -60,6 +67,27 @@ def test_the_same_holds_after_a_wait(latency_s: float) -> None:
     line.rate(flow, 10)
 
     assert line.rate(flow, 10) >= 0.9 * best(latency_s, 120e6)
+
+
+def test_a_busy_moment_is_soon_forgotten() -> None:
+    line, flow = Line(0.2, 120e6), Flow()
+    line.rate(flow, 10)
+    for _ in range(5):
+        line.stall(2)
+        line.rate(flow, 3)
+
+    assert line.rate(flow, 5) >= 0.9 * best(0.2, 120e6)
+
+
+@pytest.mark.parametrize("latency_s", [0.005, 0.2])
+def test_a_line_that_becomes_longer_or_shorter_is_learned_anew(latency_s: float) -> None:
+    line, flow = Line(0.06, 60e6), Flow()
+    line.rate(flow, 20)
+    line.latency_s = latency_s
+    line.rate(flow, 30)
+
+    assert line.rate(flow, 20) >= 0.9 * best(latency_s, 60e6)
+    assert flow.window <= 2 * latency_s * 60e6 / MIB + 8
 
 
 def test_a_wait_halves_the_window_and_never_below_the_least() -> None:
@@ -91,7 +119,7 @@ def test_rounds_that_were_not_full_change_nothing() -> None:
 
 
 def test_a_fixed_window_stays() -> None:
-    line, flow = Line(0.2, 1e9), Flow(start=1, most=1)
+    line, flow = Line(0.2, 1e9), fixed(1)
     line.rate(flow, 20)
     flow.flooded(line.now)
 
