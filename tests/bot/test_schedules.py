@@ -192,6 +192,24 @@ async def test_runs_missed_while_nothing_ran_are_made_up_for_once(
     assert schedule.next_at == THREE + timedelta(days=6)
 
 
+async def test_a_run_made_up_for_in_an_hour_that_comes_again_is_one_run(
+    new_bot: NewBot, phone: Phone, worker: Worker, hours: Hours
+) -> None:
+    async with on_time(new_bot, hours):
+        await daily(phone, "/schedule @alpine daily 02:30")
+
+    await hours.become(datetime(2027, 10, 31, 1, 15, tzinfo=UTC))  # a quarter past two, again
+    async with on_time(new_bot, hours) as later:
+        run = await hours.run_that(later)
+        await finish(worker, await worker.claim(), summary(1000, new=1))
+        await hours.become(datetime(2027, 10, 31, 7, 0, tzinfo=UTC))
+        await phone.wait_for("1 new message")
+
+    assert [job.request.chat for job in await worker.jobs.recent()] == ["@alpine"]
+    (schedule,) = await hours.schedules.of(OWNER, run.schedule.bot_id)
+    assert schedule.next_at == datetime(2027, 11, 1, 1, 30, tzinfo=UTC)
+
+
 async def test_a_kill_after_the_job_was_made_makes_no_second_one(
     new_bot: NewBot, phone: Phone, worker: Worker, hours: Hours
 ) -> None:
