@@ -7,9 +7,9 @@ from datetime import tzinfo
 
 from aiogram.utils.formatting import Bold, Text
 
+from bot import people_texts, texts
 from bot import schedule_texts as words
-from bot import texts
-from storage.models import JobState
+from storage.models import Job, JobState
 from storage.schedules import Run
 
 
@@ -27,12 +27,12 @@ def digest(runs: Sequence[Run], zone: tzinfo, *, readable: Collection[int]) -> T
             known = job.summary.chat.title if job.summary else job.progress.title
             name = Bold(texts.short_title(known or run.schedule.plan.title or job.request.chat))
         else:
-            name = Bold(texts.short_title(job.request.chat))
+            name = Bold(texts.short_title(run.schedule.plan.request.chat))
         if job.id in readable and (brought := words.news(job)) is not None:
             chats += 1
             new += job.summary.new if job.summary else 0
             lines.append([name, f" {brought}"])
-        elif (reason := words.trouble(job, job.error or texts.APOLOGY)) is not None:
+        elif (reason := words.trouble(job, _reason(job, readable))) is not None:
             lines.append(["⚠️ ", name, f": {reason}"])
         elif job.state is JobState.PAUSED:
             lines.append(["⏸ ", name, f": {words.AT_ITS_LIMIT if run.stopped else words.PAUSED}"])
@@ -45,3 +45,8 @@ def digest(runs: Sequence[Run], zone: tzinfo, *, readable: Collection[int]) -> T
     if len(lines) > words.LINES_SHOWN:
         body.append(f"\n{texts.and_more(len(lines) - words.LINES_SHOWN)}")
     return Text(*body)
+
+
+def _reason(job: Job, readable: Collection[int]) -> str:
+    """Why a run failed; a sentence about a chat that is closed to the person names it, perhaps."""
+    return job.error or texts.APOLOGY if job.id in readable else people_texts.NO_ACCESS

@@ -58,7 +58,7 @@ class Run:
     stopped: bool
     """It came to its limit."""
     watched: bool
-    """A person looks on by a card, so that no limit holds."""
+    """A person looks on by a card, or it is somebody else's job, so that no limit holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
