@@ -64,7 +64,6 @@ ANSWERS = {
     Answer.DENIED: "Denied.",
     Answer.WITHDRAWN: "This is no longer asked for.",
 }
-DENIED = "The chat that you asked for is not opened to you."
 
 HELP = (
     "\n\n/users shows who may use me. /allow lets somebody in, /revoke takes all rights away, "

@@ -206,7 +206,7 @@ async def test_a_request_is_approved_and_the_export_begins_under_the_command(
     assert await Grants(database).may_read(MIA, ALPINE.id)
 
 
-async def test_a_denied_request_is_told_and_begins_nothing(
+async def test_a_denied_request_begins_nothing_and_does_not_tell_that_there_is_such_a_chat(
     member: Phone, phone: Phone, worker: Worker, database: Database
 ) -> None:
     await member.say("/export @alpine")
@@ -215,8 +215,12 @@ async def test_a_denied_request_is_told_and_begins_nothing(
     await Requests(database).ask(refused, ALPINE)
     question = await phone.wait_for("asks to export")
 
+    ending = await member.wait_for("This chat is not open to you.", after=member.received[0])
     await phone.tap(question, "Deny")
-    await member.wait_for("is not opened to you")
+    await phone.wait_for(lambda message: message is question and "Denied." in message.text)
+    await member.say("/help")
+    help_ = await member.wait_for("/export lets you")
+    assert member.received[-2:] == [ending, help_]
     second = await phone.tap_data(question, question.frames[0].buttons[0][0]["callback_data"])
 
     assert second.text == "Denied."
@@ -369,6 +373,28 @@ async def test_the_chat_of_login_codes_is_granted_to_nobody(
 
     await phone.wait_for("This chat is for the owners alone")
     assert await Grants(database).of(MIA) == []
+
+
+async def test_an_admin_hears_of_no_private_chat_that_an_owner_opened(
+    member: Phone, bot_api: BotApi, phone: Phone, database: Database
+) -> None:
+    admin = Phone(bot_api.state, Person(id=6_300_000_002, first_name="Ada", started=True))
+    await People(database).allow(admin.person.id, by=OWNER, role=Role.ADMIN)
+    friend = ChatInfo(id=4_200_000_001, title="Friend", type="personal_chat")
+    await Archive(database).save_chat(friend)
+    await Archive(database).save_chat(ALPINE)
+    await grant(database, friend)
+    await grant(database)
+
+    await admin.say(f"/grant {MIA}")
+    shown = await admin.wait_for("Open to")
+    await phone.say(f"/grant {MIA}")
+    all_of_them = await phone.wait_for("Open to")
+
+    assert "Alpine Hikers" in shown.text
+    assert "Friend" not in shown.text
+    assert shown.buttons == [["Take back 1"]]
+    assert "Friend" in all_of_them.text
 
 
 async def test_a_limit_of_jobs_at_once_is_kept(member: Phone, phone: Phone, worker: Worker) -> None:

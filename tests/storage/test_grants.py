@@ -211,6 +211,35 @@ async def test_a_request_goes_to_those_who_may_answer_it(
     assert await requests.to_tell() == []
 
 
+async def test_a_private_chat_that_an_owner_opened_is_told_to_no_admin(
+    people: People, database: Database, jobs: Jobs, grants: Grants
+) -> None:
+    requests = Requests(database)
+    await requests.ask(await refused(jobs, chat="friend"), PRIVATE)
+    with closing(sqlite3.connect(database.path)) as other, other:
+        other.execute("INSERT INTO grants VALUES (?, ?, ?, 0)", (MIA, FRIEND, OWNER))
+
+    told = await requests.to_tell()
+
+    assert [each.person_id for each in told] == [OWNER]
+    assert not await requests.may_answer(ADMIN, told[0].request)
+
+
+async def test_a_grant_answers_what_was_asked(
+    people: People, database: Database, jobs: Jobs, grants: Grants
+) -> None:
+    requests = Requests(database)
+    await requests.ask(await refused(jobs), ALPINE)
+    await requests.ask(await refused(jobs, 2, "hut"), replace(ALPINE, id=LATER))
+
+    await grants.add(MIA, GROUP, by=OWNER)
+
+    assert {each.request.chat_id for each in await requests.to_tell()} == {LATER}
+    answered = await requests.get(1)
+    assert answered is not None
+    assert answered.answer is Answer.ALWAYS
+
+
 async def test_approved_once_is_one_export_of_that_chat_by_its_id(
     people: People, database: Database, jobs: Jobs, grants: Grants
 ) -> None:
