@@ -156,7 +156,7 @@ def card_keyboard(
 ) -> InlineKeyboardMarkup | None:
     """What can be done about an unfinished job; None when there is nothing to tap.
 
-    `asking`: it asks whether the job is really to be cancelled. `first`: it is the next one.
+    `asking`: it asks whether the job is really to be cancelled. `first`: it cannot come sooner.
     `agree`: to let it go on is to start it.
     """
     if job.state.is_final or job.wish is Wish.CANCEL:

@@ -243,6 +243,36 @@ async def test_a_member_cannot_answer_their_own_request(
     assert await worker.jobs.unfinished() == []
 
 
+async def test_the_card_of_an_export_that_joined_anothers_offers_nothing_that_is_refused(
+    member: Phone, phone: Phone, worker: Worker, database: Database
+) -> None:
+    await grant(database)
+    others = await running_job(worker, phone)
+    await member.say("/export Alpine")
+    joining = await worker.claim()
+    await worker.jobs.set_chat(joining.id, joining.fence, ALPINE.id)
+    await worker.jobs.join(joining.id, joining.fence, others.id)
+
+    card = await member.wait_for("52%")
+
+    assert card.buttons == []
+
+
+async def test_to_move_to_the_front_is_offered_to_those_who_may(
+    member: Phone, phone: Phone, worker: Worker, database: Database
+) -> None:
+    await running_job(worker, phone)
+    for asking in (phone, member):
+        await asking.say("/export @first")
+        await asking.say("/export @second")
+
+    mine = await member.wait_for(lambda message: "@second" in message.text)
+    owners = await phone.wait_for(lambda message: "@second" in message.text)
+
+    assert owners.buttons == [["Move to front", "Cancel"]]
+    assert mine.buttons == [["Pause", "Cancel"]]
+
+
 async def test_a_revoked_persons_export_stops_and_an_old_button_gets_nothing(
     member: Phone, phone: Phone, worker: Worker, database: Database
 ) -> None:

@@ -18,7 +18,7 @@ from storage.database import Database
 from storage.grants import Grants
 from storage.invites import Invites
 from storage.jobs import Jobs
-from storage.models import CardPlace, ChatInfo, ExportRequest, Job, JobKind
+from storage.models import CardPlace, ChatInfo, ExportRequest, Job, JobKind, Summary
 from storage.people import People
 from storage.requests import Answer, Requests
 from storage.rights import RIGHTS, SERVICE_CHATS, Action, On, Role
@@ -259,6 +259,29 @@ async def test_approved_once_is_one_export_of_that_chat_by_its_id(
     assert not await grants.may_read(MIA, FRIEND, job_id=job.id)
     await grants.remove(MIA, GROUP, by=ADMIN)
     assert not await grants.may_read(MIA, GROUP, job_id=job.id), "taken back"
+
+
+async def test_an_approval_goes_along_when_its_export_joins_another(
+    people: People, database: Database, jobs: Jobs, grants: Grants
+) -> None:
+    requests = Requests(database)
+    others = (await jobs.submit(ExportRequest(chat=str(GROUP)), person_id=OWNER)).job
+    running = await jobs.claim([])
+    assert running is not None
+    await jobs.set_chat(others.id, running.fence, GROUP)
+    await requests.ask(await refused(jobs), ALPINE)
+    await requests.answer(1, Answer.ONCE, by=OWNER)
+    approved = await jobs.claim([])
+    assert approved is not None
+    await jobs.set_chat(approved.id, approved.fence, GROUP)
+    await jobs.join(approved.id, approved.fence, others.id)
+
+    course = await jobs.get(others.id)
+    assert course is not None
+    assert await grants.may_have(MIA, course), "the card shows its course"
+    summary = Summary(chat=ALPINE, folder="/x", messages=1, new=1, duration_s=1, rate=1)
+    await jobs.finish(others.id, running.fence, summary)
+    assert await grants.may_receive(MIA, GROUP)
 
 
 async def test_approved_always_is_a_grant_and_denied_asks_nobody_again(
