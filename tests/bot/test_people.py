@@ -182,6 +182,44 @@ async def test_a_forged_tap_on_anothers_job_is_refused_and_written_down(
     assert (newest.deed, newest.person_id, newest.detail) == (Deed.REFUSED, MIA, data)
 
 
+FORGED = [
+    *(f"j:{do}:{10**30}:1" for do in ("pause", "really", "again", "get", "front")),
+    *(f"j:{do}:-{10**30}:0" for do in ("keep", "resume")),
+    *(f"archive:{do}:{10**30}" for do in ("ask", "delete")),
+    *(f"ask:{10**30}:{answer}" for answer in ("once", "withdrawn")),
+    f"o:g:{10**30}:0:",
+    f"o:p:1:{10**30}:",
+    f"ungrant:{10**30}:-5",
+    f"ungrant:{MIA}:{10**30}",
+    f"sched:remove:{10**30}",
+    f"jobs:{10**30}",
+    "jobs:-1",
+    "j:pause:1",
+    "j:pause:1:2:3",
+    "j:shutdown:1:2",
+    "o:t:1:0:\u0663",
+    "ask:1:always:",
+    "invite:1",
+    ":",
+    "\0",
+]
+
+
+async def test_nothing_that_a_forged_button_says_is_an_error(
+    member: Phone, phone: Phone, worker: Worker, database: Database
+) -> None:
+    await running_job(worker, member)
+    for person in (phone, member):
+        sent = await person.say("/help")
+        under = await person.wait_for("/export", after=sent)
+
+        said = {data: (await person.tap_data(under, data)).text for data in FORGED}
+
+        plain = {"", "This card is out of date.", "You no longer have access."}
+        plain |= {"This schedule is not there any more."}
+        assert {data: text for data, text in said.items() if text not in plain} == {}
+
+
 async def test_a_request_is_approved_and_the_export_begins_under_the_command(
     member: Phone, phone: Phone, worker: Worker, database: Database
 ) -> None:
