@@ -6,7 +6,12 @@ import asyncio
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramRetryAfter
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramRetryAfter,
+)
 from aiogram.methods import EditMessageText, SendMessage
 
 from bot.delivery import GONE, UNCHANGED, under_command
@@ -77,6 +82,8 @@ class Asking:
                 await once(self._bot, _editing(screen, message_id, drawn))
         except TelegramRetryAfter as pause:
             return float(pause.retry_after)
+        except TelegramForbiddenError as error:  # they stopped the bot: nobody waits for it
+            log.info("a screen was not wanted", chat=screen.place.chat_id, error=str(error))
         except TelegramBadRequest as error:
             reason = error.message.lower()
             if any(sign in reason for sign in GONE):

@@ -39,6 +39,8 @@ class Queue:
     """Jobs that come before it, the running ones among them."""
     running: bool
     """Something is being exported right now."""
+    may_jump: bool = True
+    """Who reads the card may move it to the front."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,7 @@ def card(
     keyboard = card_keyboard(
         job,
         asking=asking,
-        first=queue.ahead <= int(queue.running),
+        first=queue.ahead <= int(queue.running) or not queue.may_jump,
         agree=plan is not None,
     )
     return Frame(

@@ -7,10 +7,10 @@ from datetime import tzinfo
 
 from aiogram.utils.formatting import Bold, Text
 
+from bot import people_texts, texts
 from bot import schedule_texts as words
-from bot import texts
 from bot.language import said
-from storage.models import JobState
+from storage.models import Job, JobState
 from storage.schedules import Run
 
 
@@ -28,12 +28,12 @@ def digest(runs: Sequence[Run], zone: tzinfo, *, readable: Collection[int]) -> T
             known = job.summary.chat.title if job.summary else job.progress.title
             name = Bold(texts.short_title(known or run.schedule.plan.title or job.request.chat))
         else:
-            name = Bold(texts.short_title(job.request.chat))
+            name = Bold(texts.short_title(run.schedule.plan.request.chat))
         if job.id in readable and (brought := words.news(job)) is not None:
             chats += 1
             new += job.summary.new if job.summary else 0
             lines.append([name, f" {brought}"])
-        elif (reason := words.trouble(job, said(job.error or texts.APOLOGY()))) is not None:
+        elif (reason := words.trouble(job, _reason(job, readable))) is not None:
             lines.append(["⚠️ ", name, f": {reason}"])
         elif job.state is JobState.PAUSED:
             lines.append(["⏸ ", name, f": {_why_paused(run)}"])
@@ -52,3 +52,10 @@ def _why_paused(run: Run) -> str:
     if run.asks:
         return words.WAITS_FOR_YOU()
     return words.AT_ITS_LIMIT() if run.stopped else words.PAUSED()
+
+
+def _reason(job: Job, readable: Collection[int]) -> str:
+    """Why a run failed; a sentence about a chat that is closed to the person names it, perhaps."""
+    if job.id not in readable:
+        return people_texts.NO_ACCESS()
+    return said(job.error or texts.APOLOGY())

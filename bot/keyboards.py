@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from pydantic import Field
 
 from bot import people_texts, schedule_texts, texts
 from storage.grants import Grant
@@ -17,6 +18,9 @@ from storage.requests import Answer
 BUTTONS_A_ROW = 4
 
 T = TypeVar("T")
+
+Number = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+"""One that the database can hold: a modified client may send any."""
 
 
 class Do(StrEnum):
@@ -54,22 +58,22 @@ class Tap(CallbackData, prefix="j"):
     """A tap on a button of a job."""
 
     do: Do
-    job_id: int
-    turn: int
+    job_id: Number
+    turn: Number
     """The job's when the button was made: what was meant for another turn is not obeyed."""
 
 
 class Leaf(CallbackData, prefix="jobs"):
     """A tap on another page of /jobs."""
 
-    page: int
+    page: Number
 
 
 class Shelf(CallbackData, prefix="archive"):
     """A tap under the list of archives."""
 
     do: ShelfDo
-    job_id: int
+    job_id: Number
     """The export whose files are meant."""
 
 
@@ -95,14 +99,14 @@ class Often(CallbackData, prefix="often"):
 class TakeBack(CallbackData, prefix="ungrant"):
     """A tap that closes a chat to somebody."""
 
-    person_id: int
-    chat_id: int
+    person_id: Number
+    chat_id: Number
 
 
 class Reply(CallbackData, prefix="ask"):
     """A tap under a member's request."""
 
-    request_id: int
+    request_id: Number
     answer: Answer
 
 
@@ -189,7 +193,7 @@ def card_keyboard(
 ) -> InlineKeyboardMarkup | None:
     """What can be done about an unfinished job; None when there is nothing to tap.
 
-    `asking`: it asks whether the job is really to be cancelled. `first`: it is the next one.
+    `asking`: it asks whether the job is really to be cancelled. `first`: it cannot come sooner.
     `agree`: to let it go on is to start it.
     """
     if job.state.is_final or job.wish is Wish.CANCEL:

@@ -12,7 +12,7 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot import option_texts as words
 from bot import texts
-from bot.keyboards import batched
+from bot.keyboards import Number, batched
 from bot.language import said
 from storage.choices import Choice, Span
 from storage.models import ChatInfo, Topic
@@ -47,8 +47,8 @@ class Press(CallbackData, prefix="o"):
     """A tap on a button of a screen."""
 
     want: Want
-    screen: int
-    revision: int
+    screen: Number
+    revision: Number
     """The screen's when the button was made: what was meant for another one is not obeyed."""
     value: str = ""
 

@@ -72,7 +72,6 @@ ANSWERS = {
     Answer.DENIED: Phrase("Denied."),
     Answer.WITHDRAWN: Phrase("This is no longer asked for."),
 }
-DENIED = Phrase("The chat that you asked for is not opened to you.")
 
 HELP = Phrase(
     "/users shows who may use me. /allow lets somebody in, /revoke takes all rights away, "

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from storage.jobs import Jobs
 from storage.models import Card, Job, JobKind, JobState
 from storage.people import People
 from storage.plans import Plans
+from storage.rights import Action, On, may
 
 log = structlog.get_logger(__name__)
 
@@ -129,26 +130,35 @@ class Reports:
     async def _frame(self, card: Card, job: Job, queue: list[Job]) -> tuple[Job, drawn.Frame]:
         """The job whose course the card shows, and how it looks now.
 
-        A job that joined another one shows the other's course, unless that has a card here too.
+        A job that joined another one shows the other's course, unless that has a card here too;
+        it has no buttons then, because the other may be somebody else's.
         """
+        followed = False
         if job.state is JobState.JOINED and job.joined_job_id is not None:
             other = await self._jobs.get(job.joined_job_id)
             if await self._cards.for_job(job.joined_job_id, card.place.chat_id) is not None:
                 return job, drawn.joined_card(job, job.joined_job_id)
-            job = other or job
+            followed, job = other is not None, other or job
         if not await self._may_know(card, job):
             return job, drawn.closed_card(job)
         ahead = next((place for place, other in enumerate(queue) if other.id == job.id), 0)
         running = any(other.state is JobState.RUNNING for other in queue)
-        waits = drawn.Queue(ahead=ahead, running=running)
+        waits = drawn.Queue(ahead=ahead, running=running, may_jump=await self._may_jump(card, job))
         resting = job.state is JobState.PAUSED
-        return job, drawn.card(
+        frame = drawn.card(
             job,
             queue=waits,
             now=datetime.now(UTC),
             asking=card.asking,
             plan=await self._plans.asking(job.id) if resting else None,
         )
+        return job, replace(frame, keyboard=None) if followed else frame
+
+    async def _may_jump(self, card: Card, job: Job) -> bool:
+        """Whether who asked may move the job to the front; nobody is offered what is refused."""
+        if job.state is not JobState.QUEUED:
+            return True
+        return may(await self._people.role(card.place.chat_id), Action.FRONT, On.OWN_JOB)
 
     async def _may_know(self, card: Card, job: Job) -> bool:
         """Whether who reads a card may know its chat, now."""

@@ -9,7 +9,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import schedule_texts as words
-from bot.keyboards import BUTTONS_A_ROW, batched
+from bot.keyboards import BUTTONS_A_ROW, Number, batched
 from storage.schedules import Schedule
 
 
@@ -25,7 +25,7 @@ class ScheduleTap(CallbackData, prefix="sched"):
     """A tap under the list of schedules."""
 
     do: ScheduleDo
-    schedule_id: int
+    schedule_id: Number
 
 
 def schedules_keyboard(schedules: Sequence[Schedule]) -> InlineKeyboardMarkup | None:

@@ -133,10 +133,10 @@ class Scheduler:
             log.info("a schedule was due", schedule=schedule.id, job=submitted.job.id)
 
     async def _followed(self, run: Run) -> Run:
-        """A job that joined another one ends as that does."""
+        """A job that joined another one ends as that does; no limit of this run holds for it."""
         other_id = run.job.joined_job_id
         other = None if other_id is None else await self._jobs.get(other_id)
-        return run if other is None else replace(run, job=other)
+        return run if other is None else replace(run, job=other, watched=True)
 
     async def _watch(self, run: Run, now: datetime) -> None:
         """Note when a run begins, and let its job rest when it comes to its limit."""

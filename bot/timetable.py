@@ -95,9 +95,13 @@ def checked(cron: str) -> str:
 
 
 def next_after(cron: str, zone: tzinfo, now: datetime) -> datetime | None:
-    """When it is due next, as clocks in `zone` show it; None: never again."""
-    moment = next(CronSim(cron, now.astimezone(zone)), None)
-    return None if moment is None else moment.astimezone(UTC)
+    """When it is due next, as clocks in `zone` show it; None: never again.
+
+    CronSim takes an hour that comes again for the first of the two, and names moments of it that
+    are over.
+    """
+    coming = (moment.astimezone(UTC) for moment in CronSim(cron, now.astimezone(zone)))
+    return next((moment for moment in coming if moment > now), None)
 
 
 def quiet_of(words: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -177,7 +177,7 @@ class Grants:
 
 
 async def grant(connection: AsyncConnection, person_id: int, chat_id: int, *, by: int) -> bool:
-    """See `Grants.add`; in the caller's transaction."""
+    """See `Grants.add`; in the caller's transaction. It answers what the person asked for."""
     if person_id == by or await _is_service(connection, chat_id):
         raise ValueError("this chat cannot be granted so")
     row = insert(grants).values(
@@ -185,6 +185,16 @@ async def grant(connection: AsyncConnection, person_id: int, chat_id: int, *, by
     )
     added = await connection.execute(row.on_conflict_do_nothing())
     if added.rowcount:
+        family = await _family(connection, chat_id, None)
+        await connection.execute(
+            update(access_requests)
+            .where(
+                access_requests.c.person_id == person_id,
+                access_requests.c.chat_id.in_(family),
+                access_requests.c.answer.is_(None),
+            )
+            .values(answer="always", answered_by=by)
+        )
         await note(connection, Deed.GRANTED, by=by, target_id=person_id, chat_id=chat_id)
     return added.rowcount == 1
 

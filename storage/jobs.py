@@ -29,7 +29,7 @@ from storage.models import (
     Wish,
 )
 from storage.submit import has_command, record_command, submit, submit_one
-from storage.tables import job_accounts, jobs
+from storage.tables import access_requests, job_accounts, jobs
 from storage.wording import to_column
 
 SHORT_KINDS = (JobKind.DIALOGS, JobKind.PLAN)
@@ -270,8 +270,14 @@ class Jobs:
         await self._end(job_id, fence, JobState.FAILED, error=to_column(error))
 
     async def join(self, job_id: int, fence: int, other_id: int) -> None:
-        """End a job because another one does the same work."""
-        await self._end(job_id, fence, JobState.JOINED, joined_job_id=other_id)
+        """End a job because another one does the same work; an approval for it goes along."""
+        ended = {"state": JobState.JOINED, "turn": NEXT_TURN, "finished_ms": now_ms()}
+        approved = access_requests.c.approved_job_id
+        async with self._database.write(durable=True) as connection:
+            await self._change(connection, job_id, fence, ended | {"joined_job_id": other_id})
+            await connection.execute(
+                update(access_requests).where(approved == job_id).values(approved_job_id=other_id)
+            )
 
     async def cancel(self, job_id: int, *, command: tuple[int, int] | None = None) -> Job | None:
         """Cancel a waiting job at once, ask the worker of a running one, leave a final one alone.

@@ -118,11 +118,14 @@ async def stop_jobs(
     connection: AsyncConnection, person_id: int, *, where: ColumnElement[bool] | None = None
 ) -> None:
     """Cancel what a person has under way; what others joined goes on as theirs."""
+    await _follow_no_more(connection, person_id, true() if where is None else where)
     joiners = jobs.alias()
     other = (
         select(joiners.c.person_id)
         .where(
-            joiners.c.joined_job_id == jobs.c.id, joiners.c.person_id.is_distinct_from(person_id)
+            joiners.c.joined_job_id == jobs.c.id,
+            joiners.c.state == JobState.JOINED,
+            joiners.c.person_id.is_distinct_from(person_id),
         )
         .order_by(joiners.c.id)
         .limit(1)
@@ -148,9 +151,25 @@ async def stop_jobs(
     )
 
 
+async def _follow_no_more(
+    connection: AsyncConnection, person_id: int, where: ColumnElement[bool]
+) -> None:
+    """Cancel what a person joined, so that nothing goes on for their sake."""
+    others = jobs.alias()
+    goes_on = exists().where(others.c.id == jobs.c.joined_job_id, others.c.state.in_(UNFINISHED))
+    theirs = (jobs.c.person_id == person_id) & (jobs.c.state == JobState.JOINED)
+    await connection.execute(
+        update(jobs)
+        .where(theirs, goes_on, where)
+        .values(state=JobState.CANCELLED, wish=Wish.CANCEL, turn=jobs.c.turn + 1)
+    )
+
+
 def _joined_by_others(person_id: int) -> ColumnElement[bool]:
     """Of a job: somebody else wants the same, and waits for it."""
     joiners = jobs.alias()
     return exists().where(
-        joiners.c.joined_job_id == jobs.c.id, joiners.c.person_id.is_distinct_from(person_id)
+        joiners.c.joined_job_id == jobs.c.id,
+        joiners.c.state == JobState.JOINED,
+        joiners.c.person_id.is_distinct_from(person_id),
     )

@@ -17,7 +17,7 @@ from storage.encoding import to_job
 from storage.grants import grant, on_chat
 from storage.models import CardPlace, ChatInfo, Job, JobKind
 from storage.people import Person, get_person
-from storage.rights import Action, On, Role, may, on_role
+from storage.rights import Action, On, Role, may, may_open, on_role
 from storage.submit import submit_one
 from storage.tables import access_notices, access_requests, cards, jobs, people, screens
 
@@ -209,8 +209,8 @@ async def _may_answer(connection: AsyncConnection, by: int, request: AccessReque
     if answering is None or asking is None or by == asking.id:
         return False
     on = await on_chat(connection, asking.id, request.chat_id)
-    return may(answering.role, Action.GRANT, on_role(asking.role)) and may(
-        answering.role, Action.OPEN, on
+    return may(answering.role, Action.GRANT, on_role(asking.role)) and may_open(
+        answering.role, request.chat_id, on
     )
 
 

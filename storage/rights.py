@@ -125,6 +125,12 @@ def may(role: Role | None, action: Action, on: On = On.BOT) -> bool:
     return role is not None and role in RIGHTS.get((action, on), ())
 
 
+def may_open(role: Role | None, chat_id: int, on: On) -> bool:
+    """Whether a chat may be opened to somebody to whom it is `on`; a private one stays private
+    after an owner has opened it."""
+    return may(role, Action.OPEN, on) and (chat_id < 0 or may(role, Action.OPEN, On.PRIVATE))
+
+
 _AS_OBJECT = {Role.OWNER: On.OWNER, Role.ADMIN: On.ADMIN, Role.MEMBER: On.MEMBER}
 
 

@@ -69,7 +69,7 @@ class Run:
     stopped: bool
     """It came to its limit."""
     watched: bool
-    """A person looks on by a card, so that no limit holds."""
+    """A person looks on by a card, or it is somebody else's job, so that no limit holds."""
     asks: bool
     """It is large, and waits until its person agrees to it."""
 

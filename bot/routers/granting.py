@@ -18,7 +18,7 @@ from storage.archive import Archive
 from storage.audit import Audit
 from storage.grants import Grants
 from storage.people import People, Person
-from storage.rights import Action, On
+from storage.rights import Action, On, may_open
 
 GRANTS_SHOWN = 30
 
@@ -49,15 +49,16 @@ async def grant(
     if person is None:
         return
     if not typed.strip():
-        text, keyboard = await _opened(person, grants)
+        text, keyboard = await _opened(person, who, grants)
         await message.answer(text, reply_markup=keyboard)
         return
     chat_id = await chat_meant(message, typed.strip(), who, archive)
     if chat_id is None:
         return
     on = await grants.on(person.id, chat_id)
-    if not who.may(Action.OPEN, on) or (chat_id > 0 and not who.may(Action.OPEN, On.PRIVATE)):
-        await message.reply(words.NEVER_GRANTED() if on is On.SERVICE else words.PRIVATE_CHAT())
+    if not may_open(who.role, chat_id, on):
+        owners_own = on is On.SERVICE and who.may(Action.OPEN, On.PRIVATE)
+        await message.reply(words.NEVER_GRANTED() if owners_own else words.PRIVATE_CHAT())
         return
     known = await archive.chat(chat_id)
     title = known.title if known else None
@@ -92,7 +93,7 @@ async def take_back(
             await tell_person(bot, person.id, schedules_closed(closed.schedules))
     if not closed.was_open:
         return
-    text, keyboard = await _opened(person, grants)
+    text, keyboard = await _opened(person, who, grants)
     await bot.edit_message_text(
         text,
         chat_id=tap.message.chat.id,
@@ -101,7 +102,14 @@ async def take_back(
     )
 
 
-async def _opened(person: Person, grants: Grants) -> tuple[str, InlineKeyboardMarkup | None]:
-    """What is open to somebody, and buttons to take it back."""
-    opened = (await grants.of(person.id))[:GRANTS_SHOWN]
+async def _opened(
+    person: Person, who: Who, grants: Grants
+) -> tuple[str, InlineKeyboardMarkup | None]:
+    """What is open to somebody, and buttons to take it back.
+
+    Private chats are not there for those who may not open them.
+    """
+    all_opened = await grants.of(person.id)
+    opened = [each for each in all_opened if may_open(who.role, each.chat_id, On.GRANTED)]
+    opened = opened[:GRANTS_SHOWN]
     return words.grants(person, opened), take_back_keyboard(opened) if opened else None

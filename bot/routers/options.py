@@ -20,6 +20,7 @@ from bot.scheduler import Clock
 from storage.audit import Audit
 from storage.choices import Choice, Choices, Span
 from storage.database import Database
+from storage.grants import Grants
 from storage.jobs import Jobs
 from storage.limits import exceeded
 from storage.models import CardPlace
@@ -98,10 +99,17 @@ async def plan(
     who: Who,
     bot: Bot,
     database: Database,
+    grants: Grants,
 ) -> None:
-    """The chat stands behind the command."""
+    """The chat stands behind the command.
+
+    One that is not open to the person is not known here: what they chose for it would tell that
+    there is such a chat.
+    """
     chat = (command.args or "").strip()
     peer_id = await Choices(database).chat_id(chat)
+    if peer_id is not None and not await grants.may_read(who.id, peer_id):
+        peer_id = None
     await _open(
         message, event_update, who, bot, database=database, chat=chat, peer_id=peer_id, title=None
     )

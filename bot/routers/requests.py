@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from aiogram import Bot, Router
+from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot import people_texts as words
-from bot.courtesy import tell_person
 from bot.keyboards import Reply
-from bot.language import speaking
 from bot.rights import Who, refuse
 from storage.audit import Audit
 from storage.requests import Answer, Requests
@@ -25,11 +23,13 @@ async def answer(
     callback_data: Reply,
     *,
     who: Who,
-    bot: Bot,
     requests: Requests,
     audit: Audit,
 ) -> None:
-    """The first answer stands; what it changes is shown by the card, and under the question."""
+    """The first answer stands; what it changes is shown by the card, and under the question.
+
+    Who asked does not hear of a denial: it would tell them that there is such a chat.
+    """
     request = await requests.get(callback_data.request_id)
     if request is None or not await requests.may_answer(who.id, request):
         await refuse(tap, who, audit, None)
@@ -37,9 +37,5 @@ async def answer(
     if callback_data.answer is Answer.WITHDRAWN:
         await refuse(tap, who, audit, None)
         return
-    fresh = request.answer is None
     answered = await requests.answer(request.id, callback_data.answer, by=who.id)
     await tap.answer(words.ANSWERS[answered.answer]() if answered and answered.answer else None)
-    if fresh and answered is not None and answered.answer is Answer.DENIED:
-        with speaking(request.person.language):
-            await tell_person(bot, request.person.id, words.DENIED())

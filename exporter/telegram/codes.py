@@ -21,6 +21,9 @@ FIGURES = re.compile(
 """12345, 123456, 1-2-3-4-5, 123-456, 12 345."""
 WORD = re.compile(r"(?:(?<=[:=>\n/])|(?<=[:=>] )|^)[\w-]{6,64}(?=[\s.,!]|$)", re.ASCII)
 """What stands for itself on a line, or after a colon: yqDJ3xkr9Jg, of my.telegram.org."""
+ORIGINS = ("peer_id", "from_id", "saved_peer_id", "fwd_from", "reply_to")
+"""Where a message says from whom it is, in whatever depth."""
+SERVICE_PEERS = tuple(bytes(types.PeerUser(user_id)) for user_id in sorted(SERVICE_CHATS))
 IN_BYTES = re.compile(rb"[0-9]{5,}")
 
 
@@ -38,6 +41,11 @@ def hide_codes(message: Any) -> bool:
     return _is_about_codes(message) and _hide_in(message)
 
 
+def names_service_chat(tl: bytes) -> bool:
+    """Whether a message that cannot be read may be from or about one of Telegram's own chats."""
+    return any(peer in tl for peer in SERVICE_PEERS)
+
+
 def hidden_in_bytes(tl: bytes) -> bytes:
     """The same for a message that cannot be read."""
     return IN_BYTES.sub(lambda found: b"*" * len(found[0]), tl)
@@ -51,19 +59,14 @@ def _dots(word: str) -> str:
 
 def _is_about_codes(message: Any) -> bool:
     """It stands in such a chat, comes from there by forwarding, or quotes a message of there."""
-    forward = getattr(message, "fwd_from", None)
-    reply = getattr(message, "reply_to", None)
-    origin = getattr(reply, "reply_from", None)
-    peers = (
-        message.peer_id,
-        message.from_id,
-        getattr(forward, "from_id", None),
-        getattr(forward, "saved_from_peer", None),
-        getattr(forward, "saved_from_id", None),
-        getattr(reply, "reply_to_peer_id", None),
-        getattr(origin, "from_id", None),
-    )
-    return any(isinstance(peer, types.PeerUser) and peer.user_id in SERVICE_CHATS for peer in peers)
+    return any(_names_service_chat(getattr(message, name, None)) for name in ORIGINS)
+
+
+def _names_service_chat(value: Any) -> bool:
+    if isinstance(value, types.PeerUser):
+        return value.user_id in SERVICE_CHATS
+    inner = vars(value).values() if isinstance(value, TLObject) else ()
+    return any(_names_service_chat(each) for each in inner)
 
 
 def _hide_in(owner: Any) -> bool:

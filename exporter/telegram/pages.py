@@ -9,7 +9,7 @@ from telethon.tl import types
 from telethon.tl.alltlobjects import LAYER
 
 from exporter.errors import JobError
-from exporter.telegram.codes import hidden_in_bytes, hide_codes
+from exporter.telegram.codes import hidden_in_bytes, hide_codes, names_service_chat
 from exporter.telegram.connection import Telegram
 from exporter.telegram.convert import files_of, kind_of
 from exporter.telegram.joins import OVERLAP, Claims
@@ -109,6 +109,7 @@ def row_of(message: Any, telegram: Telegram, chat: ChatRef) -> MessageRow:
 
 def _unreadable_row(message: UnreadableMessage, telegram: Telegram, chat: ChatRef) -> MessageRow:
     """A later version may read its bytes; till then every summary names it."""
+    about_codes = chat.info.id in SERVICE_CHATS or names_service_chat(message.tl)
     return MessageRow(
         id=message.id,
         date=message.date,
@@ -119,7 +120,7 @@ def _unreadable_row(message: UnreadableMessage, telegram: Telegram, chat: ChatRe
         reply_to_id=None,
         album_id=None,
         layer=LAYER,
-        tl=hidden_in_bytes(message.tl) if chat.info.id in SERVICE_CHATS else message.tl,
+        tl=hidden_in_bytes(message.tl) if about_codes else message.tl,
     )
 
 

@@ -299,6 +299,39 @@ async def test_nobody_taps_on_anothers_screen(
     assert await worker.jobs.recent() == []
 
 
+async def test_a_person_who_stopped_the_bot_holds_up_nobodys_screen(
+    bot: RunningBot, phone: Phone, stranger: Phone, worker: Worker, database: Database
+) -> None:
+    await People(database).allow(stranger.person.id, by=OWNER)
+    await stranger.start()
+    screen = await screen_of(stranger)
+    await tap(stranger, screen, "Plan", "Looking what there is…")
+    await stranger.block()
+    job = await worker.claim()
+    await worker.jobs.fail(job.id, job.fence, "This account sees no chat with that id.")
+
+    await screen_of(phone)
+
+
+async def test_what_was_chosen_for_a_chat_that_is_not_open_does_not_tell_that_it_is_there(
+    bot: RunningBot, stranger: Phone, worker: Worker, database: Database
+) -> None:
+    await People(database).allow(stranger.person.id, by=OWNER)
+    await stranger.start()
+    await Archive(database).save_chat(NEWS)
+    shown = []
+    for name in ("News", "@news", "t.me/news", "Nothing", "@nothing"):
+        sent = await stranger.say(f"/plan {name}")
+        screen = await stranger.wait_for("All messages", after=sent)
+        await tap(stranger, screen, "✓ JSONL", "Formats: result.json\n")
+        await tap(stranger, screen, "Start", "Started.")
+        sent = await stranger.say(f"/plan {name}")
+        screen = await stranger.wait_for("All messages", after=sent)
+        shown.append((screen.text.partition("\n")[2], labels(screen)))
+
+    assert all(each == shown[0] for each in shown)
+
+
 async def test_a_large_export_asks_on_its_card(
     bot: RunningBot, phone: Phone, worker: Worker, database: Database
 ) -> None:

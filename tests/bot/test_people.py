@@ -183,6 +183,44 @@ async def test_a_forged_tap_on_anothers_job_is_refused_and_written_down(
     assert (newest.deed, newest.person_id, newest.detail) == (Deed.REFUSED, MIA, data)
 
 
+FORGED = [
+    *(f"j:{do}:{10**30}:1" for do in ("pause", "really", "again", "get", "front")),
+    *(f"j:{do}:-{10**30}:0" for do in ("keep", "resume")),
+    *(f"archive:{do}:{10**30}" for do in ("ask", "delete")),
+    *(f"ask:{10**30}:{answer}" for answer in ("once", "withdrawn")),
+    f"o:g:{10**30}:0:",
+    f"o:p:1:{10**30}:",
+    f"ungrant:{10**30}:-5",
+    f"ungrant:{MIA}:{10**30}",
+    f"sched:remove:{10**30}",
+    f"jobs:{10**30}",
+    "jobs:-1",
+    "j:pause:1",
+    "j:pause:1:2:3",
+    "j:shutdown:1:2",
+    "o:t:1:0:\u0663",
+    "ask:1:always:",
+    "invite:1",
+    ":",
+    "\0",
+]
+
+
+async def test_nothing_that_a_forged_button_says_is_an_error(
+    member: Phone, phone: Phone, worker: Worker, database: Database
+) -> None:
+    await running_job(worker, member)
+    for person in (phone, member):
+        sent = await person.say("/help")
+        under = await person.wait_for("/export", after=sent)
+
+        said = {data: (await person.tap_data(under, data)).text for data in FORGED}
+
+        plain = {"", "This card is out of date.", "You no longer have access."}
+        plain |= {"This schedule is not there any more."}
+        assert {data: text for data, text in said.items() if text not in plain} == {}
+
+
 async def test_a_request_is_approved_and_the_export_begins_under_the_command(
     member: Phone, phone: Phone, worker: Worker, database: Database
 ) -> None:
@@ -207,7 +245,7 @@ async def test_a_request_is_approved_and_the_export_begins_under_the_command(
     assert await Grants(database).may_read(MIA, ALPINE.id)
 
 
-async def test_a_denied_request_is_told_and_begins_nothing(
+async def test_a_denied_request_begins_nothing_and_does_not_tell_that_there_is_such_a_chat(
     member: Phone, phone: Phone, worker: Worker, database: Database
 ) -> None:
     await member.say("/export @alpine")
@@ -216,8 +254,12 @@ async def test_a_denied_request_is_told_and_begins_nothing(
     await Requests(database).ask(refused, ALPINE)
     question = await phone.wait_for("asks to export")
 
+    ending = await member.wait_for("This chat is not open to you.", after=member.received[0])
     await phone.tap(question, "Deny")
-    await member.wait_for("is not opened to you")
+    await phone.wait_for(lambda message: message is question and "Denied." in message.text)
+    await member.say("/help")
+    help_ = await member.wait_for("/export lets you")
+    assert member.received[-2:] == [ending, help_]
     second = await phone.tap_data(question, question.frames[0].buttons[0][0]["callback_data"])
 
     assert second.text == "Denied."
@@ -238,6 +280,36 @@ async def test_a_member_cannot_answer_their_own_request(
 
     assert toast.text == "You no longer have access."
     assert await worker.jobs.unfinished() == []
+
+
+async def test_the_card_of_an_export_that_joined_anothers_offers_nothing_that_is_refused(
+    member: Phone, phone: Phone, worker: Worker, database: Database
+) -> None:
+    await grant(database)
+    others = await running_job(worker, phone)
+    await member.say("/export Alpine")
+    joining = await worker.claim()
+    await worker.jobs.set_chat(joining.id, joining.fence, ALPINE.id)
+    await worker.jobs.join(joining.id, joining.fence, others.id)
+
+    card = await member.wait_for("52%")
+
+    assert card.buttons == []
+
+
+async def test_to_move_to_the_front_is_offered_to_those_who_may(
+    member: Phone, phone: Phone, worker: Worker, database: Database
+) -> None:
+    await running_job(worker, phone)
+    for asking in (phone, member):
+        await asking.say("/export @first")
+        await asking.say("/export @second")
+
+    mine = await member.wait_for(lambda message: "@second" in message.text)
+    owners = await phone.wait_for(lambda message: "@second" in message.text)
+
+    assert owners.buttons == [["Move to front", "Cancel"]]
+    assert mine.buttons == [["Pause", "Cancel"]]
 
 
 async def test_a_revoked_persons_export_stops_and_an_old_button_gets_nothing(
@@ -427,6 +499,28 @@ async def test_the_chat_of_login_codes_is_granted_to_nobody(
 
     await phone.wait_for("This chat is for the owners alone")
     assert await Grants(database).of(MIA) == []
+
+
+async def test_an_admin_hears_of_no_private_chat_that_an_owner_opened(
+    member: Phone, bot_api: BotApi, phone: Phone, database: Database
+) -> None:
+    admin = Phone(bot_api.state, Person(id=6_300_000_002, first_name="Ada", started=True))
+    await People(database).allow(admin.person.id, by=OWNER, role=Role.ADMIN)
+    friend = ChatInfo(id=4_200_000_001, title="Friend", type="personal_chat")
+    await Archive(database).save_chat(friend)
+    await Archive(database).save_chat(ALPINE)
+    await grant(database, friend)
+    await grant(database)
+
+    await admin.say(f"/grant {MIA}")
+    shown = await admin.wait_for("Open to")
+    await phone.say(f"/grant {MIA}")
+    all_of_them = await phone.wait_for("Open to")
+
+    assert "Alpine Hikers" in shown.text
+    assert "Friend" not in shown.text
+    assert shown.buttons == [["Take back 1"]]
+    assert "Friend" in all_of_them.text
 
 
 async def test_a_limit_of_jobs_at_once_is_kept(member: Phone, phone: Phone, worker: Worker) -> None:

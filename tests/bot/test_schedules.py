@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from storage.database import Database
+from storage.grants import Grants
 from storage.models import CardPlace, ChatInfo, ExportRequest, Job, JobState, Summary
 from storage.people import People
 from storage.plans import Plan, Plans
@@ -196,6 +197,24 @@ async def test_runs_missed_while_nothing_ran_are_made_up_for_once(
     assert [job.request.chat for job in await worker.jobs.recent()] == ["@alpine"]
     (schedule,) = await hours.schedules.of(OWNER, run.schedule.bot_id)
     assert schedule.next_at == THREE + timedelta(days=6)
+
+
+async def test_a_run_made_up_for_in_an_hour_that_comes_again_is_one_run(
+    new_bot: NewBot, phone: Phone, worker: Worker, hours: Hours
+) -> None:
+    async with on_time(new_bot, hours):
+        await daily(phone, "/schedule @alpine daily 02:30")
+
+    await hours.become(datetime(2027, 10, 31, 1, 15, tzinfo=UTC))  # a quarter past two, again
+    async with on_time(new_bot, hours) as later:
+        run = await hours.run_that(later)
+        await finish(worker, await worker.claim(), summary(1000, new=1))
+        await hours.become(datetime(2027, 10, 31, 7, 0, tzinfo=UTC))
+        await phone.wait_for("1 new message")
+
+    assert [job.request.chat for job in await worker.jobs.recent()] == ["@alpine"]
+    (schedule,) = await hours.schedules.of(OWNER, run.schedule.bot_id)
+    assert schedule.next_at == datetime(2027, 11, 1, 1, 30, tzinfo=UTC)
 
 
 async def test_a_kill_after_the_job_was_made_makes_no_second_one(
@@ -438,3 +457,44 @@ async def test_a_job_that_joined_another_ends_as_that_does(
     await hours.become(MORNING)
 
     await phone.wait_for("+9")
+
+
+async def test_the_limit_of_a_schedule_ends_no_export_of_somebody_else(
+    bot: RunningBot, phone: Phone, worker: Worker, hours: Hours
+) -> None:
+    await worker.jobs.submit(ExportRequest(chat="-1001234567890"))
+    others = await worker.claim()
+    await daily(phone, "/schedule @alpine daily 03:00 at most 1 h")
+    await daily(phone, "/schedule @own daily 03:00 at most 1 h")
+    await hours.become(THREE)
+    joining, own = await worker.claim(), await worker.claim()
+    await worker.jobs.join(joining.id, joining.fence, others.id)
+    await hours.run_that(bot, began_at=THREE)
+
+    await hours.become(THREE + timedelta(hours=2))
+    await hours.run_that(bot, stopped=True)
+
+    assert await worker.report(own, 500) == "pause"
+    assert await worker.report(others, 500) is None
+
+
+async def test_news_tell_nothing_of_a_chat_that_is_closed_since(
+    bot: RunningBot, bot_api: BotApi, worker: Worker, hours: Hours, database: Database
+) -> None:
+    member = Phone(bot_api.state, Person(id=6_300_000_001, first_name="Mia", started=True))
+    await People(database).allow(member.person.id, name="Mia", by=OWNER)
+    await Grants(database).add(member.person.id, -1001234567890, by=OWNER)
+    await worker.jobs.submit(ExportRequest(chat="The words of the owner"), person_id=OWNER)
+    others = await worker.claim()
+    await worker.jobs.set_chat(others.id, others.fence, -1001234567890)
+    await daily(member)
+    await hours.become(THREE)
+    joining = await worker.claim()
+    await worker.jobs.join(joining.id, joining.fence, others.id)
+    await worker.jobs.fail(others.id, others.fence, "Alpine Hikers cannot be read.")
+    await Grants(database).remove(member.person.id, -1001234567890, by=OWNER)
+
+    await hours.become(MORNING)
+    told = await member.wait_for("⚠️")
+
+    assert told.text == "🌙 Last night\n⚠️ \u2068@alpine\u2069: You no longer have access."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -107,6 +107,17 @@ def test_an_hour_that_a_night_leaves_out_is_made_up_for_and_one_it_has_twice_cou
     first = next_after("30 2 * * *", BERLIN, autumn)
     assert first == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     assert next_after("30 2 * * *", BERLIN, first) == datetime(2026, 10, 26, 1, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("cron", ["30 2 * * *", "45 2 * * *", "*/30 * * * *", "0 2,3 * * *"])
+def test_the_next_time_is_never_over_also_in_an_hour_that_comes_again(cron: str) -> None:
+    evening = datetime(2026, 10, 24, 23, 50, tzinfo=UTC)
+
+    for minutes in range(0, 180, 5):
+        now = evening + timedelta(minutes=minutes)
+        following = next_after(cron, BERLIN, now)
+        assert following is not None
+        assert following > now
 
 
 @pytest.mark.parametrize(

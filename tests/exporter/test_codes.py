@@ -12,7 +12,7 @@ from telethon.extensions import BinaryReader
 from telethon.tl import types
 
 from exporter.rendering import write_again
-from exporter.telegram.codes import hidden_in_bytes, hide_codes, without_codes
+from exporter.telegram.codes import hidden_in_bytes, hide_codes, names_service_chat, without_codes
 from storage.models import ExportRequest
 from tests.exporter.exporting import Exporter, exporter, lines, written
 from tests.sandbox.sandbox import Sandbox
@@ -28,6 +28,9 @@ DEVICE = (
     "New login. Dear Olga, we detected a login into your account from a new device on 12/05/2026 "
     "at 10:11:22 UTC.\n\nDevice: Desktop\nLocation: Berlin, Germany (IP = 192.0.2.17)"
 )
+
+
+FORWARDED = types.MessageFwdHeader(date=None, saved_from_peer=types.PeerUser(777000))
 
 
 @pytest.mark.parametrize(
@@ -66,6 +69,8 @@ def message(text: str, **fields: object) -> types.Message:
         {"from_id": types.PeerUser(777000)},
         {"fwd_from": types.MessageFwdHeader(date=None, from_id=types.PeerUser(777000))},
         {"peer_id": types.PeerUser(489000)},
+        {"saved_peer_id": types.PeerUser(777000)},
+        {"reply_to": types.MessageReplyHeader(reply_from=FORWARDED, quote_text=LOGIN)},
     ],
 )
 def test_a_code_is_hidden_wherever_it_came_from_telegrams_own_chats(
@@ -101,6 +106,13 @@ def test_a_quotation_of_a_code_is_hidden_too() -> None:
 
 def test_what_cannot_be_read_is_searched_for_figures() -> None:
     assert hidden_in_bytes(b"\x01\x02Login code: 48213.\x00") == b"\x01\x02Login code: *****.\x00"
+
+
+def test_bytes_of_elsewhere_are_searched_when_they_name_telegrams_own_chats() -> None:
+    forward = types.MessageFwdHeader(date=None, from_id=types.PeerUser(777000))
+
+    assert names_service_chat(bytes(message(LOGIN, fwd_from=forward)))
+    assert not names_service_chat(bytes(message(LOGIN)))
 
 
 @pytest.fixture

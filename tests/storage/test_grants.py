@@ -18,7 +18,7 @@ from storage.database import Database
 from storage.grants import Closed, Grants
 from storage.invites import Invites
 from storage.jobs import Jobs
-from storage.models import CardPlace, ChatInfo, ExportRequest, Job, JobKind
+from storage.models import CardPlace, ChatInfo, ExportRequest, Job, JobKind, Summary
 from storage.people import People
 from storage.requests import Answer, Requests
 from storage.rights import RIGHTS, SERVICE_CHATS, Action, On, Role
@@ -240,6 +240,35 @@ async def test_a_request_goes_to_those_who_may_answer_it(
     assert await requests.to_tell() == []
 
 
+async def test_a_private_chat_that_an_owner_opened_is_told_to_no_admin(
+    people: People, database: Database, jobs: Jobs, grants: Grants
+) -> None:
+    requests = Requests(database)
+    await requests.ask(await refused(jobs, chat="friend"), PRIVATE)
+    with closing(sqlite3.connect(database.path)) as other, other:
+        other.execute("INSERT INTO grants VALUES (?, ?, ?, 0)", (MIA, FRIEND, OWNER))
+
+    told = await requests.to_tell()
+
+    assert [each.person_id for each in told] == [OWNER]
+    assert not await requests.may_answer(ADMIN, told[0].request)
+
+
+async def test_a_grant_answers_what_was_asked(
+    people: People, database: Database, jobs: Jobs, grants: Grants
+) -> None:
+    requests = Requests(database)
+    await requests.ask(await refused(jobs), ALPINE)
+    await requests.ask(await refused(jobs, 2, "hut"), replace(ALPINE, id=LATER))
+
+    await grants.add(MIA, GROUP, by=OWNER)
+
+    assert {each.request.chat_id for each in await requests.to_tell()} == {LATER}
+    answered = await requests.get(1)
+    assert answered is not None
+    assert answered.answer is Answer.ALWAYS
+
+
 async def test_approved_once_is_one_export_of_that_chat_by_its_id(
     people: People, database: Database, jobs: Jobs, grants: Grants
 ) -> None:
@@ -259,6 +288,29 @@ async def test_approved_once_is_one_export_of_that_chat_by_its_id(
     assert not await grants.may_read(MIA, FRIEND, job_id=job.id)
     await grants.remove(MIA, GROUP, by=ADMIN)
     assert not await grants.may_read(MIA, GROUP, job_id=job.id), "taken back"
+
+
+async def test_an_approval_goes_along_when_its_export_joins_another(
+    people: People, database: Database, jobs: Jobs, grants: Grants
+) -> None:
+    requests = Requests(database)
+    others = (await jobs.submit(ExportRequest(chat=str(GROUP)), person_id=OWNER)).job
+    running = await jobs.claim([])
+    assert running is not None
+    await jobs.set_chat(others.id, running.fence, GROUP)
+    await requests.ask(await refused(jobs), ALPINE)
+    await requests.answer(1, Answer.ONCE, by=OWNER)
+    approved = await jobs.claim([])
+    assert approved is not None
+    await jobs.set_chat(approved.id, approved.fence, GROUP)
+    await jobs.join(approved.id, approved.fence, others.id)
+
+    course = await jobs.get(others.id)
+    assert course is not None
+    assert await grants.may_have(MIA, course), "the card shows its course"
+    summary = Summary(chat=ALPINE, folder="/x", messages=1, new=1, duration_s=1, rate=1)
+    await jobs.finish(others.id, running.fence, summary)
+    assert await grants.may_receive(MIA, GROUP)
 
 
 async def test_approved_always_is_a_grant_and_denied_asks_nobody_again(

@@ -118,6 +118,33 @@ async def test_an_export_that_somebody_joined_goes_on_as_theirs(
     assert (job.wish, job.person_id) == (None, OWNER)
 
 
+async def test_an_export_does_not_go_on_for_somebody_who_left_before(
+    database: Database, jobs: Jobs
+) -> None:
+    people = People(database)
+    await people.set_owners({OWNER})
+    await people.allow(MIA, by=OWNER)
+    await people.allow(NOAH, by=OWNER)
+    first = (await jobs.submit(ExportRequest(chat="@one"), person_id=MIA)).job
+    claimed = await jobs.claim([])
+    assert claimed is not None
+    await jobs.set_chat(first.id, claimed.fence, GROUP)
+    second = (await jobs.submit(ExportRequest(chat="one"), person_id=NOAH)).job
+    later = await jobs.claim([])
+    assert later is not None
+    await jobs.set_chat(second.id, later.fence, GROUP)
+    await jobs.join(second.id, later.fence, first.id)
+    await people.revoke(NOAH, by=OWNER)
+
+    await people.revoke(MIA, by=OWNER)
+
+    job, joined = await jobs.get(first.id), await jobs.get(second.id)
+    assert job is not None
+    assert joined is not None
+    assert (job.wish, job.person_id) == (Wish.CANCEL, MIA)
+    assert joined.state is JobState.CANCELLED
+
+
 async def test_whoever_asks_for_the_same_as_somebody_else_gets_a_job_of_their_own(
     jobs: Jobs,
 ) -> None:
