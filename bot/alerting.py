@@ -10,6 +10,7 @@ from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramForbiddenError, TelegramRetryAfter
 from aiogram.methods import SendMessage
 
+from bot import account_texts
 from bot.session import once
 from bot.unbroken import Unbroken
 from storage.alerts import Alert, Alerts
@@ -71,8 +72,9 @@ class Alerting:
         return 0.0
 
     async def _tell_one(self, owner: int, alert: Alert) -> float:
+        text = account_texts.alert(alert.news)
         try:
-            await once(self._bot, SendMessage(chat_id=owner, text=alert.text, parse_mode=None))
+            await once(self._bot, SendMessage(chat_id=owner, text=text, parse_mode=None))
         except TelegramRetryAfter as pause:
             return float(pause.retry_after)
         except TelegramForbiddenError as error:  # an owner who never started the bot

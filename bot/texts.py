@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from storage.models import Account, FileProgress, Job, JobState, Phase, Progress, Summary
+from storage.models import FileProgress, Job, JobState, Phase, Progress, Summary
 
 NO_BREAK = "\u00a0"
 TITLE_LENGTH = 32
@@ -468,19 +468,6 @@ def queue(states: Sequence[JobState]) -> str:
     parts = [f"{number(states.count(state))} {word}" for state, word in words.items()]
     some = [part for part in parts if not part.startswith("0 ")]
     return f"Queue: {' · '.join(some)}" if some else "Queue: empty"
-
-
-def account(of: Account, requests_per_s: float | None) -> str:
-    """`Account Olga: ready, Telegram allows about 900 messages/s`"""
-    name = short_title(of.name)
-    if of.state != "ready":
-        return (
-            f"⚠️ Account {name}: Telegram ended its session. On the computer: chatkeep accounts add"
-        )
-    if requests_per_s is None:
-        return f"Account {name}: ready"
-    allowed = number(round(requests_per_s * 100))
-    return f"Account {name}: ready, Telegram allows about {allowed} messages/s"
 
 
 def no_such_job(job_id: int) -> str:

@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import Row
 
 from storage.models import (
+    AccountWait,
     ChatInfo,
     ExportRequest,
     FileProgress,
@@ -68,8 +69,12 @@ def to_progress(text: str) -> Progress:
     fields = orjson.loads(text)
     times = {name: _parsed(fields[name]) for name in ("eta", "wait_until")}
     large = tuple(FileProgress(**file) for file in fields.get("large_files", ()))
-    phase = Phase(fields["phase"])
-    return Progress(**fields | times | {"phase": phase, "large_files": large})
+    waits = tuple(
+        AccountWait(**each | {"until": datetime.fromisoformat(each["until"])})
+        for each in fields.get("account_waits", ())
+    )
+    read = {"phase": Phase(fields["phase"]), "large_files": large, "account_waits": waits}
+    return Progress(**fields | times | read)
 
 
 def _parsed(text: str | None) -> datetime | None:
