@@ -10,7 +10,8 @@ from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramForbiddenError, TelegramRetryAfter
 from aiogram.methods import SendMessage
 
-from bot.language import said, speaking
+from bot import account_texts
+from bot.language import speaking
 from bot.session import once
 from bot.unbroken import Unbroken
 from storage.alerts import Alert, Alerts
@@ -75,7 +76,7 @@ class Alerting:
 
     async def _tell_one(self, owner: int, alert: Alert) -> float:
         with speaking(await self._people.language(owner)):
-            text = said(alert.text)
+            text = account_texts.alert(alert.news)
         try:
             await once(self._bot, SendMessage(chat_id=owner, text=text, parse_mode=None))
         except TelegramRetryAfter as pause:

@@ -16,7 +16,7 @@ from babel.numbers import format_decimal
 
 from bot.language import Phrase, _, figure, plural, said, spoken
 from storage.media import SkipReason
-from storage.models import Account, FileProgress, Job, JobState, Phase, Progress, Summary
+from storage.models import FileProgress, Job, JobState, Phase, Progress, Summary
 
 NO_BREAK = "\u00a0"
 TITLE_LENGTH = 32
@@ -578,24 +578,6 @@ def queue(states: Sequence[JobState]) -> str:
     if not any(some):
         return _("Queue: empty")
     return _("Queue: {jobs}", jobs=" · ".join(filter(None, some)))
-
-
-def account(of: Account, requests_per_s: float | None) -> str:
-    """`Account Olga: ready, Telegram allows about 900 messages/s`"""
-    name = short_title(of.name)
-    if of.state != "ready":
-        return _(
-            "⚠️ Account {name}: Telegram ended its session. On the computer: chatkeep accounts add",
-            name=name,
-        )
-    if requests_per_s is None:
-        return _("Account {name}: ready", name=name)
-    return count(
-        round(requests_per_s * 100),
-        "Account {name}: ready, Telegram allows about {n} message/s",
-        "Account {name}: ready, Telegram allows about {n} messages/s",
-        name=name,
-    )
 
 
 def no_such_job(job_id: int) -> str:

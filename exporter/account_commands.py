@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -15,13 +16,14 @@ from exporter.prompts import ask, ask_secret, can_ask
 from exporter.telegram.server import TelegramServer
 from exporter.workbench import Workbench, opened
 from storage.locks import AccountLock
-from storage.models import Account
+from storage.models import Account, AccountState
 
 app = App(name="accounts", help="Sign in, list, check and remove the accounts that fetch.")
 
 Config = Annotated[ExporterConfig, Parameter(parse=False)]
 Server = Annotated[TelegramServer, Parameter(parse=False)]
 FAILED = 3
+READY = "ready"
 NONE_YET = "No account is signed in. Add one: chatkeep accounts add"
 NO_TERMINAL = (
     "Signing in by phone needs a terminal to ask in. Without one, take over a session with"
@@ -84,7 +86,7 @@ async def show(*, config: Config) -> int:
     async with opened(config) as bench:
         accounts = await bench.accounts.all()
     for account in accounts:
-        print(_row(account, account.state))  # noqa: T201 - the command's result
+        print(_row(account, _standing(account)))  # noqa: T201 - the command's result
     if not accounts:
         Console().say(NONE_YET)
     return 0
@@ -98,7 +100,7 @@ async def check(*, config: Config, server: Server) -> int:
         accounts = await bench.accounts.all()
         for account in accounts:
             finding = await _finding(bench, config, server, account)
-            failed += finding != "ready"
+            failed += finding != READY
             print(_row(account, finding))  # noqa: T201 - the command's result
     if not accounts:
         Console().say(NONE_YET)
@@ -134,24 +136,44 @@ async def remove(which: str, *, config: Config) -> int:
 async def _finding(
     bench: Workbench, config: ExporterConfig, server: TelegramServer, account: Account
 ) -> str:
-    """Return `ready`, or what is wrong, and note a session that Telegram ended."""
+    """Return `ready`, or what is wrong, and note how the account stands from now on."""
     from exporter.telegram.connection import connected  # noqa: PLC0415 - imports Telethon
+    from exporter.telegram.freezing import freeze_of  # noqa: PLC0415 - imports Telethon
 
     lock = AccountLock(config.data_dir, account.id)
     if not lock.acquire():
-        return account.state  # a running worker holds it and knows
+        return _standing(account)  # a running worker holds it and knows
     try:
         session = await bench.accounts.session(account.id)
-        async with connected(server, account.id, session):
-            await bench.accounts.set_state(account.id, "ready")
-            return "ready"
+        async with connected(server, account.id, session) as telegram:
+            freeze = await freeze_of(telegram)
     except AccountUnusable as error:
-        await bench.accounts.set_state(account.id, "revoked")
+        await bench.accounts.set_state(account.id, error.state)
         return str(error)
     except JobError as error:
         return str(error)
+    else:
+        await bench.accounts.set_state(account.id, AccountState.READY)
+        if freeze is None:
+            return READY
+        await bench.accounts.freeze(account.id, freeze)
+        return _standing(replace(account, state=AccountState.FROZEN, freeze=freeze))
     finally:
         lock.release()
+
+
+def _standing(account: Account) -> str:
+    """Write how an account stands: `ready`, `frozen since 2026-03-12, …`."""
+    words = [str(account.state)]
+    if account.freeze is not None:
+        words = [f"frozen since {account.freeze.since:%Y-%m-%d}"]
+        if account.freeze.until is not None:
+            words.append(f"to be deleted on {account.freeze.until:%Y-%m-%d}")
+        if account.freeze.appeal_url is not None:
+            words.append(f"appeal at {one_line(account.freeze.appeal_url)}")
+    if account.asks_permission:
+        words.append("full exports wait for a tap on Allow in its chat “Telegram”")
+    return ", ".join(words)
 
 
 def _row(account: Account, standing: str) -> str:

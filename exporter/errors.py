@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import errno
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from storage.errors import StorageError
+from storage.models import AccountState
 from storage.wording import Sentence
 
 E = TypeVar("E", bound=Exception)
@@ -23,8 +24,36 @@ class CommandError(JobError):
     """What was typed cannot be done; the sentence goes back to who typed it."""
 
 
+class ChatUnseen(CommandError):
+    """This account sees no such chat; another one may."""
+
+
 class AccountUnusable(JobError):
     """Telegram no longer accepts an account's session: it must be signed in again."""
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        state: AccountState = AccountState.REVOKED,
+        account: str | None = None,
+    ) -> None:
+        """`state` is what becomes of the account; `account` is its name, once it is known."""
+        named = Sentence("{name}: {reason}", name=account or "", reason=sentence)
+        super().__init__(sentence if account is None else named)
+        self.sentence = sentence
+        self.state = state
+        self.account = account
+
+    def of(self, account: str) -> Self:
+        """The same, with the name of the account; one that is named already stays as it is."""
+        if self.account is not None:
+            return self
+        return type(self)(self.sentence, state=self.state, account=account)
+
+
+class AccountFrozen(AccountUnusable):
+    """Telegram has frozen the account and refuses what was asked; other things it may answer."""
 
 
 def first_in(group: BaseExceptionGroup, kind: type[E]) -> E | None:

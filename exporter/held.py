@@ -9,23 +9,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import structlog
 
-from exporter.errors import AccountUnusable, said
+from exporter.errors import AccountFrozen, AccountUnusable, said
 from storage.accounts import Accounts
 from storage.jobs import Jobs
 from storage.locks import AccountLock
-from storage.models import Account
+from storage.models import Account, AccountState
 from storage.wording import Sentence
 
 if TYPE_CHECKING:
     from exporter.telegram.connection import Memory, Telegram
     from exporter.telegram.server import TelegramServer
+
+LOOK_EVERY_S = 3600.0
+"""How often Telegram is asked whether a working account was frozen,"""
+LOOK_AT_FROZEN_EVERY_S = 60.0
+"""and whether a frozen one is free again: no more often, and only when it is needed."""
+
+REMOVED = Sentence("This account was removed. Sign it in again with `chatkeep accounts add`.")
 
 log = structlog.get_logger()
 
@@ -37,6 +44,12 @@ class _Held:
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     telegram: Telegram | None = None
+    look_from: float = float("-inf")
+    """Whether it is frozen need not be asked earlier; of the loop's clock."""
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.account.state is AccountState.FROZEN
 
 
 class HeldAccounts:
@@ -56,6 +69,8 @@ class HeldAccounts:
         self._accounts = accounts
         self._jobs = jobs
         self._held: dict[int, _Held] = {}
+        self._ended: dict[int, AccountUnusable] = {}
+        """Why accounts are held no longer."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -71,35 +86,41 @@ class HeldAccounts:
 
     @property
     def ids(self) -> Collection[int]:
-        return tuple(self._held)
+        """Those that are held; frozen ones last, since Telegram refuses them more."""
+        return tuple(sorted(self._held, key=lambda each: self._held[each].is_frozen))
 
     async def take(self) -> bool:
         """Hold every account that is signed in and free; return False when none is signed in.
 
         The jobs that a dead process left with such an account go back into the queue.
         """
-        ready = await self._accounts.ready()
-        for account in ready:
-            if account.id not in self._held:
-                lock = AccountLock(self._data_dir, account.id)
-                if lock.acquire():
-                    await self._jobs.requeue([account.id])
-                    self._held[account.id] = _Held(account, lock)
-                    log.info("account held", account=account.id)
-        for account_id in set(self._held) - {account.id for account in ready}:
-            await self._let_go(account_id)  # removed meanwhile
-        return bool(ready)
+        usable = await self._accounts.usable()
+        for account in usable:
+            if account.id in self._held:
+                self._held[account.id].account = account
+                continue
+            lock = AccountLock(self._data_dir, account.id)
+            if lock.acquire():
+                await self._jobs.requeue([account.id])
+                self._held[account.id] = _Held(account, lock)
+                log.info("account held", account=account.id)
+        for account_id in set(self._held) - {account.id for account in usable}:
+            self._ended[account_id] = AccountUnusable(REMOVED)
+            await self._let_go(account_id)
+        return bool(usable)
 
     async def connection(self, account_id: int) -> Telegram:
         """Return the account's connection, opened now if it was not.
 
         Raises:
-            AccountUnusable: Telegram ended the session; the account is held no longer.
+            AccountUnusable: Telegram ended the session, or the account is held no longer.
             JobError: Telegram cannot be reached as the settings say.
         """
         from exporter.telegram.connection import connected  # noqa: PLC0415 - imports Telethon
 
-        held = self._held[account_id]
+        held = self._held.get(account_id)
+        if held is None:  # another job noticed first
+            raise self._ended.get(account_id, AccountUnusable(REMOVED))
         async with held.opening:
             if held.telegram is None:
                 session = await self._accounts.session(account_id)
@@ -108,21 +129,62 @@ class HeldAccounts:
                 )
                 if held.telegram.session != session:  # Telegram moved it to another DC
                     await self._accounts.save_session(account_id, held.telegram.session)
+            if asyncio.get_running_loop().time() >= held.look_from:
+                await self._look(held, held.telegram)
         return held.telegram
 
     async def give_up(self, account_id: int, reason: AccountUnusable) -> AccountUnusable:
-        """Hold an account no longer whose session Telegram ended; return what to tell people."""
+        """Note what became of an account that Telegram refuses; return what to tell people.
+
+        One whose session it ended is held no longer. A frozen one is: it may do other jobs.
+        """
         held = self._held.get(account_id)
         if held is None:
-            return reason  # another job noticed first
-        log.warning("session ended by Telegram", account=account_id)
-        words = Sentence("{name}: {reason}", name=held.account.name, reason=said(reason))
-        await self._accounts.revoke(account_id, alert=words)
+            return self._ended.get(account_id, reason)  # another job noticed first
+        named = reason.of(held.account.name)
+        if isinstance(reason, AccountFrozen):
+            log.warning("refused by Telegram to a frozen account", account=account_id)
+            if held.telegram is not None and not held.is_frozen:
+                try:
+                    await self._look(held, held.telegram)
+                except AccountUnusable as ended:
+                    return await self.give_up(account_id, ended)
+            return named
+        log.warning("session ended by Telegram", account=account_id, state=reason.state)
+        self._ended[account_id] = named
+        await self._accounts.end(account_id, reason.state)
         await self._let_go(account_id)
-        return AccountUnusable(words)
+        return named
+
+    async def _look(self, held: _Held, telegram: Telegram) -> None:
+        """Ask Telegram whether the account is frozen, and note what has changed.
+
+        Raises:
+            AccountUnusable: its session was ended.
+            JobError: Telegram is out of reach.
+        """
+        from exporter.telegram.freezing import freeze_of  # noqa: PLC0415 - imports Telethon
+        from exporter.telegram.pacing import Refused, WaitTooLong  # noqa: PLC0415 - likewise
+
+        before = held.account.freeze
+        try:
+            freeze = await freeze_of(telegram)
+        except (Refused, WaitTooLong) as error:
+            log.info("not known whether the account is frozen", reason=said(error))
+            freeze = before
+        if freeze is None and before is not None:
+            await self._accounts.thaw(held.account.id)
+        elif freeze is not None and freeze != before:
+            await self._accounts.freeze(held.account.id, freeze)
+        state = AccountState.READY if freeze is None else AccountState.FROZEN
+        held.account = replace(held.account, state=state, freeze=freeze)
+        every_s = LOOK_EVERY_S if freeze is None else LOOK_AT_FROZEN_EVERY_S
+        held.look_from = asyncio.get_running_loop().time() + every_s
 
     async def _let_go(self, account_id: int) -> None:
-        held = self._held.pop(account_id)
+        held = self._held.pop(account_id, None)
+        if held is None:
+            return
         try:
             await held.stack.aclose()
         finally:

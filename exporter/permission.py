@@ -27,6 +27,11 @@ NOT_OPEN = Sentence(
 """One and the same sentence, whether there is such a chat or not."""
 NOT_YOURS = Sentence("You no longer have access to this archive.")
 
+
+class NotOpen(CommandError):
+    """The person may not know whether there is such a chat."""
+
+
 log = structlog.get_logger()
 
 
@@ -43,7 +48,7 @@ class Permission:
         """While a chat is looked for: what is wrong with what was typed is for owners to know.
 
         Raises:
-            CommandError: instead of any other sentence, so that the next account is asked.
+            NotOpen: instead of any other sentence, so that the next account is asked.
         """
         try:
             yield
@@ -53,7 +58,7 @@ class Permission:
             if await self._is_owners(job):
                 raise
             log.info("the chat was not found", reason=str(error))
-            raise CommandError(NOT_OPEN) from None
+            raise NotOpen(NOT_OPEN) from None
 
     async def check(self, seat: Seat) -> None:
         """Let nobody have a chat that is not open to them; those who may open it are asked.

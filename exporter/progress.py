@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from storage.models import FileProgress, Phase, Progress
+from storage.models import AccountWait, FileProgress, Phase, Progress
 
 OnWait = Callable[[datetime | None, str | None], None]
 """Told the end of a wait and its reason; two Nones when there is none."""
@@ -167,7 +167,13 @@ class ProgressBoard:
         all_wait = self._waits.keys() >= self._working.keys()
         first = min(self._waits.values(), default=None) if all_wait else None
         until, reason = first or (None, None)
-        self._progress = replace(self._progress, wait_until=until, wait_reason=reason)
+        waits = tuple(
+            AccountWait(account_id=each, until=end, reason=why)
+            for each, (end, why) in self._waits.items()
+        )
+        self._progress = replace(
+            self._progress, wait_until=until, wait_reason=reason, account_waits=waits
+        )
 
     def pauses(self, reason: str | None) -> None:
         """Downloads pause until a person acts, as the sentence says, or (None) go on."""

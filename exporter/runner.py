@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
@@ -11,10 +11,10 @@ import structlog
 
 from exporter.config import ExporterConfig
 from exporter.deliver import deliver
-from exporter.errors import AccountUnusable, CommandError, JobError, sentence_of
+from exporter.errors import AccountUnusable, ChatUnseen, CommandError, JobError, said, sentence_of
 from exporter.export import Joined, export_chat
 from exporter.held import HeldAccounts
-from exporter.permission import Permission
+from exporter.permission import NotOpen, Permission
 from exporter.plan import plan_of
 from exporter.progress import ProgressBoard
 from exporter.removing import remove
@@ -184,7 +184,7 @@ class Runner:
                     await self._jobs.finish(job.id, job.fence, done)
                     log.info("job done", messages=done.messages, new=done.new)
             case JobKind.DIALOGS:
-                await self._by_any_account(
+                await self._by_each_account(
                     lambda telegram: refresh_dialogs(telegram, self._archive)
                 )
                 await self._jobs.finish(job.id, job.fence)
@@ -231,7 +231,7 @@ class Runner:
         """Do it with the first account that can: one whose session lives and who sees the chat.
 
         Raises:
-            JobError: none can; the first one's reason.
+            JobError: none can; the reason that says most.
         """
         reasons: list[JobError] = []
         for account_id in self._held.ids:
@@ -241,7 +241,42 @@ class Runner:
                 reasons.append(await self._held.give_up(account_id, error))
             except CommandError as error:
                 reasons.append(error)
-        raise reasons[0] if reasons else JobError(NO_ACCOUNT)
+        raise _telling(reasons)
+
+    async def _by_each_account(self, do: Callable[[Telegram], Awaitable[object]]) -> None:
+        """Do it with every account that can.
+
+        Raises:
+            JobError: none can; the reason that says most.
+        """
+        reasons: list[JobError] = []
+        account_ids = self._held.ids
+        for account_id in account_ids:
+            try:
+                await do(await self._held.connection(account_id))
+            except AccountUnusable as error:
+                reasons.append(await self._held.give_up(account_id, error))
+        if len(reasons) == len(account_ids):
+            raise _telling(reasons)
+
+
+def _telling(reasons: Sequence[JobError]) -> JobError:
+    """Choose what to say when no account could do it, by why each could not."""
+    if not reasons:
+        return JobError(NO_ACCOUNT)
+    for kind in (NotOpen, AccountUnusable):
+        if (found := next((each for each in reasons if isinstance(each, kind)), None)) is not None:
+            return found
+    if all(isinstance(each, ChatUnseen) for each in reasons) and len(reasons) > 1:
+        return CommandError(
+            Sentence(
+                "All {count} accounts were asked, and none of them sees this chat. What the first"
+                " one found: {reason}",
+                count=len(reasons),
+                reason=said(reasons[0]),
+            )
+        )
+    return next((each for each in reasons if not isinstance(each, ChatUnseen)), reasons[0])
 
 
 def _why(job: Job, error: Exception) -> str | None:

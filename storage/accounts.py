@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from storage.alerts import add_alert
+from storage.alerts import AlertKind, News, add_alert
 from storage.database import Database
-from storage.encoding import from_ms, now_ms
-from storage.models import Account
+from storage.encoding import from_ms, moment_ms, now_ms, to_ms
+from storage.models import Account, AccountState, Freeze
 from storage.secrets import Secrets
 from storage.tables import accounts, dc_keys, dialogs, paces, peer_access, takeouts
 
-READY = "ready"
-REVOKED = "revoked"
+USABLE = (AccountState.READY, AccountState.FROZEN)
+NO_FREEZE: dict[str, object] = {"frozen_ms": None, "freeze_ends_ms": None, "appeal_url": None}
 
 
 class Accounts:
@@ -30,7 +31,14 @@ class Accounts:
     ) -> Account:
         """Store an account; one that is there already is replaced, and ready again."""
         token = await self._database.threads.run(self._secrets.encrypt, session)
-        given = {"name": name, "phone": phone, "dc_id": dc_id, "session": token, "state": READY}
+        given = NO_FREEZE | {
+            "name": name,
+            "phone": phone,
+            "dc_id": dc_id,
+            "session": token,
+            "state": AccountState.READY,
+            "permission_ms": None,
+        }
         async with self._database.write(durable=True) as connection:
             result = await connection.execute(
                 insert(accounts)
@@ -43,9 +51,10 @@ class Accounts:
     async def all(self) -> list[Account]:
         return await list_accounts(self._database, None)
 
-    async def ready(self) -> list[Account]:
-        """Those that Telegram still accepts, as far as we know."""
-        return await list_accounts(self._database, accounts.c.state == READY)
+    async def usable(self) -> list[Account]:
+        """Those whose sessions Telegram still accepts, as far as we know; frozen ones last."""
+        found = await list_accounts(self._database, accounts.c.state.in_(USABLE))
+        return sorted(found, key=lambda account: account.state is AccountState.FROZEN)
 
     async def find(self, word: str) -> Account | None:
         """The account with this id (ours or Telegram's), phone number or name."""
@@ -81,17 +90,30 @@ class Accounts:
         token = await self._database.threads.run(self._secrets.encrypt, session)
         await self._update(account_id, session=token)
 
-    async def set_state(self, account_id: int, state: str) -> None:
-        """`ready` or `revoked`."""
-        await self._update(account_id, state=state)
+    async def set_state(self, account_id: int, state: AccountState) -> None:
+        """Note how an account stands, and that it is not frozen; nobody is told."""
+        await self._update(account_id, state=state, **NO_FREEZE)
 
-    async def revoke(self, account_id: int, *, alert: str) -> None:
-        """Use an account no more whose session Telegram ended; the owner hears of it."""
-        async with self._database.write(durable=True) as connection:
-            await connection.execute(
-                update(accounts).where(accounts.c.id == account_id).values(state=REVOKED)
-            )
-            await add_alert(connection, alert)
+    async def end(self, account_id: int, state: AccountState) -> None:
+        """Use an account no more that Telegram ended in this way; the owners hear of it once."""
+        await self._turn(account_id, USABLE, AlertKind(state), NO_FREEZE | {"state": state})
+
+    async def freeze(self, account_id: int, freeze: Freeze) -> None:
+        """Note that Telegram has frozen an account; the owners hear of it once."""
+        given = {
+            "frozen_ms": to_ms(freeze.since),
+            "freeze_ends_ms": None if freeze.until is None else to_ms(freeze.until),
+            "appeal_url": freeze.appeal_url,
+            "state": AccountState.FROZEN,
+        }
+        before = (AccountState.READY,)
+        if not await self._turn(account_id, before, AlertKind.FROZEN, given, freeze):
+            await self._update(account_id, **given)
+
+    async def thaw(self, account_id: int) -> None:
+        """Note that an account is not frozen any more; the owners hear of it once."""
+        given = NO_FREEZE | {"state": AccountState.READY}
+        await self._turn(account_id, (AccountState.FROZEN,), AlertKind.THAWED, given)
 
     async def remove(self, account_id: int) -> None:
         """Forget an account, its session and what only it could use. The archive stays."""
@@ -99,6 +121,28 @@ class Accounts:
             for table in (dialogs, peer_access, paces, takeouts, dc_keys):
                 await connection.execute(delete(table).where(table.c.account_id == account_id))
             await connection.execute(delete(accounts).where(accounts.c.id == account_id))
+
+    async def _turn(
+        self,
+        account_id: int,
+        before: Sequence[AccountState],
+        kind: AlertKind,
+        values: Mapping[str, object],
+        freeze: Freeze | None = None,
+    ) -> bool:
+        """Change an account that is in one of the states `before`, and alert the owners."""
+        async with self._database.write(durable=True) as connection:
+            name = await connection.scalar(
+                update(accounts)
+                .where(accounts.c.id == account_id, accounts.c.state.in_(before))
+                .values(values)
+                .returning(accounts.c.name)
+            )
+            if name is None:
+                return False
+            news = News(kind=kind, account_id=account_id, account=name, freeze=freeze)
+            await add_alert(connection, news)
+            return True
 
     async def _update(self, account_id: int, **values: object) -> None:
         async with self._database.write(durable=True) as connection:
@@ -125,6 +169,18 @@ def _to_account(row: Row[Any]) -> Account:
         name=row.name,
         phone=row.phone,
         dc_id=row.dc_id,
-        state=row.state,
+        state=AccountState(row.state),
         created_at=from_ms(row.created_ms),
+        freeze=_to_freeze(row),
+        asks_permission=row.permission_ms is not None,
+    )
+
+
+def _to_freeze(row: Row[Any]) -> Freeze | None:
+    if row.frozen_ms is None:
+        return None
+    return Freeze(
+        since=from_ms(row.frozen_ms),
+        until=moment_ms(row.freeze_ends_ms),
+        appeal_url=row.appeal_url,
     )

@@ -3,28 +3,56 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
+import orjson
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
-from storage.encoding import now_ms
+from storage.encoding import now_ms, to_text
+from storage.models import Freeze
 from storage.tables import alerts
-from storage.wording import from_column, to_column
+
+
+class AlertKind(StrEnum):
+    """What happened to an account; the first four as its state is called from then on."""
+
+    REVOKED = "revoked"
+    DUPLICATED = "duplicated"
+    DEACTIVATED = "deactivated"
+    FROZEN = "frozen"
+    THAWED = "thawed"
+    """It was frozen, and is no more."""
+    PERMISSION = "permission"
+    """Its owner could allow Telegram's data export."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What is to be told."""
+
+    kind: AlertKind
+    account_id: int
+    account: str
+    """The account's name."""
+    freeze: Freeze | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """A sentence for the owner."""
+    """News that the owners have not heard yet."""
 
     id: int
-    text: str
+    news: News
 
 
-async def add_alert(connection: AsyncConnection, text: str) -> None:
+async def add_alert(connection: AsyncConnection, news: News) -> None:
     """Note an alert in the caller's transaction; one that waits already is not said twice."""
-    row = {"text": to_column(text), "created_ms": now_ms()}
+    row = {"text": to_text(news), "created_ms": now_ms()}
     await connection.execute(insert(alerts).values(row).on_conflict_do_nothing())
 
 
@@ -38,12 +66,30 @@ class Alerts:
         """The oldest first."""
         query = select(alerts.c.id, alerts.c.text).order_by(alerts.c.id)
         async with self._database.read() as connection:
-            return [
-                Alert(id=row.id, text=from_column(row.text) or "")
-                for row in await connection.execute(query)
-            ]
+            return [_to_alert(row.id, row.text) for row in await connection.execute(query)]
 
     async def told(self, alert_id: int) -> None:
         """The owner has heard it."""
         async with self._database.write(durable=True, wakes=False) as connection:
             await connection.execute(delete(alerts).where(alerts.c.id == alert_id))
+
+
+def _to_alert(number: int, text: str) -> Alert:
+    fields = orjson.loads(text)
+    freeze = fields["freeze"]
+    news = News(
+        kind=AlertKind(fields["kind"]),
+        account_id=fields["account_id"],
+        account=fields["account"],
+        freeze=None if freeze is None else _to_freeze(freeze),
+    )
+    return Alert(id=number, news=news)
+
+
+def _to_freeze(fields: dict[str, Any]) -> Freeze:
+    until = fields["until"]
+    return Freeze(
+        since=datetime.fromisoformat(fields["since"]),
+        until=None if until is None else datetime.fromisoformat(until),
+        appeal_url=fields["appeal_url"],
+    )

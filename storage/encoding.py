@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import Row
 
 from storage.models import (
+    AccountWait,
     ChatInfo,
     ExportRequest,
     FileProgress,
@@ -73,7 +74,17 @@ def to_progress(text: str) -> Progress:
     reason = from_json(fields["wait_reason"])
     large = tuple(FileProgress(**file) for file in fields.get("large_files", ()))
     phase = Phase(fields["phase"])
-    told = {"phase": phase, "large_files": large, "wait_reason": reason}
+    waits = tuple(
+        AccountWait(
+            **each
+            | {
+                "until": datetime.fromisoformat(each["until"]),
+                "reason": from_json(each["reason"]),
+            }
+        )
+        for each in fields.get("account_waits", ())
+    )
+    told = {"phase": phase, "large_files": large, "wait_reason": reason, "account_waits": waits}
     return Progress(**fields | times | told)
 
 

@@ -113,6 +113,16 @@ class FileProgress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountWait:
+    """What an account waits for."""
+
+    account_id: int
+    until: datetime
+    reason: str
+    """A short sentence without the time, as `Progress.wait_reason`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far a running job is."""
 
@@ -134,6 +144,8 @@ class Progress:
     wait_until: datetime | None = None
     wait_reason: str | None = None
     """A short sentence without the time: "Telegram asks us to wait"."""
+    account_waits: tuple[AccountWait, ...] = ()
+    """Those of its accounts that wait, while others may go on."""
     files: int = 0
     """Files of this export that are kept (or given up) so far."""
     files_total: int = 0
@@ -276,6 +288,30 @@ class Card:
     """It asks whether the job is really to be cancelled."""
 
 
+class AccountState(StrEnum):
+    """Whether Telegram lets Chatkeep use an account."""
+
+    READY = "ready"
+    FROZEN = "frozen"
+    """It reads the chats that it is in, and little else."""
+    REVOKED = "revoked"
+    """Its session was ended from another device, or has expired."""
+    DUPLICATED = "duplicated"
+    """Its session was used from two places at once, which ends it for good."""
+    DEACTIVATED = "deactivated"
+    """The account is no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeze:
+    """What Telegram says of a frozen account: https://core.telegram.org/api/auth#frozen-accounts"""
+
+    since: datetime
+    until: datetime | None = None
+    """When it is deleted unless an appeal succeeds."""
+    appeal_url: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """A Telegram account that Chatkeep may use."""
@@ -285,9 +321,12 @@ class Account:
     name: str
     phone: str | None
     dc_id: int
-    state: str
-    """`ready`, or `revoked` after Telegram ended the session."""
+    state: AccountState
     created_at: datetime
+    freeze: Freeze | None = None
+    """Of one that is frozen."""
+    asks_permission: bool = False
+    """Its owner has yet to allow Telegram's data export on the phone."""
 
 
 class PeerKind(StrEnum):

@@ -50,8 +50,12 @@ accounts = Table(
     Column("phone", Text),
     Column("dc_id", Integer, nullable=False),
     Column("session", LargeBinary, nullable=False, comment="encrypted, see storage.secrets"),
-    Column("state", Text, nullable=False, comment="ready or revoked"),
+    Column("state", Text, nullable=False, comment="as AccountState"),
     Column("created_ms", BigInteger, nullable=False),
+    Column("frozen_ms", BigInteger, comment="since when Telegram has it frozen"),
+    Column("freeze_ends_ms", BigInteger, comment="when it is deleted for that"),
+    Column("appeal_url", Text),
+    Column("permission_ms", BigInteger, comment="when its owner was asked for data exports"),
     UniqueConstraint("user_id"),
     sqlite_autoincrement=True,
 )
@@ -511,7 +515,7 @@ alerts = Table(
     "alerts",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("text", Text, nullable=False, unique=True, comment="a sentence for the owner"),
+    Column("text", Text, nullable=False, unique=True, comment="JSON of what to tell the owners"),
     Column("created_ms", BigInteger, nullable=False),
     sqlite_autoincrement=True,
 )

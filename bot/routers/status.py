@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
@@ -9,18 +10,15 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import Message
 
-from bot import texts
+from bot import account_texts, texts
 from bot.filters import FirstTime
 from bot.rights import May, Who
 from storage.accounts import list_accounts
 from storage.database import Database
 from storage.jobs import Jobs
-from storage.models import JobKind
+from storage.models import JobKind, JobState
 from storage.paces import Paces
 from storage.rights import Action
-
-HISTORY = ("messages.getHistory", "messages.getHistory in takeout")
-"""What most of an export's requests are."""
 
 
 def router() -> Router:
@@ -40,11 +38,18 @@ async def status(
         texts.memory(psutil.virtual_memory()),
         texts.queue([job.state for job in exports]),
     ]
+    now = datetime.now(UTC)
+    waits = {
+        wait.account_id: wait
+        for job in exports
+        if job.state is JobState.RUNNING
+        for wait in job.progress.account_waits
+    }
     if who.may(Action.ACCOUNTS):
         for account in await list_accounts(database):
             learned = await Paces(database).load(account.id)
-            rates = [learned[method].rate for method in HISTORY if method in learned]
-            lines.append(texts.account(account, max(rates, default=None)))
+            rates = {method: pace.rate for method, pace in learned.items()}
+            lines += account_texts.account(account, rates, waits.get(account.id), now)
     await message.answer("\n".join(lines))
 
 

@@ -104,6 +104,7 @@ class MediaPool:
         Raises:
             ExceptionGroup: of JobError, StorageError or OSError; see `exporter.errors`.
         """
+        self._shop.try_frozen()
         return await Fetching(order, self._shop).run()
 
     def figures(self) -> PoolFigures:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from exporter.config import MediaConfig
-from exporter.errors import AccountUnusable
+from exporter.errors import AccountFrozen, AccountUnusable
 from exporter.media.download import Means
 from exporter.media.filing import Filing
 from exporter.media.known import Known
@@ -84,6 +84,12 @@ class Workshop:
         """Why this connection can be used no more; None: it can."""
         lost = self._lost.get(telegram.account_id)
         return lost.error if lost is not None and lost.telegram.files is telegram.files else None
+
+    def try_frozen(self) -> None:
+        """Let frozen accounts be asked once more: they may be free by now."""
+        for account_id, lost in list(self._lost.items()):
+            if isinstance(lost.error, AccountFrozen):
+                del self._lost[account_id]
 
     def waits(self, telegram: Telegram) -> bool:
         """Whether Telegram wants this account to wait at the moment, for whatever it asked."""

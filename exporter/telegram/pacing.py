@@ -11,16 +11,17 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 import structlog
 from python_socks import ProxyError
 from telethon import errors
 
-from exporter.errors import AccountUnusable, JobError
+from exporter.errors import AccountFrozen, AccountUnusable, JobError
 from exporter.telegram.pace import Pace
 from storage.errors import StorageError
-from storage.models import LearnedPace
+from storage.models import AccountState, LearnedPace
 from storage.wording import Sentence
 
 T = TypeVar("T")
@@ -70,10 +71,23 @@ WRONG_APPLICATION = Sentence(
     "Telegram does not accept API_ID and API_HASH. Copy both again from https://my.telegram.org"
     " (API development tools)."
 )
-FINAL: tuple[tuple[type[Exception], type[JobError], str], ...] = (
-    (errors.AuthKeyDuplicatedError, AccountUnusable, USED_TWICE),
-    (errors.UserDeactivatedError, AccountUnusable, DEACTIVATED),
-    (errors.UserDeactivatedBanError, AccountUnusable, DEACTIVATED),
+FROZEN = Sentence(
+    "Telegram has frozen this account and refuses what this takes. Appeal to @SpamBot with this"
+    " account, or sign in another one that sees the chat: `chatkeep accounts add`."
+)
+FROZEN_OUTSIDE = Sentence(
+    "Telegram has frozen this account, which now reads only chats that it is a member of. Sign in"
+    " another one that sees this chat: `chatkeep accounts add`."
+)
+_FROZEN = partial(AccountFrozen, state=AccountState.FROZEN)
+_DUPLICATED = partial(AccountUnusable, state=AccountState.DUPLICATED)
+_DEACTIVATED = partial(AccountUnusable, state=AccountState.DEACTIVATED)
+FINAL: tuple[tuple[type[Exception], Callable[[str], JobError], str], ...] = (
+    (errors.FrozenMethodInvalidError, _FROZEN, FROZEN),
+    (errors.FrozenParticipantMissingError, _FROZEN, FROZEN_OUTSIDE),
+    (errors.AuthKeyDuplicatedError, _DUPLICATED, USED_TWICE),
+    (errors.UserDeactivatedError, _DEACTIVATED, DEACTIVATED),
+    (errors.UserDeactivatedBanError, _DEACTIVATED, DEACTIVATED),
     (errors.UnauthorizedError, AccountUnusable, SIGNED_OUT),
     (errors.AuthKeyNotFound, AccountUnusable, SIGNED_OUT),
     (errors.ApiIdInvalidError, JobError, WRONG_APPLICATION),
@@ -172,7 +186,8 @@ class Pacer:
         itself how much is under way.
 
         Raises:
-            AccountUnusable: Telegram no longer accepts the session; never tried again.
+            AccountUnusable: Telegram no longer accepts the session, or has frozen the account
+                (`AccountFrozen`): a 420 that no wait cures; never tried again.
             Refused: another error of the request itself.
             WaitTooLong: it wants more than `longest_wait_s` of waiting.
             JobError: it was in trouble or out of reach for longer than `patience_s`.

@@ -13,7 +13,7 @@ from telethon.tl.functions.contacts import ResolveUsernameRequest
 from telethon.tl.functions.messages import CheckChatInviteRequest, GetChatsRequest
 from telethon.tl.functions.users import GetUsersRequest
 
-from exporter.errors import CommandError
+from exporter.errors import ChatUnseen, CommandError
 from exporter.telegram import links
 from exporter.telegram.connection import Telegram
 from exporter.telegram.dialogs import refresh_dialogs
@@ -167,7 +167,7 @@ class _Search:
             for peer_id in (number, *known):
                 if (entity := await self._known_by_id(peer_id)) is not None:
                     return _seen(entity)
-        raise CommandError(
+        raise ChatUnseen(
             Sentence(
                 "This account sees no chat with the id {id}. Open it once in Telegram with this"
                 " account, or name it by @name or link.",
@@ -222,7 +222,7 @@ class _Search:
         if isinstance(answer, types.ChatInviteAlready):
             return _seen(answer.chat)
         title = answer.chat.title if isinstance(answer, types.ChatInvitePeek) else answer.title
-        raise CommandError(
+        raise ChatUnseen(
             Sentence(
                 "This account is not a member of “{title}”. Join it in Telegram with this account,"
                 " then export it.",
@@ -247,7 +247,7 @@ class _Search:
                 return await self._by_number(_only(text, found).id)
         if links.is_username(text) and (entity := await self._by_username(text)) is not None:
             return entity
-        raise CommandError(
+        raise ChatUnseen(
             Sentence(
                 "No chat of this account is called “{title}”. Name it by @name, by a t.me link or"
                 " by its id; `chatkeep chats` lists them.",
@@ -267,9 +267,9 @@ def _seen(entity: Any) -> Any:
     return entity
 
 
-def _unseen(peer_id: int, title: str | None) -> CommandError:
+def _unseen(peer_id: int, title: str | None) -> ChatUnseen:
     if title:
-        return CommandError(
+        return ChatUnseen(
             Sentence(
                 "This account cannot see “{title}”: it is private, and the account is not (or no"
                 " longer) in it. Join it in Telegram with this account, or sign in one that is a"
@@ -277,7 +277,7 @@ def _unseen(peer_id: int, title: str | None) -> CommandError:
                 title=title,
             )
         )
-    return CommandError(
+    return ChatUnseen(
         Sentence(
             "This account cannot see the chat {id}: it is private, and the account is not (or no"
             " longer) in it. Join it in Telegram with this account, or sign in one that is a"

@@ -19,6 +19,7 @@ from telethon.tl.functions import InvokeWithMessagesRangeRequest, InvokeWithTake
 from telethon.tl.functions.account import InitTakeoutSessionRequest
 from telethon.tl.functions.messages import GetSplitRangesRequest
 
+from exporter.errors import AccountFrozen
 from exporter.telegram.pacing import Pacer, Refused, WaitTooLong
 from exporter.telegram.splits import in_splits
 from exporter.telegram.wire import Wire, method_of
@@ -117,7 +118,9 @@ class Takeout:
                 try:
                     self._open = await self._known() or await self._new()
                 except Refused as refused:
-                    self._stays_out(refused)
+                    await self._stays_out(refused)
+                except AccountFrozen:
+                    self._stays_out_long("the account is frozen")
                 except WaitTooLong as wait:
                     self._try_after(wait.wait_s)
                 else:
@@ -172,17 +175,21 @@ class Takeout:
             lambda: self._wire.ask(request), method=method, longest_wait_s=longest_wait_s
         )
 
-    def _stays_out(self, refused: Refused) -> None:
+    def _stays_out_long(self, reason: str) -> None:
+        log.info("no data export", account=self._account_id, reason=reason)
+        self._try_after(REFUSED_S)
+        self._tell(permission=False)
+
+    async def _stays_out(self, refused: Refused) -> None:
         """Go on as usual for now, and let the owner know if they can do something about it."""
         if not isinstance(refused.error, errors.TakeoutInitDelayError):
-            log.info("no data export", account=self._account_id, reason=str(refused))
-            self._try_after(REFUSED_S)
-            self._tell(permission=False)
+            self._stays_out_long(str(refused))
             return
         again_s = ASK_AGAIN_S[min(self._refusals, len(ASK_AGAIN_S) - 1)]
         self._try_after(min(again_s, refused.error.seconds))
         if self._refusals == 0:
             log.info("data export to be allowed by the owner", account=self._account_id)
+            await self._takeouts.wait_for_owner(self._account_id)
         self._refusals += 1
         self._tell(permission=True)
 

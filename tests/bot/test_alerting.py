@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from storage.alerts import Alerts, add_alert
+from storage.alerts import AlertKind, Alerts, News, add_alert
 from storage.database import Database
 from tests.bot.running import NewBot, RunningBot
 from tests.sandbox.botapi.server import BotApi
 from tests.sandbox.phone import Phone
 
-SENTENCE = "Ben: Telegram no longer accepts this account's session."
+REVOKED = News(kind=AlertKind.REVOKED, account_id=1, account="Ben")
+THAWED = News(kind=AlertKind.THAWED, account_id=2, account="Mia")
+WORDS = [
+    "⚠️ Telegram no longer accepts the session of",
+    "☀️ The account \u2068Mia\u2069 is no longer",
+]
 
 
-async def alert(database: Database, text: str = SENTENCE) -> None:
+async def alert(database: Database, news: News = REVOKED) -> None:
     async with database.write() as connection:
-        await add_alert(connection, text)
+        await add_alert(connection, news)
+
+
+def said(phone: Phone) -> list[bool]:
+    """Whether the phone received these two, in this order and nothing else."""
+    texts = [message.text for message in phone.received]
+    return [text.startswith(words) for text, words in zip(texts, WORDS, strict=True)]
 
 
 async def told(database: Database) -> None:
@@ -28,10 +39,10 @@ async def test_an_alert_reaches_the_owner_once(
     await alert(database)
     await phone.wait_for("no longer accepts")
     await told(database)
-    await alert(database, "Another one.")
-    await phone.wait_for("Another one.")
+    await alert(database, THAWED)
+    await phone.wait_for("no longer frozen")
 
-    assert [message.text for message in phone.received] == [SENTENCE, "Another one."]
+    assert all(said(phone))
 
 
 async def test_an_alert_that_came_up_while_the_bot_was_down_is_told_at_its_start(
@@ -43,10 +54,10 @@ async def test_an_alert_that_came_up_while_the_bot_was_down_is_told_at_its_start
         await phone.wait_for("no longer accepts")
         await told(database)
     async with new_bot():
-        await alert(database, "Another one.")
-        await phone.wait_for("Another one.")
+        await alert(database, THAWED)
+        await phone.wait_for("no longer frozen")
 
-    assert [message.text for message in phone.received] == [SENTENCE, "Another one."]
+    assert all(said(phone))
 
 
 async def test_an_alert_that_telegram_refuses_for_now_is_told_later(

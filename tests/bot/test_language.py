@@ -8,7 +8,7 @@ import pytest
 
 from bot import cards, option_texts, schedule_texts, texts
 from bot.language import languages, speaking
-from storage.alerts import add_alert
+from storage.alerts import AlertKind, News, add_alert
 from storage.database import Database
 from storage.media import SkipReason
 from storage.models import JobState, Phase, Progress
@@ -248,12 +248,9 @@ async def test_what_the_exporter_says_is_translated_on_the_way_to_the_phone(
     await russian.wait_for("Диск заполнен: для /srv/x нет места.")
 
     async with database.write() as connection:
-        ended = Sentence(
-            "Telegram has deactivated this account. Sign in another with `chatkeep accounts add`."
-        )
-        await add_alert(connection, Sentence("{name}: {reason}", name="Bot", reason=ended))
+        await add_alert(connection, News(kind=AlertKind.DEACTIVATED, account_id=1, account="Olga"))
 
-    await russian.wait_for("Bot: Telegram отключил этот аккаунт.")
+    await russian.wait_for("Telegram отключил аккаунт Olga.")
 
 
 async def test_the_same_conversation_is_english_for_a_language_that_there_is_not(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from storage.accounts import Accounts
 from storage.database import Database
-from storage.models import ExportRequest, LearnedPace
+from storage.models import AccountState, ExportRequest, LearnedPace
 from storage.paces import Paces
 from storage.secrets import Secrets
 from tests.bot.running import RunningBot, Worker
@@ -19,7 +19,7 @@ async def test_status_tells_of_disk_memory_queue_and_accounts(
     accounts = Accounts(database, Secrets.load("a key", database.path.parent))
     first = await accounts.add(user_id=7, name="Mia", phone=None, dc_id=2, session="s")
     second = await accounts.add(user_id=8, name="Ben", phone=None, dc_id=2, session="s")
-    await accounts.set_state(second.id, "revoked")
+    await accounts.set_state(second.id, AccountState.REVOKED)
     pace = LearnedPace(rate=9.8, settled=True, waited_at=datetime.now(UTC))
     await Paces(database).save(first.id, {"messages.getHistory": pace})
     await phone.say("/export @first")

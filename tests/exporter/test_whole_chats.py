@@ -10,7 +10,7 @@ import pytest
 
 from exporter.archived import archived_chat
 from exporter.rendering import write_again
-from storage.models import ExportRequest
+from storage.models import AccountState, ExportRequest
 from tests.exporter.exporting import Exporter, exporter, ids, lines, written
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.world.channels import Channel
@@ -83,7 +83,7 @@ async def test_another_accounts_numbers_of_the_old_group_are_left_alone(
     chat = sandbox.world.migrate(group)
     async with exporter(sandbox, tmp_path) as chatkeep:
         await chatkeep.export(chat.peer_id)
-        await chatkeep.bench.accounts.set_state(1, "revoked")
+        await chatkeep.bench.accounts.set_state(1, AccountState.REVOKED)
     async with exporter(sandbox, tmp_path, other) as chatkeep:
         done = await chatkeep.export(chat.peer_id)
 

@@ -16,6 +16,7 @@ from storage.archive import Archive
 from storage.database import Database
 from storage.errors import SessionUnreadable
 from storage.locks import AccountLock
+from storage.models import AccountState
 from storage.secrets import Secrets
 from tests.storage.making import user
 
@@ -31,7 +32,7 @@ async def test_an_account_keeps_its_session(accounts: Accounts) -> None:
     account = await accounts.add(user_id=7, name="Mia", phone="+49 151", dc_id=2, session=SESSION)
 
     assert await accounts.session(account.id) == SESSION
-    assert await accounts.all() == await accounts.ready() == [account]
+    assert await accounts.all() == await accounts.usable() == [account]
     await accounts.save_session(account.id, "another")
     assert await accounts.session(account.id) == "another"
 
@@ -48,8 +49,8 @@ async def test_no_session_is_found_in_the_files(
 
 async def test_adding_an_account_again_replaces_it_and_makes_it_ready(accounts: Accounts) -> None:
     first = await accounts.add(user_id=7, name="Mia", phone=None, dc_id=2, session="old")
-    await accounts.set_state(first.id, "revoked")
-    assert await accounts.ready() == []
+    await accounts.set_state(first.id, AccountState.REVOKED)
+    assert await accounts.usable() == []
 
     again = await accounts.add(user_id=7, name="Mia B", phone="49151", dc_id=4, session="new")
 
