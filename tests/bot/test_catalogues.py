@@ -154,3 +154,20 @@ def _name(call: ast.Call) -> str:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name
     return ""
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "bot").rglob("*.py")), ids=lambda path: path.relative_to(ROOT).as_posix()
+)
+def test_nothing_is_said_before_it_is_known_to_whom(path: Path) -> None:
+    """A text that a module says while it is imported would be English for everybody."""
+    body = ast.parse(path.read_text("utf-8")).body
+    said_early = [
+        _name(node)
+        for statement in body
+        if isinstance(statement, ast.Assign | ast.AnnAssign)
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call) and (_name(node).isupper() or _name(node) in ("_", "count"))
+    ]
+
+    assert said_early == []
