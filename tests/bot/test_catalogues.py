@@ -13,7 +13,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from bot.language import DOMAIN, ENGLISH, LOCALES, languages
+from bot.language import DOMAIN, ENGLISH, LOCALES, _can_be_said, languages
 
 ROOT = Path(__file__).parents[2]
 KEYWORDS = {
@@ -96,6 +96,23 @@ def test_a_translation_keeps_what_is_to_be_typed_and_the_lines(code: str) -> Non
         for form in forms(message.string):
             assert sorted(typed.findall(form)) == sorted(typed.findall(english)), message.id
             assert form.count("\n") == english.count("\n"), message.id
+
+
+@pytest.mark.parametrize(
+    ("text", "translation", "usable"),
+    [
+        ("{n} of {total}", "{n} из {total}", True),
+        ("{n} of {total}", "всего {total}", True),
+        ("{n} of {total}", "{n} из {totl}", False),
+        ("{n} of {total}", "{n} из {total", False),
+        ("{n} of {total}", "{n.__class__} из {total}", False),
+        (("{n} chat", "{n} chats"), ("{n} чат", "{n} чата", "{m} чатов"), False),
+    ],
+)
+def test_a_translation_with_a_slip_is_said_in_english(
+    text: MessageId, translation: MessageId, usable: bool
+) -> None:
+    assert _can_be_said(Message(text, translation)) is usable
 
 
 def test_a_counted_text_holds_its_number() -> None:
