@@ -10,7 +10,7 @@ Values stand in texts as `{name}`, and are filled in after the text was translat
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -20,13 +20,17 @@ from io import BytesIO
 from pathlib import Path
 from string import Formatter
 
+import structlog
 from aiogram.utils.formatting import Text
 from babel import Locale
+from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from storage.wording import Sentence
+
+log = structlog.get_logger(__name__)
 
 LOCALES = Path(__file__).parent / "locales"
 DOMAIN = "chatkeep"
@@ -65,10 +69,29 @@ def _load(code: str) -> Language:
     if code != ENGLISH:
         compiled = BytesIO()
         with (LOCALES / code / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
-            write_mo(compiled, read_po(file, locale=code))
+            read = read_po(file, locale=code)
+        for message in [each for each in read if each.id and not _can_be_said(each)]:
+            log.warning("a translation is left out: its values are wrong", text=message.id)
+            read.delete(message.id)
+        write_mo(compiled, read)
         compiled.seek(0)
         catalogue = GNUTranslations(compiled)
     return Language(code=code, catalogue=catalogue, locale=Locale.parse(REGIONS.get(code, code)))
+
+
+def _can_be_said(message: Message) -> bool:
+    """Whether a translation names no values but those of its text; a slip must not stop a card."""
+    known = _values(message.id)
+    try:
+        return _values(message.string) <= known
+    except ValueError:  # a lone brace
+        return False
+
+
+def _values(text: str | Sequence[str] | None) -> set[str]:
+    forms = [text] if isinstance(text, str) else text or ()
+    parsed = (Formatter().parse(form) for form in forms)
+    return {name for parts in parsed for _, name, _, _ in parts if name is not None}
 
 
 _now: ContextVar[str | None] = ContextVar("language", default=None)

@@ -255,5 +255,6 @@ def deed(entry: Entry, now: datetime) -> str:
     if entry.chat_id is not None:
         parts.append(_("chat {chat_id}", chat_id=entry.chat_id))
     if entry.detail:
-        parts.append(short_title(entry.detail))
+        role = entry.detail in set(Role)
+        parts.append(ROLES[Role(entry.detail)]() if role else short_title(entry.detail))
     return " · ".join(parts)

@@ -692,6 +692,12 @@ KIND_NAMES = {
     "animation": Phrase("animation"),
     "audio_file": Phrase("audio file"),
     "file": Phrase("file"),
+    "live_photo": Phrase("live photo"),
+    "video_cover": Phrase("video cover"),
+    "custom_emoji": Phrase("custom emoji"),
+    "link_preview": Phrase("link preview"),
+    "profile_photo": Phrase("profile photo"),
+    "chat_photo": Phrase("chat photo"),
     "contact": Phrase("contact"),
     "location": Phrase("location"),
     "live_location": Phrase("live location"),
@@ -709,7 +715,7 @@ KIND_NAMES = {
     "service": Phrase("service"),
     "unsupported": Phrase("unsupported"),
 }
-"""By `MessageRow.kind`."""
+"""By `MessageRow.kind` and `StoredFile.kind`."""
 
 
 def kind(name: str, amount: int) -> str:

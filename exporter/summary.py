@@ -12,6 +12,7 @@ from storage.archive import Archive
 from storage.files import Files
 from storage.media import FileState, FileTotals, SkipReason, StoredFile
 from storage.models import ChatInfo, Job, JobState, Skipped, Summary
+from storage.wording import Sentence
 
 GIVEN_UP = (FileState.FAILED, FileState.UNAVAILABLE)
 NAMED = 1_000
@@ -100,14 +101,19 @@ def _reasons(skipped: Mapping[str, FileTotals]) -> dict[str, int]:
 
 async def _given_up(files: Files, chat_ids: Collection[int]) -> list[Skipped]:
     return [
-        Skipped(id=file.message_id, reason=f"{_called(file)}: {file.reason or file.state}")
+        Skipped(
+            id=file.message_id,
+            reason=Sentence("{file}: {why}", file=_called(file), why=file.reason or file.state),
+        )
         for file in await files.problems(chat_ids, NAMED)
     ]
 
 
 def _called(file: StoredFile) -> str:
-    kind = file.kind.replace("_", " ")
-    return f"the still picture of its {kind}" if file.key.variant else f"its {kind}"
+    kind = Sentence(file.kind.replace("_", " "))
+    if file.key.variant:
+        return Sentence("the still picture of its {kind}", kind=kind)
+    return Sentence("its {kind}", kind=kind)
 
 
 def as_json(job: Job) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from storage.media import (
     Wants,
 )
 from storage.slices import EVERYTHING, Slice
+from storage.wording import from_column, to_column
 
 Rows = list[dict[str, Any]]
 ROWS_A_READ = 5_000
@@ -196,7 +197,8 @@ class Files:
     async def ended(self, ended: Sequence[Ended]) -> None:
         """Note files that are given up; their partial files are of no use any more."""
         rows = [
-            _about(end.key) | {"new_state": end.state.value, "why": end.reason} for end in ended
+            _about(end.key) | {"new_state": end.state.value, "why": to_column(end.reason)}
+            for end in ended
         ]
         await self._write(sql.END, rows, recount=True)
 
@@ -306,7 +308,7 @@ def _to_stored(row: Any) -> StoredFile:
         key=FileKey(file_id, variant),
         kind=kind,
         state=FileState(state),
-        reason=reason,
+        reason=from_column(reason),
         size_bytes=size_bytes,
         sha256=sha256,
     )

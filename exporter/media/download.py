@@ -20,6 +20,7 @@ from exporter.media.store import PartChanged
 from exporter.telegram.file_server import FileMoved
 from storage.files import Files
 from storage.threads import Threads
+from storage.wording import Sentence, marked
 
 RECORD_EVERY_BYTES = 16 * 1024 * 1024
 RECORD_EVERY_S = 1.0
@@ -31,6 +32,9 @@ TRIES_A_PART = 4
 """How often in a row a stretch may come wrong before the file is left for later."""
 MOST_PARTS = 8192
 """Telegram takes no file of more than 4 GiB; one of unknown size is not followed further."""
+
+TOO_SHORT = marked("Telegram says that it has {n} bytes, and gives less")
+TOO_LONG = marked("Telegram says that it has {n} bytes, and gives more")
 
 
 class WrongSize(ItemError):
@@ -160,7 +164,9 @@ class Download:
                 self._on_bytes(len(data), size_bytes)
                 if len(data) < PART_BYTES:
                     return Downloaded(parts.digest(), size_bytes)
-            raise WrongSize("Telegram does not say how long it is, and its bytes never end")
+            raise WrongSize(
+                Sentence("Telegram does not say how long it is, and its bytes never end")
+            )
         finally:
             await parts.close()
 
@@ -177,7 +183,7 @@ class Download:
             if len(data) == PART_BYTES or data == before:
                 return data
             before = data if len(data) < PART_BYTES else before
-        raise WrongSize("Telegram gives another number of bytes each time")
+        raise WrongSize(Sentence("Telegram gives another number of bytes each time"))
 
     async def _forget(self) -> None:
         """Nothing of it is on disk."""
@@ -278,14 +284,15 @@ class Download:
             data = await self._stretch(lane, start, length, whole_units(length, up=True))
             if sha256(data).digest() == expected:
                 return data
-        raise ItemError("Telegram's hashes of its bytes contradict the bytes that it gives")
+        raise ItemError(
+            Sentence("Telegram's hashes of its bytes contradict the bytes that it gives")
+        )
 
     async def _stretch(self, lane: Lane, offset: int, length: int, limit: int) -> bytes:
         """Get the `length` bytes that are at `offset`, asking for up to `limit`.
 
         What comes short is continued where it ended.
         """
-        declared = f"Telegram says that it has {self._origin.file.size_bytes:,} bytes, and gives"
         data, tries = b"", 0
         while tries < TRIES_A_PART:
             more = await self._asked(lane, offset + len(data), limit - len(data))
@@ -295,7 +302,8 @@ class Download:
             usable = more[: whole_units(len(more))] if is_short else b""
             data += usable
             tries = 0 if usable else tries + 1
-        raise WrongSize(f"{declared} {'less' if is_short else 'more'}")
+        words = TOO_SHORT if is_short else TOO_LONG
+        raise WrongSize(Sentence(words, n=self._origin.file.size_bytes))
 
     async def _asked(self, lane: Lane, offset: int, limit: int) -> bytes:
         """Ask once, and let the lane learn from how long it took."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import Enum
 from functools import partial
 
-from exporter.errors import AccountUnusable, ItemError, JobError
+from exporter.errors import AccountUnusable, ItemError, JobError, said
 from exporter.media.asking import Hashes
 from exporter.media.download import Download, Downloaded, InMemory, WrongSize
 from exporter.media.hashing import pieces_of
@@ -75,10 +75,10 @@ class Errand:
         except Elsewhere:
             return Outcome.AGAIN
         except Unavailable as error:
-            self.reason = str(error)
+            self.reason = said(error)
             return Outcome.UNAVAILABLE
         except ItemError as error:
-            self.reason = str(error)
+            self.reason = said(error)
             return Outcome.FAILED
 
     def renewed(self, file: WantedFile) -> None:
@@ -213,7 +213,8 @@ class Errand:
                 if self._limit is None or not self._limit.expired():
                     raise
                 wait = in_words(shop.stalled_after_s)
-                raise ItemError(f"Telegram gave nothing of it for {wait}") from error
+                words = Sentence("Telegram gave nothing of it for {time}", time=wait)
+                raise ItemError(words) from error
             finally:
                 self._limit = None
 

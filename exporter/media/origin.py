@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from exporter.errors import ItemError
+from exporter.errors import ItemError, said
 from exporter.media.renewals import Neighbours, Renewals, Unavailable
 from exporter.telegram.connection import Telegram
 from exporter.telegram.file_server import FileGone, FileMoved, PieceHash, StaleReference
 from storage.files import Files
 from storage.media import WantedFile
+from storage.wording import Sentence
 
 RENEWALS = 3
 """Without a part in between."""
@@ -103,7 +104,9 @@ class Origin:
                 return
             self._renewed += 1
             if self._renewed > RENEWALS:
-                raise ItemError("Telegram accepts none of the references that it gives for it")
+                raise ItemError(
+                    Sentence("Telegram accepts none of the references that it gives for it")
+                )
             self.file = await self._renewals.renew(self.telegram, self.file, self._beside)
 
     async def _part(self, offset: int, limit: int) -> bytes:
@@ -123,7 +126,7 @@ class Origin:
         """Look once whether the file is to be had in another place."""
         async with self._renewing:
             if self._was_gone and self.file.location == location:
-                raise Unavailable(str(gone)) from gone
+                raise Unavailable(said(gone)) from gone
             if self.file.location != location:
                 return
             self._was_gone = True
@@ -135,7 +138,7 @@ class Origin:
             return
         self._moves += 1
         if self._moves > MOVES or from_dc == to_dc:
-            raise ItemError("Telegram sends us from one data centre to the next for it")
+            raise ItemError(Sentence("Telegram sends us from one data centre to the next for it"))
         self.file = replace(self.file, dc_id=to_dc)
         await self._files.moved(self.file.key, to_dc)
 

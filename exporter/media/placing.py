@@ -13,6 +13,7 @@ import structlog
 
 from exporter.attachments import Missing
 from exporter.config import CopyConfig
+from exporter.errors import said
 from exporter.media.cards import Cards
 from exporter.media.carriers import Carried, Outcome, files_in, with_outcomes
 from exporter.media.emoji_types import EmojiTypes
@@ -24,6 +25,7 @@ from exporter.records import Record
 from storage.media import FileKey, FileState, SkipReason, StoredFile
 from storage.models import Skipped
 from storage.threads import Threads
+from storage.wording import Sentence
 
 if TYPE_CHECKING:
     from storage.contents import Contents
@@ -175,20 +177,20 @@ class Placer:
                     source, target, sha256=sha256, config=shelves.copy, threads=shelves.threads
                 )
             except CopyDiffers as error:
-                reason = str(error)
+                reason = said(error)
             except FileNotFoundError:
                 if await shelves.threads.run(source.exists):
                     raise
-                reason = "its stored file is gone"
+                reason = Sentence("its stored file is gone")
             else:
                 return True
         await self._lose(sha256)
         log.warning("a file could not be placed", file=task.path, reason=reason)
         if self._on_skipped is not None:
-            again = "The next export fetches it again."
-            self._on_skipped(
-                Skipped(id=task.message_id, reason=f"{task.path}: {reason.rstrip('.')}. {again}")
+            words = Sentence(
+                "{path}: {why}. The next export fetches it again.", path=task.path, why=reason
             )
+            self._on_skipped(Skipped(id=task.message_id, reason=words))
         return False
 
     async def _lose(self, sha256: bytes) -> None:

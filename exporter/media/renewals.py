@@ -15,10 +15,11 @@ from exporter.telegram.references import Renewed, renew_many
 from storage.archive import Archive
 from storage.files import Files
 from storage.media import FileKey, WantedFile
+from storage.wording import Sentence
 
 TOGETHER = 100
 """As many messages as one request takes."""
-NO_MORE = "Telegram has it no more: its message was deleted, or shows another file now"
+NO_MORE = Sentence("Telegram has it no more: its message was deleted, or shows another file now")
 
 
 class Neighbours(Protocol):

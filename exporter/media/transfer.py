@@ -23,6 +23,7 @@ from exporter.media.copying import IMPOSSIBLE, read_and_write, send
 from exporter.media.hashing import sha256_of
 from storage.sqlite import create_folder
 from storage.threads import Threads
+from storage.wording import Sentence
 
 FICLONE = 0x40049409
 """Of ioctl_ficlone(2); a few rare processors number it otherwise and just have no reflinks."""
@@ -191,7 +192,11 @@ async def _compare(
     if copied.st_size != stored.st_size or (
         sha256 is not None and await sha256_of(part, threads) != sha256
     ):
-        raise CopyDiffers(f"The copy for {target} differs from what was stored; it was removed.")
+        raise CopyDiffers(
+            Sentence(
+                "The copy for {path} differs from what was stored; it was removed", path=str(target)
+            )
+        )
 
 
 def _create(part: Path) -> None:

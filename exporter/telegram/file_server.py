@@ -22,12 +22,15 @@ from exporter.telegram.dc_lines import DcLines, NoSuchDc
 from exporter.telegram.home import Home
 from exporter.telegram.locations import Location
 from exporter.telegram.pacing import Refused, WaitTooLong
+from storage.wording import Sentence
 
 GET_FILE = "upload.getFile"
 GET_HASHES = "upload.getFileHashes"
 LEAST_LIMIT = 4096
 """Of a part, whatever the server says of longer ones."""
-ON_CDN = "Telegram gives it out only over its content delivery network, which Chatkeep does not use"
+ON_CDN = Sentence(
+    "Telegram gives it out only over its content delivery network, which Chatkeep does not use"
+)
 STALE = (
     errors.FileReferenceEmptyError,
     errors.FileReferenceExpiredError,

@@ -13,7 +13,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from bot.language import DOMAIN, ENGLISH, LOCALES, languages
+from bot.language import DOMAIN, ENGLISH, LOCALES, _can_be_said, languages
 
 ROOT = Path(__file__).parents[2]
 KEYWORDS = {
@@ -98,6 +98,23 @@ def test_a_translation_keeps_what_is_to_be_typed_and_the_lines(code: str) -> Non
             assert form.count("\n") == english.count("\n"), message.id
 
 
+@pytest.mark.parametrize(
+    ("text", "translation", "usable"),
+    [
+        ("{n} of {total}", "{n} из {total}", True),
+        ("{n} of {total}", "всего {total}", True),
+        ("{n} of {total}", "{n} из {totl}", False),
+        ("{n} of {total}", "{n} из {total", False),
+        ("{n} of {total}", "{n.__class__} из {total}", False),
+        (("{n} chat", "{n} chats"), ("{n} чат", "{n} чата", "{m} чатов"), False),
+    ],
+)
+def test_a_translation_with_a_slip_is_said_in_english(
+    text: MessageId, translation: MessageId, usable: bool
+) -> None:
+    assert _can_be_said(Message(text, translation)) is usable
+
+
 def test_a_counted_text_holds_its_number() -> None:
     """Or there would be a noun beside it that other languages cannot bend."""
     for text in in_code():
@@ -154,3 +171,20 @@ def _name(call: ast.Call) -> str:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name
     return ""
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "bot").rglob("*.py")), ids=lambda path: path.relative_to(ROOT).as_posix()
+)
+def test_nothing_is_said_before_it_is_known_to_whom(path: Path) -> None:
+    """A text that a module says while it is imported would be English for everybody."""
+    body = ast.parse(path.read_text("utf-8")).body
+    said_early = [
+        _name(node)
+        for statement in body
+        if isinstance(statement, ast.Assign | ast.AnnAssign)
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call) and (_name(node).isupper() or _name(node) in ("_", "count"))
+    ]
+
+    assert said_early == []

@@ -206,7 +206,7 @@ async def test_a_whole_conversation_is_russian(
     await russian.say("/start")
     await russian.wait_for("Сохраняю чаты Telegram на ваш собственный диск.")
     await russian.say("/help")
-    await russian.wait_for("/users показывает, кому я отвечаю.")
+    await russian.wait_for("/users показывает, у кого есть доступ.")
 
     await russian.say("/export @alpine")
     running = await worker.claim()

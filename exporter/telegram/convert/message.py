@@ -14,7 +14,7 @@ from telethon.tl import TLObject, types
 from telethon.tl.alltlobjects import LAYER
 
 from exporter.attachments import CustomEmoji, Missing
-from exporter.errors import ItemError
+from exporter.errors import ItemError, said
 from exporter.records import Forward, Json, Record, Reply
 from exporter.telegram.codes import hide_codes
 from exporter.telegram.convert.actions import action_record
@@ -30,6 +30,7 @@ from exporter.telegram.convert.rich import words_of
 from exporter.telegram.convert.text import text_of
 from exporter.texts import Text
 from storage.models import ChatInfo, MessageRow, Peer, Topic
+from storage.wording import Sentence
 
 MALFORMED = (TypeNotFoundError, struct.error, BufferError, RuntimeError, ValueError, OverflowError)
 """What the library raises for bytes that are not a message of its layer."""
@@ -51,7 +52,9 @@ def parse(row: MessageRow) -> Any:
     if isinstance(message, types.Message | types.MessageService):
         hide_codes(message)
         return message
-    return ItemError(f"Message {row.id} is empty: Telegram kept nothing but its number.")
+    return ItemError(
+        Sentence("Message {id} is empty: Telegram kept nothing but its number.", id=str(row.id))
+    )
 
 
 def convert(row: MessageRow, message: Any, names: Names, topics: Mapping[int, Topic]) -> Record:
@@ -62,7 +65,7 @@ def convert(row: MessageRow, message: Any, names: Names, topics: Mapping[int, To
             kind="unsupported",
             date=row.date,
             deleted_at=row.deleted,
-            problem=str(message),
+            problem=said(message),
         )
     topic = topics.get(row.topic_id) if row.topic_id is not None else None
     if isinstance(message, types.MessageService):
@@ -117,7 +120,11 @@ def _service(row: MessageRow, message: Any, names: Names, topic: Topic | None) -
     action = action_record(message, names)
     if action is None:
         word = type(message.action).__name__
-        problem = f"Message {row.id} is a service message that Chatkeep does not know: {word}."
+        problem = Sentence(
+            "Message {id} is a service message that Chatkeep does not know: {word}.",
+            id=str(row.id),
+            word=word,
+        )
         return Record(
             id=row.id,
             kind="unsupported",
@@ -223,8 +230,15 @@ def _plain(value: Any) -> Json:
 
 def _problem(row: MessageRow, error: Exception) -> str:
     if isinstance(error, TypeNotFoundError):
-        what = f"type {error.invalid_constructor_id:#010x} is unknown"
+        unknown = f"{error.invalid_constructor_id:#010x}"
+        what = Sentence("type {type} is unknown", type=unknown)
     else:
-        what = f"its bytes are damaged ({error})"
-    layers = f" (layer {row.layer}, this version reads {LAYER})" if row.layer != LAYER else ""
-    return f"Message {row.id} cannot be read: {what}{layers}."
+        what = Sentence("its bytes are damaged ({error})", error=str(error))
+    if row.layer != LAYER:
+        what = Sentence(
+            "{what} (layer {layer}, this version reads {ours})",
+            what=what,
+            layer=str(row.layer),
+            ours=str(LAYER),
+        )
+    return Sentence("Message {id} cannot be read: {what}.", id=str(row.id), what=what)
