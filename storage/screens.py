@@ -100,20 +100,16 @@ class Screens:
             return await _get(connection, screen_id)
 
     async def asking_days(self, bot_id: int, person_id: int) -> Screen | None:
-        """The newest screen that waits for days to be written by this person."""
+        """This person's newest screen, if it waits for days to be written."""
         query = (
             select(screens)
-            .where(
-                screens.c.bot_id == bot_id,
-                screens.c.person_id == person_id,
-                screens.c.stage == Stage.DATES,
-            )
+            .where(screens.c.bot_id == bot_id, screens.c.person_id == person_id)
             .order_by(screens.c.id.desc())
             .limit(1)
         )
         async with self._database.read() as connection:
             row = (await connection.execute(query)).one_or_none()
-        return None if row is None else _to_screen(row)
+        return None if row is None or row.stage != Stage.DATES else _to_screen(row)
 
     async def write_days(self, screen: Screen, choice: Choice, update_id: int) -> bool:
         """Note days that were written to a screen. False as in `change`, or the update came

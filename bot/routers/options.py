@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import tzinfo
 
 from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandObject
@@ -16,7 +17,7 @@ from bot.hints import title_of
 from bot.naming import meant_by, names_in, shown_name
 from bot.option_screens import Press, Want, wants_kind
 from bot.rights import May, Who, refuse
-from bot.scheduler import Clock
+from bot.scheduler import Clock, zone_by
 from storage.audit import Audit
 from storage.choices import Choice, Choices, Span
 from storage.database import Database
@@ -25,6 +26,7 @@ from storage.jobs import Jobs
 from storage.limits import exceeded
 from storage.models import CardPlace
 from storage.rights import Action
+from storage.schedules import Schedules
 from storage.screens import Screen, Screens, Stage
 
 PLAN = Command("plan", ignore_case=True)
@@ -73,11 +75,14 @@ async def days(
     bot: Bot,
     jobs: Jobs,
     database: Database,
+    schedules: Schedules,
+    zone: tzinfo,
     clock: Clock,
 ) -> None:
     """The days that a screen asked for were written."""
+    theirs = zone_by(await schedules.habits(screen.person_id), zone)
     try:
-        meant = days_in(message.text or "", clock().date())
+        meant = days_in(message.text or "", clock().astimezone(theirs).date())
     except DaysNotUnderstood as error:
         if await jobs.record_command(bot.id, event_update.update_id):
             await message.reply(str(error))

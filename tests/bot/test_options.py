@@ -433,6 +433,17 @@ async def test_a_link_stays_a_link_while_days_are_asked_for(
     await phone.wait_for("Send /export and choose", after=sent)
 
 
+async def test_only_the_newest_screen_waits_for_days(bot: RunningBot, phone: Phone) -> None:
+    screen = await screen_of(phone)
+    await tap(phone, screen, "Days…", "Which days?")
+    await phone.say(f"/plan {NEWS.id}")
+    await phone.wait_for(lambda message: message is not screen and "All messages" in message.text)
+
+    sent = await phone.say("2024")
+
+    await phone.wait_for("Send /export and choose", after=sent)
+
+
 async def test_days_that_come_again_after_a_kill_are_taken_once(
     new_bot: NewBot, bot_api: BotApi, phone: Phone
 ) -> None:
