@@ -25,7 +25,7 @@ from exporter.telegram.edits import is_edit
 from storage.archive import Archive
 from storage.database import Database
 from storage.errors import JobLost, StorageError
-from storage.jobs import Jobs
+from storage.jobs import Among, Jobs
 from storage.models import Job, JobKind, Summary
 from storage.parcels import Parcels
 from storage.plans import Plan, Plans
@@ -123,13 +123,13 @@ class Runner:
                 await asyncio.sleep(AFTER_STORAGE_ERROR_S)
 
     async def _next_short(self) -> Job | None:
-        return await self._next(short=True)
+        return await self._next(among=Among.SHORT)
 
-    async def _next(self, *, short: bool = False) -> Job | None:
+    async def _next(self, *, among: Among = Among.ALL) -> Job | None:
         signed_in = await self._held.take()
         if signed_in and not self._held.ids:
             return None  # another process holds them and does the jobs
-        return await self._jobs.claim(self._held.ids, short=short)
+        return await self._jobs.claim(self._held.ids, among=among)
 
     async def _run(self, job: Job) -> str | None:
         """Take one claimed job to its end; return why it failed, which is still to be written."""
