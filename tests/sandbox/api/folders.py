@@ -8,6 +8,8 @@ from typing import Any
 from telethon.tl import functions, types
 
 from tests.sandbox.api.asked import Asked, Handler
+from tests.sandbox.api.dialogs import MUTED_FOR_EVER
+from tests.sandbox.mtproto.calls import RpcFault
 from tests.sandbox.world.folders import FLAGS, Folder
 
 
@@ -51,6 +53,28 @@ def _peers(asked: Asked, peer_ids: Iterable[int]) -> list[Any]:
     return named
 
 
+SCOPES = {
+    types.InputNotifyUsers: "users",
+    types.InputNotifyChats: "chats",
+    types.InputNotifyBroadcasts: "broadcasts",
+}
+
+
+def get_notify_settings(asked: Asked) -> types.PeerNotifySettings:
+    """https://core.telegram.org/method/account.getNotifySettings, of whole kinds of chats.
+
+    Raises:
+        RpcFault: PEER_ID_INVALID for a single chat, whose settings stand in its dialog.
+    """
+    scope = SCOPES.get(type(asked.request.peer))
+    if scope is None:
+        raise RpcFault(400, "PEER_ID_INVALID")
+    return types.PeerNotifySettings(
+        mute_until=MUTED_FOR_EVER if scope in asked.viewer.muted_kinds else None
+    )
+
+
 HANDLERS: dict[type, Handler] = {
+    functions.account.GetNotifySettingsRequest: get_notify_settings,
     functions.messages.GetDialogFiltersRequest: get_dialog_filters,
 }

@@ -70,6 +70,9 @@ class Account:
     archived: set[int] = field(default_factory=set)
     """Marked ids of the dialogs in the archive."""
     muted: set[int] = field(default_factory=set)
+    """Marked ids of chats."""
+    muted_kinds: set[str] = field(default_factory=set)
+    """Those of users, chats and broadcasts that are muted where a chat says nothing itself."""
     unread: dict[int, int] = field(default_factory=dict)
     """How many messages of a dialog are unread, by its marked id."""
     folders: list[Folder] = field(default_factory=list)
