@@ -65,9 +65,14 @@ class Outcome:
 
     job_id: int
     kind: JobKind
+    chat_id: int
+    """As it was when the batch was made, or became; of an account its user id."""
     state: JobState
     """Of a job that joined another one: the other's."""
     title: str | None
+    """None also of Saved Messages; see `type`."""
+    type: str | None
+    """As `ChatInfo.type`."""
     error: str | None
     folder: str | None
     """Where its files are, once they are."""
@@ -77,6 +82,8 @@ class Outcome:
     file_bytes: int
     skipped: int
     """Messages and files that it had to leave out."""
+    notes: Sequence[str]
+    """As `Summary.notes`."""
     progress: Progress | None
     """How far it is while it runs."""
 
@@ -241,7 +248,12 @@ def _outcomes(batch_ids: Collection[int]) -> Select[Any]:
             jobs.c.chat_id,
             jobs.c.request,
             STATE.label("state"),
-            func.coalesce(chats.c.title, func.json_extract(summary, "$.chat.title")).label("title"),
+            func.coalesce(
+                func.json_extract(summary, "$.chat.title"),
+                func.json_extract(progress, "$.title"),
+                chats.c.title,
+            ).label("title"),
+            chats.c.type,
             func.coalesce(OTHER.c.error, jobs.c.error).label("error"),
             func.json_extract(summary, "$.folder").label("folder"),
             number("messages", "messages").label("messages"),
@@ -249,6 +261,7 @@ def _outcomes(batch_ids: Collection[int]) -> Select[Any]:
             number("media_kept", "files").label("files"),
             number("media_bytes", "file_bytes").label("file_bytes"),
             func.coalesce(func.json_array_length(summary, "$.skipped"), 0).label("skipped"),
+            func.coalesce(func.json_extract(summary, "$.notes"), "[]").label("notes"),
             progress.label("progress"),
         )
         .outerjoin(OTHER, OTHER.c.id == jobs.c.joined_job_id)
@@ -263,8 +276,10 @@ def _to_outcome(row: Row[Any]) -> Outcome:
     return Outcome(
         job_id=row.id,
         kind=JobKind(row.kind),
+        chat_id=row.chat_id,
         state=state,
         title=row.title,
+        type=row.type,
         error=row.error,
         folder=row.folder,
         messages=row.messages,
@@ -272,6 +287,7 @@ def _to_outcome(row: Row[Any]) -> Outcome:
         files=row.files,
         file_bytes=row.file_bytes,
         skipped=row.skipped,
+        notes=orjson.loads(row.notes),
         progress=to_progress(row.progress) if state is JobState.RUNNING else None,
     )
 
