@@ -11,6 +11,7 @@ from aiogram.methods import EditMessageText, SendMessage
 from aiogram.types import ReplyParameters
 
 from bot.delivery import GONE, UNCHANGED
+from bot.many_screens import seen_by, view_of
 from bot.option_screens import Around, View, view
 from bot.session import once
 from bot.unbroken import Unbroken
@@ -64,7 +65,10 @@ class Asking:
 
     async def _show(self, screen: Screen) -> float:
         """Send or edit one; return how long to wait before that may be tried again."""
-        drawn = view(screen, await around(self._database, screen))
+        if screen.chats is None:
+            drawn = view(screen, await around(self._database, screen))
+        else:
+            drawn = view_of(screen, await seen_by(self._database, screen))
         message_id = screen.message_id
         try:
             if message_id is None:

@@ -15,8 +15,9 @@ from pathlib import Path
 from aiogram.types import InlineKeyboardMarkup, MessageEntity
 from aiogram.utils.formatting import Bold, Code, DateTime, ExpandableBlockQuote, Text
 
-from bot import option_texts, people_texts, texts
+from bot import many_texts, option_texts, people_texts, texts
 from bot.keyboards import card_keyboard
+from storage.batches import Tally
 from storage.models import Job, JobKind, JobState, Skipped, Summary, Wish
 from storage.plans import Plan
 
@@ -157,12 +158,18 @@ def title(job: Job, *, private: bool) -> Text:
     return Bold(texts.short_title(_known_title(job)))
 
 
-def job_lines(jobs: list[Job], named: Mapping[int, Naming]) -> list[str]:
+def job_lines(
+    jobs: list[Job], named: Mapping[int, Naming], tallies: Mapping[int, Tally]
+) -> list[str]:
     """A line for each, as /jobs shows them: `▶ 7 · Alpine Hikers · 52%`.
 
-    `named`: how each job is called, by its number; one that is not in it by that alone.
+    `named`: how each job is called, by its number; one that is not in it by that alone. `tallies`:
+    how the batches among them stand.
     """
-    lines = [f"\n{_job_line(job, named.get(job.id, Naming.NUMBER))}" for job in jobs[:JOBS_SHOWN]]
+    lines = [
+        f"\n{_job_line(job, named.get(job.id, Naming.NUMBER), tallies.get(job.id))}"
+        for job in jobs[:JOBS_SHOWN]
+    ]
     if len(jobs) > JOBS_SHOWN:
         lines.append(f"\n{texts.and_more(len(jobs) - JOBS_SHOWN)}")
     return lines
@@ -173,11 +180,11 @@ def ending(job: Job, *, private: bool, export_dir: Path) -> Text | None:
     if job.state is JobState.DONE and job.summary:
         return _summary(job, job.summary, private=private, export_dir=export_dir)
     if job.state is JobState.FAILED:
-        return Text(*_failure(job, private=private))
+        return Text(*failure(job, title(job, private=private), private=private))
     return None
 
 
-def _job_line(job: Job, naming: Naming) -> str:
+def _job_line(job: Job, naming: Naming, tally: Tally | None) -> str:
     match naming:
         case Naming.TITLE:
             name = texts.short_title(_known_title(job))
@@ -185,10 +192,15 @@ def _job_line(job: Job, naming: Naming) -> str:
             name = texts.short_title(job.request.chat)
         case Naming.NUMBER:
             name = texts.untitled(job.id)
+    if tally is not None:
+        state = JobState.RUNNING if job.state is JobState.QUEUED else job.state
+        return f"{texts.MARKS[state]} {job.id} · {name} · {many_texts.standing(tally)}"
     return f"{texts.MARKS[job.state]} {job.id} · {name} · {texts.standing(job)}"
 
 
 def _known_title(job: Job) -> str:
+    if job.request.chats is not None:
+        return many_texts.title(job.request.chats)
     known = job.summary.chat.title if job.summary else job.progress.title
     return known or job.request.chat
 
@@ -207,21 +219,22 @@ def _export(
 ) -> list[str | Text]:
     match job.state:
         case JobState.QUEUED | JobState.PAUSED:
-            return [name, "\n", *_waiting(job, queue, now)]
+            return [name, "\n", *waiting(job, queue, now)]
         case JobState.RUNNING:
             return [name, "\n", *_running(job, now, private=private)]
         case JobState.DONE:
             saved = job.summary.messages if job.summary else job.progress.messages
             return ["✅ ", name, f" is saved\n{texts.messages(saved)}"]
         case JobState.FAILED:
-            return _failure(job, private=private)
+            return failure(job, name, private=private)
         case JobState.CANCELLED:
             return ["✖️ ", name, f"\nCancelled. {texts.stays_saved(job.progress.messages)}"]
         case JobState.JOINED:
             return [name, f"\n{texts.joined(job.joined_job_id or job.id)}"]
 
 
-def _waiting(job: Job, queue: Queue, now: datetime) -> list[str | Text]:
+def waiting(job: Job, queue: Queue, now: datetime) -> list[str | Text]:
+    """What a job says that nobody works at."""
     if job.state is JobState.PAUSED:
         return [texts.paused(job.progress)]
     lines = []
@@ -266,9 +279,9 @@ def _pause(job: Job) -> str | None:
     return progress.wait_reason if progress.wait_until is None else None
 
 
-def _failure(job: Job, *, private: bool) -> list[str | Text]:
-    name = title(job, private=private)
-    reason = _cut(job.error or texts.APOLOGY) if private else texts.REASON_IN_PRIVATE
+def failure(job: Job, name: Text, *, private: bool) -> list[str | Text]:
+    """That a job failed, and why."""
+    reason = cut(job.error or texts.APOLOGY) if private else texts.REASON_IN_PRIVATE
     saved = f"\n{texts.stays_saved(job.progress.messages)}" if job.progress.messages else ""
     return ["❌ ", name, f" stopped\n{reason}{saved}"]
 
@@ -309,7 +322,7 @@ def _details(summary: Summary) -> list[str | Text]:
 
 
 def _left_out(skipped: tuple[Skipped, ...]) -> str:
-    lines = [f"{item.id}: {_cut(item.reason, 80)}" for item in skipped[:SKIPPED_SHOWN]]
+    lines = [f"{item.id}: {cut(item.reason, 80)}" for item in skipped[:SKIPPED_SHOWN]]
     if len(skipped) > SKIPPED_SHOWN:
         lines.append(texts.and_more(len(skipped) - SKIPPED_SHOWN))
     return "\n".join(lines)
@@ -319,8 +332,9 @@ def _folder(folder: str, export_dir: Path) -> str:
     """Short where it lies in the usual place."""
     path, usual = Path(folder), export_dir.absolute()
     shown = path.relative_to(usual.parent) if path.is_relative_to(usual) else path
-    return _cut(str(shown))
+    return cut(str(shown))
 
 
-def _cut(sentence: str, length: int = SENTENCE_LENGTH) -> str:
+def cut(sentence: str, length: int = SENTENCE_LENGTH) -> str:
+    """The sentence, or its beginning."""
     return sentence if len(sentence) <= length else f"{sentence[: length - 1]}…"

@@ -11,7 +11,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import people_texts, texts
 from storage.grants import Grant
-from storage.models import Job, JobState, Wish
+from storage.models import Job, JobKind, JobState, Wish
 from storage.requests import Answer
 
 BUTTONS_A_ROW = 4
@@ -34,6 +34,8 @@ class Do(StrEnum):
     """Export that chat once more: after an end of any kind."""
     GET = "get"
     """Send the archive into the chat."""
+    RETRY = "retry"
+    """Export those chats of a batch once more that failed."""
 
 
 class ShelfDo(StrEnum):
@@ -171,8 +173,12 @@ def card_keyboard(
     return _row(job, (Do.RESUME if job.wish is Wish.PAUSE else Do.PAUSE, Do.CANCEL))
 
 
-def ending_keyboard(job: Job, *, deliver: bool) -> InlineKeyboardMarkup:
-    """What can be done once a job has ended; `deliver`: archives may be sent into this chat."""
+def ending_keyboard(job: Job, *, deliver: bool, failed: bool = False) -> InlineKeyboardMarkup:
+    """What can be done once a job has ended; `deliver`: archives may be sent into this chat;
+    `failed`: some chats of a batch did.
+    """
+    if job.kind is JobKind.BATCH:
+        return _row(job, (Do.RETRY, Do.AGAIN) if failed else (Do.AGAIN,))
     if deliver and job.state is JobState.DONE:
         return _row(job, (Do.GET, Do.AGAIN))
     return _row(job, (Do.AGAIN,))

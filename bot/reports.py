@@ -16,12 +16,14 @@ from pathlib import Path
 import structlog
 from aiogram import Bot
 
+from bot import batch_cards
 from bot import cards as drawn
 from bot.delivery import Delivery, Landed
 from bot.keyboards import ending_keyboard
 from bot.pace import Pace
 from bot.reactions import ENDINGS, react
 from bot.unbroken import Unbroken
+from storage.batches import Batches
 from storage.cards import Cards
 from storage.database import Database
 from storage.errors import StorageError
@@ -72,6 +74,7 @@ class Reports:
         self._cards = Cards(database)
         self._grants = Grants(database)
         self._plans = Plans(database)
+        self._batches = Batches(database)
         self._export_dir = export_dir
         self._deliver = deliver
         self._unbroken = unbroken
@@ -139,6 +142,15 @@ class Reports:
         ahead = next((place for place, other in enumerate(queue) if other.id == job.id), 0)
         running = any(other.state is JobState.RUNNING for other in queue)
         waits = drawn.Queue(ahead=ahead, running=running)
+        if job.kind is JobKind.BATCH:
+            return job, batch_cards.card(
+                job,
+                await self._batches.tally(job.id),
+                private=private,
+                queue=waits,
+                now=datetime.now(UTC),
+                asking=card.asking,
+            )
         resting = job.state is JobState.PAUSED
         return job, drawn.card(
             job,
@@ -194,10 +206,15 @@ class Reports:
         return landed is Landed.YES
 
     async def _tell_ending(self, card: Card, job: Job) -> None:
-        memory = self._memory[card.id]
-        text = drawn.ending(job, private=not card.place.is_group, export_dir=self._export_dir)
+        memory, private = self._memory[card.id], not card.place.is_group
+        tally = await self._batches.tally(job.id) if job.kind is JobKind.BATCH else None
+        if job.kind is JobKind.BATCH:
+            text = batch_cards.ending(job, tally, private=private, export_dir=self._export_dir)
+        else:
+            text = drawn.ending(job, private=private, export_dir=self._export_dir)
         if text is not None and memory.ending_id is None:
-            keyboard = ending_keyboard(job, deliver=self._deliver and not card.place.is_group)
+            failed = tally is not None and bool(tally.having(JobState.FAILED))
+            keyboard = ending_keyboard(job, deliver=self._deliver and private, failed=failed)
             sent = await self._delivery.send_ending(card.place, text, keyboard)
             if sent is None:
                 return

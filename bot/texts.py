@@ -307,6 +307,7 @@ BUTTONS = {
     "front": "Move to front",
     "again": "Export again",
     "get": "Get archive",
+    "retry": "Retry failed",
 }
 NEWER, OLDER = "‹ Newer", "Older ›"
 

@@ -18,6 +18,7 @@ from storage.database import Database
 from storage.encoding import now_ms, to_job, to_text
 from storage.errors import JobLost
 from storage.models import (
+    ASKED_FOR,
     UNFINISHED,
     CardPlace,
     ExportRequest,
@@ -151,7 +152,7 @@ class Jobs:
 
         `person_id`: only those of this person.
         """
-        ended = ~IS_UNFINISHED & IS_ALONE & jobs.c.kind.in_([JobKind.EXPORT, JobKind.BATCH])
+        ended = ~IS_UNFINISHED & IS_ALONE & jobs.c.kind.in_(ASKED_FOR)
         if person_id is not None:
             ended &= jobs.c.person_id == person_id
         return await self._select(ended, newest_first=True, limit=limit, offset=offset)

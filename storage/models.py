@@ -33,6 +33,10 @@ class JobKind(StrEnum):
     """Of a batch: keep what is an account's own, the one with the user id `request.chat`."""
 
 
+ASKED_FOR = (JobKind.EXPORT, JobKind.BATCH)
+"""Exports as people know them."""
+
+
 class JobState(StrEnum):
     """Where a job stands. The last four are final."""
 

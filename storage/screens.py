@@ -60,6 +60,10 @@ class Screen:
     chats: Selection | None = None
     """Many chats instead of one: `chat`, `peer_id` and `title` are empty then."""
 
+    def is_at(self, chat_id: int, message_id: int) -> bool:
+        """Whether this message shows it; a fast finger is there before that was noted."""
+        return chat_id == self.place.chat_id and self.message_id in (None, message_id)
+
 
 class Screens:
     """The table `screens`."""

@@ -6,7 +6,7 @@ from aiogram import Bot, Router
 from aiogram.filters import Command
 from aiogram.types import Message
 
-from bot import people_texts, texts
+from bot import many_texts, people_texts, texts
 from bot.commands import offer_commands
 from bot.filters import FirstTime
 from bot.rights import May, Who
@@ -29,4 +29,5 @@ async def start(message: Message, bot: Bot, who: Who) -> None:
 
 async def help_(message: Message, who: Who) -> None:
     more = people_texts.HELP if who.may(Action.USERS) else ""
-    await message.answer(texts.HELP + more)
+    many = many_texts.HELP if who.may(Action.BATCH) else ""
+    await message.answer(texts.HELP + many + more)
