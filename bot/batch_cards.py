@@ -63,7 +63,7 @@ def ending(job: Job, tally: Tally | None, *, private: bool, export_dir: Path) ->
         return Text(*failure(job, title(job, private=private), private=private))
     if job.state is not JobState.DONE or tally is None:
         return None
-    failed = [part for part in tally.parts if part.state is not JobState.DONE]
+    failed = tally.failed
     lines = [words.saved(tally), words.counts(tally)]
     lines += [words.files(tally)] if tally.files else []
     if job.finished_at is not None:
@@ -136,7 +136,7 @@ def _body(
 def _done(name: Text, tally: Tally | None) -> list[str | Text]:
     if tally is None:
         return ["✅ ", name]
-    mark = "✅ " if len(tally.having(JobState.DONE)) == len(tally.parts) else "⚠️ "
+    mark = "⚠️ " if tally.failed else "✅ "
     return [mark, name, f"\n{words.saved(tally)}\n{texts.messages(tally.messages)}"]
 
 

@@ -81,8 +81,8 @@ def progress(tally: Tally) -> list[str]:
     lines.append(texts.messages(tally.messages))
     if tally.files:
         lines.append(files(tally))
-    if stopped := len(tally.having(JobState.FAILED)):
-        lines.append(f"⚠️ {failed(stopped)}")
+    if tally.failed:
+        lines.append(f"⚠️ {failed(len(tally.failed))}")
     return lines
 
 

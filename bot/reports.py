@@ -213,7 +213,7 @@ class Reports:
         else:
             text = drawn.ending(job, private=private, export_dir=self._export_dir)
         if text is not None and memory.ending_id is None:
-            failed = tally is not None and bool(tally.having(JobState.FAILED))
+            failed = tally is not None and bool(tally.failed)
             keyboard = ending_keyboard(job, deliver=self._deliver and private, failed=failed)
             sent = await self._delivery.send_ending(card.place, text, keyboard)
             if sent is None:

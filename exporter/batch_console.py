@@ -73,7 +73,7 @@ def summary(job: Job, tally: Tally) -> list[str]:
         took = f"; in {(job.finished_at - job.created_at).total_seconds():.1f} s"
     counts = f"{tally.messages:,} messages, {tally.new:,} new{files}{took}"
     lines = [f"{saved:,} of {len(tally.chats):,} chats are saved: {counts}."]
-    lines += [f"Failed: {_name(part)}: {part.error}" for part in tally.having(JobState.FAILED)]
+    lines += [ended(part) for part in tally.failed]
     for reason, words in ((EXCLUDED, "Left out, as asked"), (CLOSED, "No longer open")):
         titles = [each.title or "?" for each in tally.left_out if each.reason == reason]
         lines += [f"{words}: {', '.join(titles)}."] if titles else []

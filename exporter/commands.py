@@ -19,7 +19,7 @@ from exporter.held import HeldAccounts
 from exporter.summary import as_json
 from exporter.telegram.server import TelegramServer
 from exporter.workbench import Workbench, opened, runner_at
-from storage.batches import Batches
+from storage.batches import Batches, Tally
 from storage.models import ExportRequest, Job, JobKind, JobState
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ async def _export_many(
         console.say(line)
     for folder in (part.folder for part in tally.parts if part.folder and not json):
         print(folder)  # noqa: T201 - the command's result
-    if len(tally.having(JobState.DONE)) < len(tally.parts):
+    if tally.failed:
         return FAILED
     return ITEMS_SKIPPED if any(part.skipped for part in tally.parts) else 0
 
@@ -250,16 +250,19 @@ async def render(chat: str, *, files: Files = FILES, part: Part = PART, config: 
 async def jobs(*, config: Config) -> int:
     """List the newest jobs and what became of them."""
     async with opened(config) as bench:
-        for job in await bench.jobs.recent(limit=20):
-            print(_row(job))  # noqa: T201
+        recent = await bench.jobs.recent(limit=20)
+        tallies = await Batches(bench.database).tallies([job.id for job in recent])
+        for job in recent:
+            print(_row(job, tallies.get(job.id)))  # noqa: T201
     return 0
 
 
-def _row(job: Job) -> str:
+def _row(job: Job, tally: Tally | None) -> str:
     started = f"{job.created_at.astimezone():%Y-%m-%d %H:%M}"
     title = job.summary.chat.title if job.summary else job.progress.title
     meant = job.request.chats and batch_console.called(job.request.chats)
     what = one_line(title or job.request.chat or meant or job.kind)
     count = job.summary.messages if job.summary else job.progress.messages
+    count = tally.messages if tally else count
     end = f"\t{one_line(job.error)}" if job.error else ""
     return f"{job.id}\t{started}\t{job.state}\t{what}\t{count:,} messages{end}"

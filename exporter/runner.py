@@ -43,6 +43,7 @@ AFTER_STORAGE_ERROR_S = 1.0
 
 LOST = "job lost to another worker, or ended by a person"
 NO_ACCOUNT = "No Telegram account is signed in. On the computer, run: chatkeep accounts add"
+NOT_THIS_ACCOUNT = "This account is not signed in any more. On the computer: chatkeep accounts add"
 
 T = TypeVar("T")
 
@@ -238,14 +239,15 @@ class Runner:
         )
 
     async def _account(self, job: Job, board: ProgressBoard) -> Summary:
-        for account_id in self._held.ids:
-            telegram = await self._held.connection(account_id)
-            if str(telegram.user_id) == job.request.chat:
-                with board.account(account_id) as heard, telegram.telling(heard):
-                    return await keep_account(
-                        telegram, self._archive, self._database, self._config, board
-                    )
-        raise JobError(NO_ACCOUNT)
+        async def keep(telegram: Telegram) -> Summary:
+            if str(telegram.user_id) != job.request.chat:
+                raise CommandError(NOT_THIS_ACCOUNT)
+            with board.account(telegram.account_id) as heard, telegram.telling(heard):
+                return await keep_account(
+                    telegram, self._archive, self._database, self._config, board
+                )
+
+        return await self._by_any_account(keep)
 
     async def _plan(self, job: Job, telegram: Telegram, board: ProgressBoard) -> Plan:
         with board.account(telegram.account_id) as heard, telegram.telling(heard):

@@ -105,6 +105,11 @@ class Tally:
         return [part for part in self.parts if part.state in states]
 
     @property
+    def failed(self) -> list[Outcome]:
+        """Those that ended and are not done; some may have been stopped alone."""
+        return self.having(JobState.FAILED, JobState.CANCELLED)
+
+    @property
     def over(self) -> int:
         """How many chats it is done with, whatever became of them."""
         return sum(part.state.is_final for part in self.chats)
@@ -174,8 +179,8 @@ class Batches:
                 await connection.execute(upsert(jobs).on_conflict_do_nothing(), made)
 
     async def failed(self, job_id: int) -> list[Part]:
-        """The jobs of a batch that failed, to be made once more."""
-        query = _outcomes([job_id]).where(STATE == JobState.FAILED)
+        """The jobs of a batch that failed or were stopped alone, to be made once more."""
+        query = _outcomes([job_id]).where(STATE.in_([JobState.FAILED, JobState.CANCELLED]))
         async with self._database.read() as connection:
             return [
                 Part(kind=JobKind(row.kind), chat_id=row.chat_id, request=to_request(row.request))
