@@ -48,7 +48,7 @@ SHORT_KINDS = (JobKind.DIALOGS, JobKind.PLAN, JobKind.BATCH)
 IS_UNFINISHED = jobs.c.state.in_(
     bindparam("unfinished", UNFINISHED, expanding=True, literal_execute=True)
 )
-"""In the very words of `ix_jobs_unfinished`, so that those that ended, of many batches, cost nothing.
+"""In the very words of `ix_jobs_unfinished`, so that what ended, of many batches, costs nothing.
 https://www.sqlite.org/partialindex.html#queries_using_partial_indexes"""
 WAITING = jobs.c.state.in_([JobState.QUEUED, JobState.PAUSED])
 """Nobody works on them."""
