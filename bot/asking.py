@@ -16,6 +16,7 @@ from aiogram.methods import EditMessageText, SendMessage
 
 from bot.delivery import GONE, UNCHANGED, under_command
 from bot.language import speaking
+from bot.many_screens import seen_by, view_of
 from bot.option_screens import Around, View, view
 from bot.session import once
 from bot.unbroken import Unbroken
@@ -72,7 +73,10 @@ class Asking:
     async def _show(self, screen: Screen) -> float:
         """Send or edit one; return how long to wait before that may be tried again."""
         with speaking(await self._people.language(screen.person_id)):
-            drawn = view(screen, await around(self._database, screen))
+            if screen.chats is None:
+                drawn = view(screen, await around(self._database, screen))
+            else:
+                drawn = view_of(screen, await seen_by(self._database, screen))
         message_id = screen.message_id
         try:
             if message_id is None:

@@ -15,9 +15,10 @@ from pathlib import Path
 from aiogram.types import InlineKeyboardMarkup, MessageEntity
 from aiogram.utils.formatting import Bold, Code, DateTime, ExpandableBlockQuote, Text
 
-from bot import option_texts, people_texts, texts
+from bot import many_texts, option_texts, people_texts, texts
 from bot.keyboards import card_keyboard
 from bot.language import said, woven
+from storage.batches import Tally
 from storage.models import Job, JobKind, JobState, Skipped, Summary, Wish
 from storage.plans import Plan
 
@@ -157,12 +158,18 @@ def title(job: Job) -> Text:
     return Bold(texts.short_title(_known_title(job)))
 
 
-def job_lines(jobs: list[Job], named: Mapping[int, Naming]) -> list[str]:
+def job_lines(
+    jobs: list[Job], named: Mapping[int, Naming], tallies: Mapping[int, Tally]
+) -> list[str]:
     """A line for each, as /jobs shows them: `▶ 7 · Alpine Hikers · 52%`.
 
-    `named`: how each job is called, by its number; one that is not in it by that alone.
+    `named`: how each job is called, by its number; one that is not in it by that alone. `tallies`:
+    how the batches among them stand.
     """
-    lines = [f"\n{_job_line(job, named.get(job.id, Naming.NUMBER))}" for job in jobs[:JOBS_SHOWN]]
+    lines = [
+        f"\n{_job_line(job, named.get(job.id, Naming.NUMBER), tallies.get(job.id))}"
+        for job in jobs[:JOBS_SHOWN]
+    ]
     if len(jobs) > JOBS_SHOWN:
         lines.append(f"\n{texts.and_more(len(jobs) - JOBS_SHOWN)}")
     return lines
@@ -173,7 +180,7 @@ def ending(job: Job, *, export_dir: Path) -> Text | None:
     if job.state is JobState.DONE and job.summary:
         return _summary(job, job.summary, export_dir)
     if job.state is JobState.FAILED:
-        return Text(*_failure(job))
+        return Text(*failure(job, title(job)))
     return None
 
 
@@ -183,12 +190,12 @@ def details(job: Job) -> Text:
     return Text(
         "❌ ",
         title(job),
-        f"\n{_cut(reason, WHOLE_SENTENCE)}\n",
+        f"\n{cut(reason, WHOLE_SENTENCE)}\n",
         ExpandableBlockQuote("\n".join(texts.details(job))),
     )
 
 
-def _job_line(job: Job, naming: Naming) -> str:
+def _job_line(job: Job, naming: Naming, tally: Tally | None) -> str:
     match naming:
         case Naming.TITLE:
             name = texts.short_title(_known_title(job))
@@ -196,10 +203,15 @@ def _job_line(job: Job, naming: Naming) -> str:
             name = texts.short_title(job.request.chat)
         case Naming.NUMBER:
             name = texts.untitled(job.id)
+    if tally is not None:
+        state = JobState.RUNNING if job.state is JobState.QUEUED else job.state
+        return f"{texts.MARKS[state]} {job.id} · {name} · {many_texts.standing(tally)}"
     return f"{texts.MARKS[job.state]} {job.id} · {name} · {texts.standing(job)}"
 
 
 def _known_title(job: Job) -> str:
+    if job.request.chats is not None:
+        return many_texts.title(job.request.chats)
     known = job.summary.chat.title if job.summary else job.progress.title
     return known or job.request.chat
 
@@ -216,21 +228,22 @@ def _body(job: Job, queue: Queue, now: datetime) -> list[str | Text]:
 def _export(job: Job, name: Text, queue: Queue, now: datetime) -> list[str | Text]:
     match job.state:
         case JobState.QUEUED | JobState.PAUSED:
-            return [name, "\n", *_waiting(job, queue, now)]
+            return [name, "\n", *waiting(job, queue, now)]
         case JobState.RUNNING:
             return [name, "\n", *_running(job, now)]
         case JobState.DONE:
             saved = job.summary.messages if job.summary else job.progress.messages
             return [woven(texts.SAVED, title=name), f"\n{texts.messages(saved)}"]
         case JobState.FAILED:
-            return _failure(job)
+            return failure(job, name)
         case JobState.CANCELLED:
             return ["✖️ ", name, f"\n{texts.cancelled(job.progress.messages)}"]
         case JobState.JOINED:
             return [name, f"\n{texts.joined(job.joined_job_id or job.id)}"]
 
 
-def _waiting(job: Job, queue: Queue, now: datetime) -> list[str | Text]:
+def waiting(job: Job, queue: Queue, now: datetime) -> list[str | Text]:
+    """What a job says that nobody works at."""
     if job.state is JobState.PAUSED:
         return [texts.paused(job.progress)]
     lines = []
@@ -275,9 +288,9 @@ def _pause(job: Job) -> str | None:
     return progress.wait_reason if progress.wait_until is None else None
 
 
-def _failure(job: Job) -> list[str | Text]:
-    name = title(job)
-    reason = _cut(said(job.error or texts.APOLOGY()))
+def failure(job: Job, name: Text) -> list[str | Text]:
+    """That a job failed, and why."""
+    reason = cut(said(job.error or texts.APOLOGY()))
     saved = f"\n{texts.stays_saved(job.progress.messages)}" if job.progress.messages else ""
     return [woven(texts.STOPPED, title=name), f"\n{reason}{saved}"]
 
@@ -316,7 +329,7 @@ def _details(summary: Summary) -> list[str | Text]:
 
 
 def _left_out(skipped: tuple[Skipped, ...]) -> str:
-    lines = [f"{item.id}: {_cut(said(item.reason), 80)}" for item in skipped[:SKIPPED_SHOWN]]
+    lines = [f"{item.id}: {cut(said(item.reason), 80)}" for item in skipped[:SKIPPED_SHOWN]]
     if len(skipped) > SKIPPED_SHOWN:
         lines.append(texts.and_more(len(skipped) - SKIPPED_SHOWN))
     return "\n".join(lines)
@@ -326,8 +339,9 @@ def _folder(folder: str, export_dir: Path) -> str:
     """Short where it lies in the usual place."""
     path, usual = Path(folder), export_dir.absolute()
     shown = path.relative_to(usual.parent) if path.is_relative_to(usual) else path
-    return _cut(str(shown))
+    return cut(str(shown))
 
 
-def _cut(sentence: str, length: int = SENTENCE_LENGTH) -> str:
+def cut(sentence: str, length: int = SENTENCE_LENGTH) -> str:
+    """The sentence, or its beginning."""
     return sentence if len(sentence) <= length else f"{sentence[: length - 1]}…"

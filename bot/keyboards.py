@@ -12,7 +12,7 @@ from pydantic import Field
 
 from bot import people_texts, schedule_texts, texts
 from storage.grants import Grant
-from storage.models import Job, JobState, Wish
+from storage.models import Job, JobKind, JobState, Wish
 from storage.requests import Answer
 
 BUTTONS_A_ROW = 4
@@ -44,6 +44,8 @@ class Do(StrEnum):
     """Say more about why it failed."""
     CHANGE = "change"
     """Of a large export that has not begun: choose other options first."""
+    RETRY = "retry"
+    """Export those chats of a batch once more that failed."""
 
 
 class ShelfDo(StrEnum):
@@ -210,8 +212,12 @@ def card_keyboard(
     return _row(job, (Do.RESUME if job.wish is Wish.PAUSE else Do.PAUSE, Do.CANCEL))
 
 
-def ending_keyboard(job: Job, *, deliver: bool) -> InlineKeyboardMarkup:
-    """What can be done once a job has ended; `deliver`: archives may be sent into this chat."""
+def ending_keyboard(job: Job, *, deliver: bool, failed: bool = False) -> InlineKeyboardMarkup:
+    """What can be done once a job has ended; `deliver`: archives may be sent into this chat;
+    `failed`: some chats of a batch did.
+    """
+    if job.kind is JobKind.BATCH:
+        return _row(job, (Do.RETRY, Do.AGAIN) if failed else (Do.AGAIN,))
     if job.state is JobState.FAILED:
         return _row(job, (Do.AGAIN, Do.DETAILS))
     return _row(job, (*((Do.GET,) if deliver else ()), Do.AGAIN, Do.SCHEDULE))

@@ -16,6 +16,7 @@ from pathlib import Path
 import structlog
 from aiogram import Bot
 
+from bot import batch_cards
 from bot import cards as drawn
 from bot.delivery import Delivery, Landed
 from bot.keyboards import ending_keyboard
@@ -23,6 +24,7 @@ from bot.language import speaking
 from bot.pace import Pace
 from bot.reactions import ENDINGS, react
 from bot.unbroken import Unbroken
+from storage.batches import Batches
 from storage.cards import Cards
 from storage.database import Database
 from storage.errors import StorageError
@@ -76,6 +78,7 @@ class Reports:
         self._grants = Grants(database)
         self._people = People(database)
         self._plans = Plans(database)
+        self._batches = Batches(database)
         self._export_dir = export_dir
         self._deliver = deliver
         self._unbroken = unbroken
@@ -144,6 +147,14 @@ class Reports:
         ahead = next((place for place, other in enumerate(queue) if other.id == job.id), 0)
         running = any(other.state is JobState.RUNNING for other in queue)
         waits = drawn.Queue(ahead=ahead, running=running, may_jump=await self._may_jump(card, job))
+        if job.kind is JobKind.BATCH:
+            return job, batch_cards.card(
+                job,
+                await self._batches.tally(job.id),
+                queue=waits,
+                now=datetime.now(UTC),
+                asking=card.asking,
+            )
         resting = job.state is JobState.PAUSED
         frame = drawn.card(
             job,
@@ -203,9 +214,14 @@ class Reports:
 
     async def _tell_ending(self, card: Card, job: Job) -> None:
         memory = self._memory[card.id]
-        text = drawn.ending(job, export_dir=self._export_dir)
+        tally = await self._batches.tally(job.id) if job.kind is JobKind.BATCH else None
+        if job.kind is JobKind.BATCH:
+            text = batch_cards.ending(job, tally, export_dir=self._export_dir)
+        else:
+            text = drawn.ending(job, export_dir=self._export_dir)
         if text is not None and memory.ending_id is None:
-            keyboard = ending_keyboard(job, deliver=self._deliver)
+            failed = tally is not None and bool(tally.failed)
+            keyboard = ending_keyboard(job, deliver=self._deliver, failed=failed)
             sent = await self._delivery.send_ending(card.place, text, keyboard)
             if sent is None:
                 return

@@ -344,6 +344,7 @@ BUTTONS = {
     "schedule": Phrase("Schedule"),
     "details": Phrase("Details"),
     "change": Phrase("Change"),
+    "retry": Phrase("Retry failed"),
 }
 NEWER, OLDER = Phrase("‹ Newer"), Phrase("Older ›")
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from exporter import options
+from exporter.errors import CommandError
+from storage.models import ExportRequest
+from storage.selections import Selection
 
 
 @Parameter(name="*")
@@ -94,3 +97,47 @@ class More:
             "comments": self.comments,
             "members": self.members,
         }
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Many:
+    """Many chats at once, instead of one."""
+
+    all: bool = False
+    """Every chat that the accounts see."""
+    folder: Annotated[tuple[str, ...], Parameter(negative=())] = ()
+    """Every chat in this folder of Telegram; may be given several times."""
+    kind: str | None = None
+    """Every chat of these kinds, a comma list: channels, groups, people, bots."""
+    excepted: Annotated[
+        tuple[str, ...], Parameter(name="--except", negative=(), consume_multiple=True)
+    ] = ()
+    """But not these chats: @name, link, id or title; one or more."""
+    personal: bool = False
+    """Also what is the account's own: personal information, contacts, profile pictures, chats."""
+
+    def selection(self) -> Selection | None:
+        """Return which chats are meant; None when none of this was given."""
+        if not (self.all or self.folder or self.kind is not None):
+            if self.excepted or self.personal:
+                raise CommandError("--except and --personal go with --all, --folder or --kind.")
+            return None
+        names = (options.words(name) for name in self.folder)
+        excluded = (options.words(name) for name in self.excepted)
+        return Selection(
+            kinds=options.chat_kinds(self.kind),
+            folders=tuple(name for name in names if name),
+            excluded=tuple(name for name in excluded if name),
+            accounts=self.personal,
+        )
+
+
+def check_many(request: ExportRequest) -> None:
+    """Refuse what names one chat alone; a wrong combination is a CommandError."""
+    if request.chat:
+        raise CommandError("Name one chat, or give --all, --folder or --kind; not both.")
+    if request.to is not None:
+        raise CommandError("--to is the folder of one chat; EXPORT_DIR is where those of all go.")
+    if request.topic is not None or request.min_id is not None or request.max_id is not None:
+        raise CommandError("--topic, --min-id and --max-id mean something in one chat only.")

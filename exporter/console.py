@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 import unicodedata
+from collections.abc import Sequence
 
 from exporter.folder import name_of
 from storage.models import Job, JobState, Phase, Progress, Summary
@@ -46,7 +47,11 @@ class Console:
 
     def show(self, job: Job) -> None:
         """Show how far the job is, and each large file."""
-        lines = [one_line(line) for line in (_line(job), *_large_files(job.progress))]
+        self.draw([line_of(job), *_large_files(job.progress)])
+
+    def draw(self, shown: Sequence[str]) -> None:
+        """Show some lines, in the place of those before."""
+        lines = [one_line(line) for line in shown]
         if lines == self._last:
             return
         if self._live:
@@ -65,11 +70,16 @@ class Console:
             self._last = []
 
 
-def _line(job: Job) -> str:
+def line_of(job: Job) -> str:
+    """How far a job is."""
     if job.state is JobState.QUEUED:
         return f"Job {job.id} waits in the queue."
-    progress = job.progress
-    title = progress.title or job.request.chat
+    return how_far(job.progress, job.request.chat)
+
+
+def how_far(progress: Progress, chat: str) -> str:
+    """How far an export is; `chat` is what it is called until its title is known."""
+    title = progress.title or chat
     if progress.phase is Phase.RENDERING:
         return f"{title}: writing the files of {progress.messages:,} messages"
     if progress.phase is Phase.STARTING:

@@ -9,6 +9,7 @@ from pathlib import Path
 from exporter.errors import CommandError
 from exporter.moments import span
 from storage.models import ExportRequest
+from storage.selections import ChatKind
 
 FORMATS = ("json", "jsonl")
 MEDIA_KINDS = (
@@ -88,6 +89,16 @@ def refresh(text: str | None) -> str | None:
     raise CommandError(
         f"--refresh takes a number of messages (500), of days (7d), or all, not {text!r}."
     )
+
+
+def chat_kinds(text: str | None) -> tuple[ChatKind, ...]:
+    """Return the kinds of chats of a comma list, in our order, none twice; none means all."""
+    if text is None:
+        return ()
+    words = {word.strip() for word in text.lower().split(",") if word.strip()}
+    if not words or not words <= set(ChatKind):
+        raise CommandError(f"--kind takes a comma list of {', '.join(ChatKind)}, not {text!r}.")
+    return tuple(kind for kind in ChatKind if kind in words)
 
 
 def words(text: str | None) -> str | None:

@@ -18,13 +18,14 @@ from storage.grants import Grants
 from storage.models import Job
 from storage.people import People
 from storage.requests import Requests
-from storage.rights import Role
+from storage.rights import Action, Role, may
 from storage.wording import Sentence
 
 NOT_OPEN = Sentence(
     "This chat is not open to you. If there is such a chat, those who may open it have been asked."
 )
 """One and the same sentence, whether there is such a chat or not."""
+NOT_AT_ONCE = Sentence("Only an owner may export many chats at once.")
 NOT_YOURS = Sentence("You no longer have access to this archive.")
 
 
@@ -72,6 +73,13 @@ class Permission:
         await self._requests.ask(job, chat.info)
         log.info("the chat is not open to this person", person=job.person_id, chat=chat.info.id)
         raise JobError(NOT_OPEN)
+
+    async def check_batch(self, job: Job) -> None:
+        """Raises JobError: the person may not have many chats at once, or what is an account's."""
+        if job.person_id is not None and not may(
+            await self._people.role(job.person_id), Action.BATCH
+        ):
+            raise JobError(NOT_AT_ONCE)
 
     async def check_delivery(self, job: Job) -> None:
         """Raises JobError: the person may not get the files of the job's chat."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
 import structlog
 
+from exporter.account import keep_account
+from exporter.batch import list_chats, make_batch
 from exporter.config import ExporterConfig
 from exporter.deliver import deliver
 from exporter.errors import AccountUnusable, ChatUnseen, CommandError, JobError, said, sentence_of
@@ -21,19 +24,20 @@ from exporter.removing import remove
 from exporter.saving import Media
 from exporter.seats import seat_of
 from exporter.telegram.connection import Telegram
-from exporter.telegram.dialogs import refresh_dialogs
 from exporter.telegram.edits import is_edit
 from storage.archive import Archive
+from storage.batches import Batches
 from storage.database import Database
 from storage.errors import JobLost, StorageError
-from storage.jobs import Jobs
+from storage.jobs import Among, Jobs
 from storage.models import Job, JobKind, Summary
 from storage.parcels import Parcels
 from storage.plans import Plan, Plans
 from storage.wording import Sentence
 
 JOBS_AT_ONCE = 2
-"""Besides one of a short kind, which need not wait for them."""
+"""Besides one of a short kind, which need not wait for them. Jobs of batches take these places when
+nobody else needs them; as many others may then come beside them."""
 REPORT_EVERY_S = 0.5
 LOOK_EVERY_S = 0.05
 """A busy database changes all the time; the queue is looked at no more often than this."""
@@ -42,6 +46,9 @@ AFTER_STORAGE_ERROR_S = 1.0
 LOST = "job lost to another worker, or ended by a person"
 NO_ACCOUNT = Sentence(
     "No Telegram account is signed in. On the computer, run: chatkeep accounts add"
+)
+NOT_THIS_ACCOUNT = Sentence(
+    "This account is not signed in any more. On the computer: chatkeep accounts add"
 )
 
 T = TypeVar("T")
@@ -103,13 +110,14 @@ class Runner:
 
     async def _work(self) -> None:
         async with asyncio.TaskGroup() as group:
-            running: set[asyncio.Task[None]] = set()
+            running: dict[asyncio.Task[None], Job] = {}
             while True:
                 seen = self._database.changes
-                running = {task for task in running if not task.done()}
-                next_one = self._next if len(running) < JOBS_AT_ONCE else self._next_short
-                if len(running) <= JOBS_AT_ONCE and (job := await self._patiently(next_one)):
-                    running.add(group.create_task(self._serve_one(job), name=f"job {job.id}"))
+                running = {task: job for task, job in running.items() if not task.done()}
+                among = _places(running.values())
+                if among is not None and (job := await self._patiently(partial(self._next, among))):
+                    task = group.create_task(self._serve_one(job), name=f"job {job.id}")
+                    running[task] = job
                     continue
                 await asyncio.sleep(LOOK_EVERY_S)
                 await self._database.wait_for_change(timeout_s=1.0, since=seen)
@@ -126,14 +134,11 @@ class Runner:
                 log.warning("the jobs wait for the database", reason=str(error))
                 await asyncio.sleep(AFTER_STORAGE_ERROR_S)
 
-    async def _next_short(self) -> Job | None:
-        return await self._next(short=True)
-
-    async def _next(self, *, short: bool = False) -> Job | None:
+    async def _next(self, among: Among) -> Job | None:
         signed_in = await self._held.take()
         if signed_in and not self._held.ids:
             return None  # another process holds them and does the jobs
-        return await self._jobs.claim(self._held.ids, short=short)
+        return await self._jobs.claim(self._held.ids, among=among)
 
     async def _run(self, job: Job) -> str | None:
         """Take one claimed job to its end; return why it failed, which is still to be written."""
@@ -185,9 +190,15 @@ class Runner:
                     log.info("job done", messages=done.messages, new=done.new)
             case JobKind.DIALOGS:
                 await self._by_each_account(
-                    lambda telegram: refresh_dialogs(telegram, self._archive)
+                    lambda telegram: list_chats(telegram, self._archive, self._database)
                 )
                 await self._jobs.finish(job.id, job.fence)
+            case JobKind.BATCH:
+                await self._permission.check_batch(job)
+                await self._batch(job, board)
+            case JobKind.ACCOUNT:
+                await self._permission.check_batch(job)
+                await self._jobs.finish(job.id, job.fence, await self._account(job, board))
             case JobKind.PLAN:
                 plan = await self._by_any_account(lambda telegram: self._plan(job, telegram, board))
                 await self._plans.put(job.id, plan)
@@ -219,6 +230,33 @@ class Runner:
                 config=self._config,
                 permission=self._permission,
             )
+
+    async def _batch(self, job: Job, board: ProgressBoard) -> None:
+        """Make the jobs of a batch; that they are over is all there is to do the second time."""
+        if job.request.chats is None or await Batches(self._database).is_made(job.id):
+            await self._jobs.finish(job.id, job.fence)
+            return
+        if not self._held.ids:
+            raise JobError(NO_ACCOUNT)
+        await make_batch(
+            job,
+            job.request.chats,
+            held=self._held,
+            archive=self._archive,
+            database=self._database,
+            board=board,
+        )
+
+    async def _account(self, job: Job, board: ProgressBoard) -> Summary:
+        async def keep(telegram: Telegram) -> Summary:
+            if str(telegram.user_id) != job.request.chat:
+                raise CommandError(NOT_THIS_ACCOUNT)
+            with board.account(telegram.account_id) as heard, telegram.telling(heard):
+                return await keep_account(
+                    telegram, self._archive, self._database, self._config, board
+                )
+
+        return await self._by_any_account(keep)
 
     async def _plan(self, job: Job, telegram: Telegram, board: ProgressBoard) -> Plan:
         with board.account(telegram.account_id) as heard, telegram.telling(heard):
@@ -277,6 +315,16 @@ def _telling(reasons: Sequence[JobError]) -> JobError:
             )
         )
     return next((each for each in reasons if not isinstance(each, ChatUnseen)), reasons[0])
+
+
+def _places(running: Collection[Job]) -> Among | None:
+    """Which jobs there is a place for beside these; None: for none."""
+    alone = sum(job.batch_id is None for job in running)
+    if len(running) < JOBS_AT_ONCE:
+        return Among.ALL
+    if alone < JOBS_AT_ONCE:
+        return Among.ALONE
+    return Among.SHORT if alone == JOBS_AT_ONCE else None
 
 
 def _why(job: Job, error: Exception) -> str | None:

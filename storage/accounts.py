@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.encoding import from_ms, moment_ms, now_ms, to_ms
 from storage.models import Account, AccountState, Freeze
 from storage.secrets import Secrets
-from storage.tables import accounts, dc_keys, dialogs, paces, peer_access, takeouts
+from storage.tables import accounts, dc_keys, dialogs, folders, paces, peer_access, takeouts
 
 USABLE = (AccountState.READY, AccountState.FROZEN)
 NO_FREEZE: dict[str, object] = {"frozen_ms": None, "freeze_ends_ms": None, "appeal_url": None}
@@ -118,7 +118,7 @@ class Accounts:
     async def remove(self, account_id: int) -> None:
         """Forget an account, its session and what only it could use. The archive stays."""
         async with self._database.write(durable=True) as connection:
-            for table in (dialogs, peer_access, paces, takeouts, dc_keys):
+            for table in (dialogs, folders, peer_access, paces, takeouts, dc_keys):
                 await connection.execute(delete(table).where(table.c.account_id == account_id))
             await connection.execute(delete(accounts).where(accounts.c.id == account_id))
 

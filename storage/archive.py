@@ -181,10 +181,12 @@ class Archive(Reading):
             await chats.save_dialogs(connection, account_id, listed)
             await peers.save_peers(await raw(connection), account_id, seen)
 
-    async def dialogs(self, query: str | None = None) -> list[ChatInfo]:
-        """The chats that our accounts see, in Telegram's order."""
+    async def dialogs(
+        self, query: str | None = None, *, account_id: int | None = None
+    ) -> list[ChatInfo]:
+        """The chats that our accounts see (or this one), in Telegram's order."""
         async with self._database.read() as connection:
-            return await chats.list_dialogs(connection, query)
+            return await chats.list_dialogs(connection, query, account_id)
 
     async def save_topics(self, chat_id: int, seen: Sequence[Topic]) -> None:
         async with self._database.write(wakes=False) as connection:

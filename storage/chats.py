@@ -82,13 +82,17 @@ async def save_dialogs(
     await connection.execute(insert(dialogs), places)
 
 
-async def list_dialogs(connection: AsyncConnection, query: str | None) -> list[ChatInfo]:
-    """The chats that our accounts see, in Telegram's order, each once."""
+async def list_dialogs(
+    connection: AsyncConnection, query: str | None, account_id: int | None
+) -> list[ChatInfo]:
+    """The chats that our accounts see (or this one), in Telegram's order, each once."""
     ordered = (
         select(chats)
         .join(dialogs, dialogs.c.chat_id == chats.c.id)
         .order_by(dialogs.c.account_id, dialogs.c.position)
     )
+    if account_id is not None:
+        ordered = ordered.where(dialogs.c.account_id == account_id)
     found = {row.id: _to_chat(row) for row in await connection.execute(ordered)}
     return [chat for chat in found.values() if _matches(chat, query)]
 

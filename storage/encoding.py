@@ -22,6 +22,7 @@ from storage.models import (
     Summary,
     Wish,
 )
+from storage.selections import ChatKind, Selection
 from storage.wording import as_json, from_column, from_json
 
 JSON = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_NON_STR_KEYS
@@ -65,7 +66,19 @@ def options_text(request: ExportRequest) -> str:
 def to_request(text: str) -> ExportRequest:
     fields = orjson.loads(text)
     lists = {name: tuple(fields[name]) for name in LISTS if name in fields}
-    return ExportRequest(**fields | lists)
+    chats = fields.get("chats")
+    selection = None if chats is None else _selection(chats)
+    return ExportRequest(**fields | lists | {"chats": selection})
+
+
+def to_selection(text: str) -> Selection:
+    return _selection(orjson.loads(text))
+
+
+def _selection(fields: dict[str, Any]) -> Selection:
+    lists = {name: tuple(fields[name]) for name in ("folders", "excluded")}
+    kinds = tuple(ChatKind(kind) for kind in fields["kinds"])
+    return Selection(**fields | lists | {"kinds": kinds})
 
 
 def to_progress(text: str) -> Progress:
@@ -119,6 +132,7 @@ def to_job(row: Row[Any]) -> Job:
         chat_id=row.chat_id,
         person_id=row.person_id,
         joined_job_id=row.joined_job_id,
+        batch_id=row.batch_id,
         progress=to_progress(row.progress),
         summary=None if row.summary is None else to_summary(row.summary),
         error=from_column(row.error),

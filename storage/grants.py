@@ -137,6 +137,8 @@ class Grants:
             person = await get_person(connection, person_id)
         if person is None or person.role is None:
             return False
+        if job.kind is JobKind.BATCH:
+            return may(person.role, Action.BATCH)
         return person.role is Role.OWNER or job.person_id == person_id
 
     async def of(self, person_id: int) -> list[Grant]:

@@ -39,7 +39,9 @@ async def exceeded(database: Database, person_id: int, *, more: int = 1) -> Exce
             return None
         if (at_once := person.jobs_at_once) is not None:
             query = (
-                select(func.count()).select_from(jobs).where(theirs, jobs.c.state.in_(UNFINISHED))
+                select(func.count())
+                .select_from(jobs)
+                .where(theirs, jobs.c.batch_id.is_(None), jobs.c.state.in_(UNFINISHED))
             )
             if (await connection.scalar(query) or 0) + more > at_once:
                 return Exceeded(jobs_at_once=at_once)

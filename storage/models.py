@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from storage.selections import Selection
+
 
 class JobKind(StrEnum):
     """What a job does."""
@@ -24,6 +26,15 @@ class JobKind(StrEnum):
     """Delete the folder `request.to` of an export; the database keeps what was fetched."""
     PLAN = "plan"
     """Look what an export with this request would fetch (`storage.plans`); short, likewise."""
+    BATCH = "batch"
+    """Export every chat of `request.chats`, by a job for each (`storage.batches`); short, likewise:
+    it makes those jobs, and comes again when they are over."""
+    ACCOUNT = "account"
+    """Of a batch: keep what is an account's own, the one with the user id `request.chat`."""
+
+
+ASKED_FOR = (JobKind.EXPORT, JobKind.BATCH)
+"""Exports as people know them."""
 
 
 class JobState(StrEnum):
@@ -101,6 +112,8 @@ class ExportRequest:
     """Also the comments of a channel's posts."""
     members: bool = False
     """Also the list of members and admins."""
+    chats: Selection | None = None
+    """Many chats instead of one: `chat` is empty then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +252,8 @@ class Job:
     person_id: int | None = None
     """The Telegram user who asked; None for the command line."""
     joined_job_id: int | None = None
+    batch_id: int | None = None
+    """The job that made it, one of kind `BATCH`."""
     progress: Progress = Progress()
     summary: Summary | None = None
     error: str | None = None

@@ -26,6 +26,7 @@ class Action(StrEnum):
 
     HELP = "/start, /help"
     ASK = "/export: ask for a chat"
+    BATCH = "/export all, folders or kinds of chats"
     READ = "Export, find and receive a chat"
     JOBS = "/jobs, /archives: what one may see of them"
     WATCH = "See a job in /jobs"
@@ -71,6 +72,7 @@ RIGHTS: Mapping[tuple[Action, On], frozenset[Role]] = MappingProxyType(
     {
         (Action.HELP, On.BOT): _ALL,
         (Action.ASK, On.BOT): _ALL,
+        (Action.BATCH, On.BOT): _OWNERS,
         (Action.READ, On.GRANTED): _ALL,
         (Action.READ, On.GROUP): _OWNERS,
         (Action.READ, On.PRIVATE): _OWNERS,

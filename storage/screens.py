@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.choices import Choice, remember, to_choice
 from storage.database import Database
-from storage.encoding import to_text
+from storage.encoding import to_selection, to_text
 from storage.models import UNFINISHED, CardPlace, ExportRequest, JobKind
 from storage.plans import get_plan, put_plan
+from storage.selections import Selection
 from storage.submit import record_command, submit_one
 from storage.tables import jobs, screens
 
@@ -29,6 +30,8 @@ class Stage(StrEnum):
     TOPICS = "topics"
     DATES = "dates"
     """The person is to write the days that they mean."""
+    FOLDERS = "folders"
+    """Of many chats: which of Telegram's folders are meant."""
     PLANNING = "planning"
     """A worker looks what there is."""
     PLANNED = "planned"
@@ -57,7 +60,13 @@ class Screen:
     page: int
     """Of the list of topics, from 0 on."""
     job_id: int | None
-    """What plans it; once it was started, the export."""
+    """What plans it, or lists the chats; once it was started, the export."""
+    chats: Selection | None = None
+    """Many chats instead of one: `chat`, `peer_id` and `title` are empty then."""
+
+    def is_at(self, chat_id: int, message_id: int) -> bool:
+        """Whether this message shows it; a fast finger is there before that was noted."""
+        return chat_id == self.place.chat_id and self.message_id in (None, message_id)
 
 
 class Screens:
@@ -95,6 +104,37 @@ class Screens:
         async with self._database.write(durable=True) as connection:
             await connection.execute(row.on_conflict_do_nothing())
 
+    async def open_many(
+        self, *, update_id: int, place: CardPlace, person_id: int, chats: Selection
+    ) -> None:
+        """Ask a person about many chats, once a worker has looked which there are; likewise."""
+        row = insert(screens).values(
+            bot_id=place.bot_id,
+            update_id=update_id,
+            chat_id=place.chat_id,
+            reply_to=place.reply_to,
+            person_id=person_id,
+            stage=Stage.PLANNING,
+            revision=0,
+            shown=-1,
+            chat="",
+            choice=to_text(Choice()),
+            chats=to_text(chats),
+        )
+        new = row.on_conflict_do_nothing().returning(screens)
+        async with self._database.write(durable=True) as connection:
+            opened = (await connection.execute(new)).one_or_none()
+            if opened is None:
+                return
+            listing = await submit_one(
+                connection,
+                ExportRequest(chat=""),
+                kind=JobKind.DIALOGS,
+                person_id=person_id,
+                card=None,
+            )
+            await _name_job(connection, _to_screen(opened), listing.job.id)
+
     async def get(self, screen_id: int) -> Screen | None:
         async with self._database.read() as connection:
             return await _get(connection, screen_id)
@@ -128,11 +168,14 @@ class Screens:
         stage: Stage | None = None,
         choice: Choice | None = None,
         page: int = 0,
+        chats: Selection | None = None,
     ) -> bool:
         """Note a tap. False when the screen is not as it was any more: then nothing happens."""
         values: dict[str, Any] = {"stage": stage or screen.stage, "page": page}
         if choice is not None:
             values["choice"] = to_text(choice)
+        if chats is not None:
+            values["chats"] = to_text(chats)
         async with self._database.write(durable=True) as connection:
             return await _change(connection, screen, values)
 
@@ -161,7 +204,7 @@ class Screens:
             submitted = await submit_one(
                 connection,
                 request,
-                kind=JobKind.EXPORT,
+                kind=JobKind.EXPORT if request.chats is None else JobKind.BATCH,
                 person_id=screen.person_id,
                 card=screen.place,
                 title=title,
@@ -244,4 +287,5 @@ def _to_screen(row: Row[Any]) -> Screen:
         choice=to_choice(row.choice),
         page=row.page,
         job_id=row.job_id,
+        chats=None if row.chats is None else to_selection(row.chats),
     )

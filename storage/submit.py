@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, insert, literal, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.batches import with_parts
 from storage.encoding import now_ms, options_text, to_job, to_text
 from storage.models import (
     UNFINISHED,
@@ -70,7 +71,7 @@ async def submit_one(
     job = await _unfinished(connection, request, kind, person_id)
     joined = job is not None
     if job is not None and job.state is JobState.PAUSED:
-        job = await _go_on(connection, job.id)
+        job = await _go_on(connection, job)
     if job is None:
         job = await _add(connection, request, kind, person_id, chat_id=chat_id, title=title)
     if card is not None:
@@ -119,6 +120,7 @@ async def _unfinished(
             select(jobs)
             .where(
                 jobs.c.state.in_(UNFINISHED),
+                jobs.c.batch_id.is_(None),
                 jobs.c.wish.is_(None),
                 jobs.c.kind == kind,
                 jobs.c.request == to_text(request),
@@ -139,15 +141,15 @@ def _shared_with(person_id: int | None) -> ColumnElement[bool]:
     return own | (theirs if person_id is None else and_(literal(person_id).in_(owners), theirs))
 
 
-async def _go_on(connection: AsyncConnection, job_id: int) -> Job:
+async def _go_on(connection: AsyncConnection, job: Job) -> Job:
     """A paused job that somebody asks for again waits for nobody any more."""
     row = await connection.execute(
         update(jobs)
-        .where(jobs.c.id == job_id)
+        .where(with_parts(job.id), jobs.c.state == JobState.PAUSED)
         .values(state=JobState.QUEUED, turn=jobs.c.turn + 1)
         .returning(jobs)
     )
-    return to_job(row.one())
+    return next(gone for gone in map(to_job, row) if gone.id == job.id)
 
 
 async def _add(

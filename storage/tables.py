@@ -156,6 +156,7 @@ jobs = Table(
     Column("chat_id", BigInteger),
     Column("person_id", BigInteger),
     Column("joined_job_id", Integer, ForeignKey("jobs.id")),
+    Column("batch_id", Integer, comment="the job that made it"),
     Column("progress", Text, nullable=False, comment="JSON"),
     Column("summary", Text, comment="JSON"),
     Column("error", Text),
@@ -167,8 +168,25 @@ jobs = Table(
         "state",
         sqlite_where=text("state IN ('queued', 'running', 'paused')"),
     ),
+    Index(
+        "ix_jobs_batch",
+        "batch_id",
+        "kind",
+        "request",
+        unique=True,
+        sqlite_where=text("batch_id IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id"), primary_key=True),
+    Column("left_out", Text, nullable=False, comment="JSON: chats for which no job was made"),
+    sqlite_with_rowid=False,
+)
+"""A row stands for the jobs that were made for a job of kind `batch`."""
 
 job_accounts = Table(
     "job_accounts",
@@ -237,6 +255,16 @@ dialogs = Table(
     Column("account_id", Integer, primary_key=True),
     Column("chat_id", ForeignKey("chats.id"), primary_key=True),
     Column("position", Integer, nullable=False, comment="0 is the uppermost"),
+    sqlite_with_rowid=False,
+)
+
+folders = Table(
+    "folders",
+    metadata,
+    Column("account_id", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True, comment="0 is the first"),
+    Column("title", Text, nullable=False),
+    Column("chat_ids", Text, nullable=False, comment="JSON"),
     sqlite_with_rowid=False,
 )
 
@@ -563,6 +591,7 @@ screens = Table(
     Column("choice", Text, nullable=False, comment="JSON"),
     Column("job_id", ForeignKey("jobs.id")),
     Column("page", Integer, nullable=False, server_default="0", comment="of the list of topics"),
+    Column("chats", Text, comment="JSON: many chats instead of one, see storage.selections"),
     UniqueConstraint("bot_id", "update_id"),
     Index("ix_screens_due", "id", sqlite_where=text("shown != revision OR stage = 'planning'")),
     sqlite_autoincrement=True,

@@ -11,9 +11,10 @@ from bot import texts
 from bot.cards import job_lines
 from bot.rights import May, Who, names_for
 from storage.audit import Audit, Deed
+from storage.batches import Batches
 from storage.grants import Grants
 from storage.jobs import Jobs
-from storage.models import Job, JobKind, JobState
+from storage.models import ASKED_FOR, Job, JobKind, JobState
 from storage.rights import Action
 
 LONGEST_NUMBER = 15
@@ -76,7 +77,7 @@ async def _only_one(who: Who, jobs: Jobs, grants: Grants) -> Job | Text:
     exports = [
         job
         for job in await jobs.unfinished()
-        if job.kind is JobKind.EXPORT and who.may_to(Action.STEER, job)
+        if job.kind in ASKED_FOR and who.may_to(Action.STEER, job)
     ]
     match exports:
         case []:
@@ -84,4 +85,6 @@ async def _only_one(who: Who, jobs: Jobs, grants: Grants) -> Job | Text:
         case [job]:
             return job
     named = await names_for(who, exports, grants)
-    return Text(texts.CANCEL_WHICH, *job_lines(exports, named))
+    batches = [job.id for job in exports if job.kind is JobKind.BATCH]
+    tallies = await Batches(jobs.database).tallies(batches)
+    return Text(texts.CANCEL_WHICH, *job_lines(exports, named, tallies))

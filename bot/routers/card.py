@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, MaybeInaccessibleMessageUnion, Update
 
@@ -21,13 +23,13 @@ from storage.plans import Plans
 from storage.rights import Action
 from storage.screens import Screens
 
-REPEATED = (JobKind.EXPORT, JobKind.DELIVER)
+REPEATED = (JobKind.EXPORT, JobKind.DELIVER, JobKind.BATCH)
 """Kinds of jobs that a tap may begin once more; others have commands of their own."""
 
 
 def router() -> Router:
     routes = Router(name="card")
-    routes.callback_query.register(again, Tap.filter(F.do == Do.AGAIN))
+    routes.callback_query.register(again, Tap.filter(F.do.in_({Do.AGAIN, Do.RETRY})))
     routes.callback_query.register(get, Tap.filter(F.do == Do.GET))
     routes.callback_query.register(details, Tap.filter(F.do == Do.DETAILS))
     routes.callback_query.register(change, Tap.filter(F.do == Do.CHANGE))
@@ -98,13 +100,16 @@ async def again(
 ) -> None:
     """A new job that wants the same, with a card of its own under the tapped message.
 
-    Whose words another's job holds is told to nobody who may not know its chat.
+    Of a batch it may want no more than what failed. Whose words another's job holds is told to
+    nobody who may not know its chat.
     """
     job = await jobs.get(callback_data.job_id)
     if job is None or tap.message is None or not job.state.is_final:
         await tap.answer(texts.OUT_OF_DATE())
         return
     theirs = job.person_id == who.id or await grants.may_have(who.id, job)
+    if job.kind is JobKind.BATCH:
+        theirs = who.may(Action.BATCH)
     if job.kind not in REPEATED or not theirs or not who.may_to(Action.STEER, job):
         await refuse(tap, who, audit, job)
         return
@@ -112,7 +117,7 @@ async def again(
         await tap.answer(people_texts.exceeded(limit))
         return
     submitted = await jobs.submit(
-        job.request,
+        _repeated(job, callback_data.do),
         kind=job.kind,
         person_id=who.id,
         update_id=event_update.update_id,
@@ -124,6 +129,13 @@ async def again(
         await tap.answer(texts.already_running(submitted.job.id, queued=queued))
     else:
         await tap.answer(texts.STARTED_AGAIN())
+
+
+def _repeated(job: Job, do: Do) -> ExportRequest:
+    chats = job.request.chats
+    if chats is None:
+        return job.request
+    return replace(job.request, chats=replace(chats, retry_of=job.id if do is Do.RETRY else None))
 
 
 async def get(

@@ -23,6 +23,7 @@ from bot.filters import FirstTime
 from bot.naming import meant_by
 from bot.rights import May, Who
 from bot.routers.export import EXPORT, Commands, has_words
+from bot.routers.many import is_many
 from storage.cards import Cards
 from storage.jobs import Jobs
 from storage.rights import Action
@@ -35,6 +36,7 @@ def router() -> Router:
     routes = Router(name="groups")
     routes.message.filter(F.chat.type != "private")
     routes.callback_query.filter(F.message.chat.type != "private")
+    routes.message.register(show_way, EXPORT, May(Action.ASK), is_many, FirstTime())
     routes.message.register(export, EXPORT, May(Action.ASK), has_words)
     ours = Command(*ALL, ignore_case=True)
     routes.message.register(show_way, ours, May(Action.HELP), is_theirs, FirstTime())

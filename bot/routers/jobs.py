@@ -16,9 +16,10 @@ from bot.delivery import UNCHANGED
 from bot.filters import FirstTime
 from bot.keyboards import Leaf, leaves
 from bot.rights import May, Who, names_for
+from storage.batches import Batches, Tally
 from storage.grants import Grants
 from storage.jobs import Jobs
-from storage.models import Job, JobKind
+from storage.models import ASKED_FOR, Job, JobKind
 from storage.rights import Action, On
 
 A_PAGE = 10
@@ -61,19 +62,23 @@ async def _page(
     who: Who, jobs: Jobs, grants: Grants, page: int
 ) -> tuple[Text, InlineKeyboardMarkup | None]:
     """The queue stands on the first page, before what has ended; members see their own alone."""
-    exports = [job for job in await jobs.unfinished() if job.kind is JobKind.EXPORT]
+    exports = [job for job in await jobs.unfinished() if job.kind in ASKED_FOR]
     waiting = [] if page else [job for job in exports if who.may_to(Action.WATCH, job)]
     all_jobs = who.may(Action.WATCH, On.OTHERS_JOB)
     ended = await jobs.ended(
         offset=page * A_PAGE, limit=A_PAGE + 1, person_id=None if all_jobs else who.id
     )
     named = await names_for(who, [*waiting, *ended], grants)
-    body = [*_section(texts.QUEUE(), waiting, named)]
-    body += _section(texts.RECENT(), ended[:A_PAGE], named)
+    shown = [job.id for job in (*waiting, *ended) if job.kind is JobKind.BATCH]
+    tallies = await Batches(jobs.database).tallies(shown)
+    body = [*_section(texts.QUEUE(), waiting, named, tallies)]
+    body += _section(texts.RECENT(), ended[:A_PAGE], named, tallies)
     nothing = texts.NO_MORE_JOBS if page else texts.NO_JOBS
     text = Text(*body[1:]) if body else Text(nothing)
     return text, leaves(page, older=len(ended) > A_PAGE)
 
 
-def _section(heading: str, jobs: list[Job], named: Mapping[int, Naming]) -> list[str | Text]:
-    return ["\n", heading, *job_lines(jobs, named)] if jobs else []
+def _section(
+    heading: str, jobs: list[Job], named: Mapping[int, Naming], tallies: Mapping[int, Tally]
+) -> list[str | Text]:
+    return ["\n", heading, *job_lines(jobs, named, tallies)] if jobs else []

@@ -176,7 +176,7 @@ async def press(
     screen = await screens.get(callback_data.screen)
     if screen is not None and screen.person_id != who.id:
         await refuse(tap, who, audit, None)
-    elif screen is None or screen.revision != callback_data.revision or not _fits(screen, tap):
+    elif screen is None or screen.revision != callback_data.revision or not fits(screen, tap):
         await tap.answer(texts.OUT_OF_DATE())
     elif callback_data.want is Want.START and (limit := await exceeded(database, who.id)):
         await tap.answer(people_texts.exceeded(limit)[:200])
@@ -185,11 +185,10 @@ async def press(
         await tap.answer(said if done else texts.OUT_OF_DATE())
 
 
-def _fits(screen: Screen, tap: CallbackQuery) -> bool:
-    """The tap was under the screen's message; a fast finger is there before that was noted."""
-    if tap.message is None or tap.message.chat.id != screen.place.chat_id:
-        return False
-    return screen.message_id in (None, tap.message.message_id)
+def fits(screen: Screen, tap: CallbackQuery) -> bool:
+    """The tap was under the screen's message."""
+    message = tap.message
+    return message is not None and screen.is_at(message.chat.id, message.message_id)
 
 
 async def _do(pressed: Press, screen: Screen, database: Database) -> tuple[bool, str | None]:

@@ -6,7 +6,7 @@ from aiogram import Bot, Router
 from aiogram.filters import Command
 from aiogram.types import Message
 
-from bot import people_texts, texts
+from bot import many_texts, people_texts, texts
 from bot.commands import offer_commands
 from bot.filters import FirstTime
 from bot.rights import May, Who
@@ -27,5 +27,6 @@ async def start(message: Message, bot: Bot, who: Who) -> None:
 
 
 async def help_(message: Message, who: Who) -> None:
+    many = f"\n\n{many_texts.HELP}" if who.may(Action.BATCH) else ""
     more = f"\n\n{people_texts.HELP}" if who.may(Action.USERS) else ""
-    await message.answer(f"{texts.HELP}{more}")
+    await message.answer(f"{texts.HELP}{many}{more}")

@@ -16,7 +16,7 @@ from bot.rights import May, Who
 from storage.accounts import list_accounts
 from storage.database import Database
 from storage.jobs import Jobs
-from storage.models import JobKind, JobState
+from storage.models import ASKED_FOR, JobState
 from storage.paces import Paces
 from storage.rights import Action
 
@@ -32,7 +32,7 @@ def router() -> Router:
 async def status(
     message: Message, who: Who, jobs: Jobs, database: Database, export_dir: Path
 ) -> None:
-    exports = [job for job in await jobs.unfinished() if job.kind is JobKind.EXPORT]
+    exports = [job for job in await jobs.unfinished() if job.kind in ASKED_FOR]
     lines = [
         texts.disk(psutil.disk_usage(str(_existing(export_dir)))),
         texts.memory(psutil.virtual_memory()),

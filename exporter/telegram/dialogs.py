@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +16,35 @@ from storage.archive import Archive
 from storage.models import ChatInfo, Peer
 
 PAGE = 100
-FOLDERS = (0, 1)
-"""The chat list and the archived chats: https://core.telegram.org/api/folders"""
+CLOSED = types.ChatForbidden | types.ChannelForbidden
+NOTHING = types.ChatEmpty | types.UserEmpty
+MAIN, ARCHIVE = 0, 1
+"""The chat list and the archived chats: https://core.telegram.org/api/folders#peer-folders"""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """A chat as it stands in an account's list."""
+
+    chat: ChatInfo
+    entity: Any
+    """The TL user, group or channel."""
+    row: types.Dialog
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All dialogs of an account, in Telegram's order; the archived ones last."""
+
+    dialogs: list[Dialog] = field(default_factory=list)
+    """Those that it may read."""
+    closed: list[ChatInfo] = field(default_factory=list)
+    """Those that it may no longer read."""
+
+    @property
+    def chats(self) -> list[ChatInfo]:
+        return [dialog.chat for dialog in self.dialogs]
 
 
 @dataclass(slots=True)
@@ -29,24 +56,23 @@ class _Offset:
     peer: Any
 
 
-async def refresh_dialogs(telegram: Telegram, archive: Archive) -> list[ChatInfo]:
+async def refresh_dialogs(telegram: Telegram, archive: Archive) -> Listing:
     """Read all dialogs of an account and keep them, with what it takes to reach them.
 
-    Chats that the account may no longer read are left out.
+    Chats that the account may no longer read are not kept.
     """
-    chats: dict[int, ChatInfo] = {}
+    listing = Listing()
     peers: dict[int, Peer] = {}
-    for folder in FOLDERS:
-        await _read_folder(telegram, folder, chats, peers)
-    found = list(chats.values())
-    await archive.save_dialogs(telegram.account_id, found, list(peers.values()))
-    return found
+    for folder in (MAIN, ARCHIVE):
+        await _read_folder(telegram, folder, listing, peers)
+    await archive.save_dialogs(telegram.account_id, listing.chats, list(peers.values()))
+    return listing
 
 
 async def _read_folder(
-    telegram: Telegram, folder: int, chats: dict[int, ChatInfo], peers: dict[int, Peer]
+    telegram: Telegram, folder: int, listing: Listing, peers: dict[int, Peer]
 ) -> None:
-    """Read one folder, page by page, into `chats` and `peers`, by marked id."""
+    """Read one folder, page by page, into `listing` and `peers`."""
     offset: _Offset | None = _Offset(None, 0, types.InputPeerEmpty())
     first = True
     seen: set[int] = set()
@@ -68,12 +94,12 @@ async def _read_folder(
         for peer_id, entity in entities.items():
             if (peer := peer_of(entity)) is not None:
                 peers[peer_id] = peer
-        listed = [id_of_peer(d.peer) for d in answer.dialogs if isinstance(d, types.Dialog)]
-        for peer_id in listed:
-            if _is_readable(entities.get(peer_id)):
-                chats.setdefault(peer_id, chat_info(entities[peer_id]))
-        fresh = set(listed) - seen
+        rows = {id_of_peer(d.peer): d for d in answer.dialogs if isinstance(d, types.Dialog)}
+        fresh = rows.keys() - seen
         seen |= fresh
+        for peer_id, row in rows.items():
+            if peer_id in fresh and (entity := entities.get(peer_id)) is not None:
+                _list(listing, row, entity, archived=folder == ARCHIVE)
         # Whether `count` has the pinned ones is not said, so the end is where nothing is new.
         more = isinstance(answer, types.messages.DialogsSlice) and fresh
         offset = _after(answer, peers) if more else None
@@ -98,10 +124,13 @@ def _after(answer: Any, peers: dict[int, Peer]) -> _Offset | None:
     return None
 
 
-def _is_readable(entity: Any) -> bool:
-    """Whether it is a chat of its own: a group that moved is part of the supergroup it became."""
+def _list(listing: Listing, row: types.Dialog, entity: Any, *, archived: bool) -> None:
+    """Put a dialog where it belongs; a group that moved is part of the supergroup it became."""
     if getattr(entity, "migrated_to", None) is not None:
-        return False
-    return entity is not None and not isinstance(
-        entity, types.ChatForbidden | types.ChannelForbidden | types.ChatEmpty | types.UserEmpty
-    )
+        return
+    if isinstance(entity, NOTHING):
+        return
+    if isinstance(entity, CLOSED):
+        listing.closed.append(chat_info(entity))
+    else:
+        listing.dialogs.append(Dialog(chat_info(entity), entity, row, archived))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -41,13 +42,25 @@ async def profile_photos(telegram: Telegram, chat: ChatRef) -> list[MediaRow]:
     peer = chat.input_peer
     if not isinstance(peer, types.InputPeerUser):
         return []
-    found: dict[int, MediaRow | None] = {}
+    photos = await _photos(telegram, types.InputUser(peer.user_id, peer.access_hash))
+    return [row for _, row in photos]
+
+
+async def own_photos(telegram: Telegram) -> list[tuple[datetime, MediaRow]]:
+    """The account's own photos, the newest first, with the moments they were put up."""
+    return await _photos(telegram, types.InputUserSelf())
+
+
+async def _photos(telegram: Telegram, user: Any) -> list[tuple[datetime, MediaRow]]:
+    found: dict[int, Any] = {}
     while True:
-        answer = await _page(telegram, types.InputUser(peer.user_id, peer.access_hash), len(found))
-        fresh = [photo for photo in answer.photos if photo.id not in found]
-        found.update((photo.id, photo_row(0, photo, PROFILE_PHOTO)) for photo in fresh)
+        answer = await _page(telegram, user, len(found))
+        fresh = {photo.id: photo for photo in answer.photos if photo.id not in found}
+        found |= fresh
         if not fresh or len(found) >= getattr(answer, "count", 0):
-            return [row for row in found.values() if row is not None]
+            break
+    rows = ((photo, photo_row(0, photo, PROFILE_PHOTO)) for photo in found.values())
+    return [(photo.date, row) for photo, row in rows if row is not None]
 
 
 async def _page(telegram: Telegram, user: Any, offset: int) -> Any:

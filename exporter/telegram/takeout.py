@@ -148,9 +148,13 @@ class Takeout:
             return None
 
     async def _new(self) -> _Open:
-        """Open one for messages of every kind of chat: another kind would need another one."""
+        """Open one for all that is ever asked for: anything more would need another one."""
         request = InitTakeoutSessionRequest(
-            message_users=True, message_chats=True, message_megagroups=True, message_channels=True
+            contacts=True,
+            message_users=True,
+            message_chats=True,
+            message_megagroups=True,
+            message_channels=True,
         )
         takeout = await self._run(request, method_of(request), SHORT_WAIT_S)
         await self._takeouts.save(self._account_id, takeout.id)

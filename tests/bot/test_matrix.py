@@ -14,16 +14,19 @@ import pytest
 from sqlalchemy import insert
 
 from bot.keyboards import Do, MakeInvite, Reply, Revoke, Shelf, ShelfDo, Tap
+from bot.many_screens import Ask, Choose
 from storage.accounts import Accounts
 from storage.archive import Archive
 from storage.audit import Audit, Deed
 from storage.database import Database
 from storage.grants import Grants
-from storage.models import ChatInfo, ExportRequest, Job, JobKind
+from storage.models import CardPlace, ChatInfo, ExportRequest, Job, JobKind
 from storage.people import People
 from storage.requests import Answer, Requests
 from storage.rights import RIGHTS, Action, On, Role, may
+from storage.screens import Screens
 from storage.secrets import Secrets
+from storage.selections import Selection
 from storage.tables import cards
 from tests.bot.running import OWNER, NewBot, Worker
 from tests.sandbox.botapi.messages import Message, Person
@@ -150,6 +153,35 @@ async def ask(stage: Stage, on: On) -> bool:
     await stage.phone.say("/export @alpine")
     job = await stage.worker.claim()
     return (job.request.chat, job.person_id) == ("@alpine", stage.me)
+
+
+async def batch(stage: Stage, on: On) -> bool:
+    """By the command, by a tap on a screen, and by a tap below the end of one."""
+    await stage.phone.say("/export all except Granted")
+    await stage.phone.wait_for(lambda message: "Looking" in message.text or "owner" in message.text)
+    screens = Screens(stage.database)
+    opened = await screens.get(1)
+    assert (opened is None) == await refused(stage)
+    if opened is None:
+        place = CardPlace(bot_id=stage.bot_id, chat_id=stage.me, reply_to=1)
+        await screens.open_many(
+            update_id=-1, place=place, person_id=stage.me, chats=Selection(accounts=True)
+        )
+    screen = await screens.get(1)
+    assert screen is not None
+    allowed = opened is not None
+    await stage.tap(Choose(ask=Ask.CLOSE, screen=1, revision=screen.revision).pack())
+    assert await refused(stage) != allowed
+    ended = await stage.worker.jobs.submit(
+        ExportRequest(chat="", chats=Selection()), kind=JobKind.BATCH, person_id=stage.me
+    )
+    job = await stage.worker.jobs.claim([], only=ended.job.id)
+    assert job is not None
+    await stage.worker.jobs.fail(job.id, job.fence, "No way.")
+    for do in (Do.AGAIN, Do.RETRY):
+        toast = await stage.tap(Tap(do=do, job_id=job.id, turn=99).pack())
+        assert (toast == "Started again.") == allowed == (not await refused(stage))
+    return allowed
 
 
 async def read(stage: Stage, on: On) -> bool:
@@ -304,6 +336,7 @@ async def audit(stage: Stage, on: On) -> bool:
 TRIED: dict[Action, Callable[[Stage, On], Awaitable[bool]]] = {
     Action.HELP: help_,
     Action.ASK: ask,
+    Action.BATCH: batch,
     Action.READ: read,
     Action.JOBS: jobs,
     Action.WATCH: watch,

@@ -16,7 +16,7 @@ async def test_all_dialogs_are_read_in_telegrams_order_page_by_page(
     for number, chat in enumerate(chats):
         chat.post("hello", date=1_700_000_000 + number)
     async with signed_in(sandbox) as telegram:
-        found = await refresh_dialogs(telegram, archive)
+        found = (await refresh_dialogs(telegram, archive)).chats
 
     newest_first = [chat.peer_id for chat in reversed(chats)]
     assert [chat.id for chat in found] == newest_first
@@ -30,7 +30,7 @@ async def test_pinned_dialogs_come_first_and_once(sandbox: Sandbox, archive: Arc
         chat.post("hello", date=1_700_000_000 + number)
     world.owner.pinned = [chats[3].peer_id, chats[1].peer_id]
     async with signed_in(sandbox) as telegram:
-        found = [chat.id for chat in await refresh_dialogs(telegram, archive)]
+        found = [chat.id for chat in (await refresh_dialogs(telegram, archive)).chats]
 
     rest = [chat.peer_id for chat in reversed(chats) if chat not in (chats[3], chats[1])]
     assert found == [chats[3].peer_id, chats[1].peer_id, *rest]
@@ -43,7 +43,7 @@ async def test_every_dialog_can_be_reached_afterwards(sandbox: Sandbox, archive:
     for chat in chats:
         chat.post("hello")
     async with signed_in(sandbox) as telegram:
-        found = await refresh_dialogs(telegram, archive)
+        found = (await refresh_dialogs(telegram, archive)).chats
 
     assert {chat.id for chat in found} == {chat.peer_id for chat in chats}
     for kind, chat in (("user", chats[0]), ("channel", chats[1])):
@@ -56,4 +56,4 @@ async def test_every_dialog_can_be_reached_afterwards(sandbox: Sandbox, archive:
 
 async def test_an_account_without_chats_has_no_dialogs(sandbox: Sandbox, archive: Archive) -> None:
     async with signed_in(sandbox) as telegram:
-        assert await refresh_dialogs(telegram, archive) == []
+        assert (await refresh_dialogs(telegram, archive)).chats == []

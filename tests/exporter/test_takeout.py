@@ -101,6 +101,7 @@ async def test_a_long_chat_is_read_inside_one_data_export(
     session = sandbox.world.owner.takeout.session
     assert session is not None
     assert session.flags == {
+        "contacts",
         "message_users",
         "message_chats",
         "message_megagroups",

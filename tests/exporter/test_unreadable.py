@@ -201,7 +201,7 @@ async def test_the_list_of_chats_does_not_mind_newest_messages_that_cannot_be_re
     for chat in (*chats[::9], mia):
         sandbox.faults.unknown_constructor(chat.message_ids[-1], chat_id=chat.peer_id)
     async with signed_in(sandbox) as telegram:
-        listed = await refresh_dialogs(telegram, archive)
+        listed = (await refresh_dialogs(telegram, archive)).chats
 
     assert {chat.id for chat in listed} >= {chat.peer_id for chat in (*chats, mia)}
 

@@ -17,21 +17,25 @@ from tests.sandbox.world.people import Account
 from tests.sandbox.world.view import peers_in, seen
 
 LIMIT = 100
-MAIN_FOLDER = 0
-"""Nothing is ever in the other folder, the archive: https://core.telegram.org/api/folders"""
+MAIN_FOLDER, ARCHIVE = 0, 1
+"""https://core.telegram.org/api/folders#peer-folders"""
+MUTED_FOR_EVER = 2**31 - 1
 
 
 def get_dialogs(asked: Asked) -> Any:
     """https://core.telegram.org/method/messages.getDialogs.
 
     Newest first, pinned ones before all others on the first page. A page goes on after the dialog
-    whose last message had `offset_date`, `offset_id` and stood with `offset_peer`.
+    whose last message had `offset_date`, `offset_id` and stood with `offset_peer`. Without a
+    `folder_id` all are listed, the archived ones too.
     """
     request = asked.request
     viewer = asked.viewer
-    if request.folder_id not in {None, MAIN_FOLDER}:
-        return types.messages.Dialogs(dialogs=[], messages=[], chats=[], users=[])
-    listed = _sorted(asked, viewer)
+    listed = [
+        chat
+        for chat in _sorted(asked, viewer)
+        if request.folder_id in {None, _folder_of(chat, viewer)}
+    ]
     pinned = [chat for chat in listed if chat.peer_id in viewer.pinned]
     others = [chat for chat in listed if chat.peer_id not in viewer.pinned]
     count = len(others) if request.exclude_pinned else len(listed)
@@ -54,7 +58,11 @@ def get_pinned_dialogs(asked: Asked) -> types.messages.PeerDialogs:
     viewer = asked.viewer
     pinned: list[Chat] = []
     if asked.request.folder_id == MAIN_FOLDER:
-        pinned = [chat for chat in _sorted(asked, viewer) if chat.peer_id in viewer.pinned]
+        pinned = [
+            chat
+            for chat in _sorted(asked, viewer)
+            if chat.peer_id in viewer.pinned and chat.peer_id not in viewer.archived
+        ]
     return types.messages.PeerDialogs(state=get_state(asked), **_described(asked, pinned))
 
 
@@ -73,6 +81,10 @@ def _sorted(asked: Asked, viewer: Account) -> list[Chat]:
         return places.get(chat.peer_id, len(places)), -date, -top, chat.peer_id
 
     return sorted(asked.world.dialogs_of(viewer), key=rank)
+
+
+def _folder_of(chat: Chat, viewer: Account) -> int:
+    return ARCHIVE if chat.peer_id in viewer.archived else MAIN_FOLDER
 
 
 def _newest(chat: Chat, viewer: Account) -> tuple[int, int]:
@@ -124,13 +136,16 @@ def _dialog(chat: Chat, viewer: Account) -> types.Dialog:
         top_message=top,
         read_inbox_max_id=top,
         read_outbox_max_id=top,
-        unread_count=0,
+        unread_count=viewer.unread.get(chat.peer_id, 0),
         unread_mentions_count=0,
         unread_reactions_count=0,
         unread_poll_votes_count=0,
-        notify_settings=types.PeerNotifySettings(),
+        notify_settings=types.PeerNotifySettings(
+            mute_until=MUTED_FOR_EVER if chat.peer_id in viewer.muted else None
+        ),
         pinned=True if chat.peer_id in viewer.pinned else None,
         pts=chat.pages.pts if isinstance(chat, Channel) else None,
+        folder_id=_folder_of(chat, viewer) or None,
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from typing import Any
 
 from telethon.tl import functions, types
 
@@ -22,9 +23,15 @@ MAX_ID = 2**31 - 1
 INSIDE_ONLY = (
     functions.account.FinishTakeoutSessionRequest,
     functions.messages.GetSplitRangesRequest,
+    functions.channels.GetLeftChannelsRequest,
+    functions.contacts.GetSavedRequest,
 )
 """What Telegram answers only inside a takeout. getSplitRanges is described as a part of one:
-https://core.telegram.org/api/takeout#exporting-messages"""
+https://core.telegram.org/api/takeout#exporting-messages. The last two say so themselves:
+https://core.telegram.org/method/channels.getLeftChannels#possible-errors,
+https://core.telegram.org/method/contacts.getSaved#possible-errors"""
+LEFT_PAGE = 100
+"""How many channels come at once is not documented."""
 
 
 def init_takeout_session(asked: Asked) -> types.account.Takeout:
@@ -55,6 +62,48 @@ def get_split_ranges(asked: Asked) -> list[types.MessageRange]:
         types.MessageRange(min_id=start, max_id=end)
         for start, end in zip(starts, ends, strict=True)
     ]
+
+
+def get_left_channels(asked: Asked) -> Any:
+    """https://core.telegram.org/method/channels.getLeftChannels: `offset` counts channels.
+
+    Raises:
+        RpcFault: TAKEOUT_INVALID when the export was opened without channels and supergroups
+            (what Telegram answers then is not documented).
+    """
+    _check_flags(asked, "message_channels", "message_megagroups")
+    viewer = asked.viewer
+    left = [
+        chat
+        for chat in asked.world.by_peer_id.values()
+        if isinstance(chat, Channel) and viewer.id in chat.left_by
+    ]
+    page = [chat.as_left(viewer) for chat in left[asked.request.offset :][:LEFT_PAGE]]
+    if len(page) == len(left):
+        return types.messages.Chats(chats=page)
+    return types.messages.ChatsSlice(count=len(left), chats=page)
+
+
+def get_saved(asked: Asked) -> list[types.SavedPhoneContact]:
+    """https://core.telegram.org/method/contacts.getSaved.
+
+    Raises:
+        RpcFault: TAKEOUT_INVALID when the export was opened without contacts (what Telegram
+            answers then is not documented).
+    """
+    _check_flags(asked, "contacts")
+    return [
+        types.SavedPhoneContact(
+            phone=each.phone, first_name=each.first_name, last_name=each.last_name, date=each.date
+        )
+        for each in asked.viewer.saved_contacts
+    ]
+
+
+def _check_flags(asked: Asked, *flags: str) -> None:
+    session = asked.viewer.takeout.session
+    if session is None or not session.flags.issuperset(flags):
+        raise RpcFault(400, "TAKEOUT_INVALID")
 
 
 def check(asked: Asked) -> None:
@@ -127,4 +176,6 @@ HANDLERS: dict[type, Handler] = {
     functions.account.InitTakeoutSessionRequest: init_takeout_session,
     functions.account.FinishTakeoutSessionRequest: finish_takeout_session,
     functions.messages.GetSplitRangesRequest: get_split_ranges,
+    functions.channels.GetLeftChannelsRequest: get_left_channels,
+    functions.contacts.GetSavedRequest: get_saved,
 }

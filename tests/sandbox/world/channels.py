@@ -46,6 +46,8 @@ class Channel(Chat):
         """Ranks by the user ids of members that the creator made administrators."""
         self.banned: set[int] = set()
         """User ids of people who may not come back."""
+        self.left_by: set[int] = set()
+        """User ids of people who were in and left."""
         self.members_hidden = False
         """Only administrators see who is in: https://core.telegram.org/method/channels.toggleParticipantsHidden"""
         self.discussion: Discussion | None = None
@@ -171,6 +173,18 @@ class Channel(Chat):
                 broadcast=self.broadcast or None,
                 megagroup=None if self.broadcast else True,
             )
+        return self._whole(viewer)
+
+    def leave(self, user: User | Account) -> None:
+        """Let somebody go out of it, who may come back."""
+        self.members.remove(user.id)
+        self.left_by.add(user.id)
+
+    def as_left(self, viewer: Account) -> Any:
+        """The chat among those that the viewer left, where private ones are named too."""
+        return self._whole(viewer)
+
+    def _whole(self, viewer: Account) -> Any:
         return types.Channel(
             id=self.id,
             title=self.title,

@@ -8,6 +8,7 @@ from typing import Any
 from telethon.tl import types
 
 from tests.sandbox.world.box import Box
+from tests.sandbox.world.folders import Folder
 from tests.sandbox.world.numbers import signed
 from tests.sandbox.world.pictures import user_photo
 from tests.sandbox.world.takeout import Takeout
@@ -36,6 +37,16 @@ class User:
         return " ".join(part for part in (self.first_name, self.last_name) if part)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedContact:
+    """Somebody of the phone's address book, whether or not they are on Telegram."""
+
+    phone: str
+    first_name: str
+    last_name: str = ""
+    date: int = 0
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Account:
     """A user who can sign in."""
@@ -56,6 +67,16 @@ class Account:
     contacts: set[int] = field(default_factory=set)
     pinned: list[int] = field(default_factory=list)
     """Marked ids of the pinned dialogs, in their order."""
+    archived: set[int] = field(default_factory=set)
+    """Marked ids of the dialogs in the archive."""
+    muted: set[int] = field(default_factory=set)
+    """Marked ids of chats."""
+    muted_kinds: set[str] = field(default_factory=set)
+    """Those of users, chats and broadcasts that are muted where a chat says nothing itself."""
+    unread: dict[int, int] = field(default_factory=dict)
+    """How many messages of a dialog are unread, by its marked id."""
+    folders: list[Folder] = field(default_factory=list)
+    saved_contacts: list[SavedContact] = field(default_factory=list)
     takeout: Takeout = field(default_factory=Takeout)
     splits: tuple[int, ...] = ()
     """Ids at which the account's messages are split for export, ascending; the first range
