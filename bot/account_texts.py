@@ -11,6 +11,7 @@ from bot import texts
 from bot.language import Phrase, _, spoken
 from storage.alerts import AlertKind, News
 from storage.models import Account, AccountState, AccountWait, Freeze
+from storage.paces import HISTORY
 
 SIGN_IN = Phrase("On the computer, run: chatkeep accounts add")
 ALLOW = Phrase("🔑 For faster exports: in Telegram with this account, chat “Telegram”, tap Allow.")
@@ -22,8 +23,6 @@ ENDED = {
     AccountState.DEACTIVATED: Phrase("⚠️ Account {name}: Telegram has deactivated it."),
 }
 MESSAGES_A_PAGE = 100
-HISTORY = ("messages.getHistory", "messages.getHistory in takeout")
-"""What most of an export's requests are."""
 OTHER_LIMITS = {
     "messages.search": Phrase("· Telegram allows about {n} searches a minute"),
     "channels.getMessages": Phrase("· Telegram allows about {n} look-ups of messages a minute"),

@@ -41,6 +41,7 @@ REVOKE_USAGE = Phrase(
 )
 REALLY_REVOKE, KEEP_RIGHTS = Phrase("Yes, revoke"), Phrase("Keep")
 RIGHTS_KEPT = Phrase("Nothing was changed.")
+THIS_ENDS, ENDED = Phrase("This ends: {what}."), Phrase("Ended: {what}.")
 NOTHING_ENDS = Phrase("Nothing of theirs runs or is planned.")
 ROLE_USAGE = Phrase("Send /role, the id or @name, and admin or member: /role 6200000001 admin")
 LIMITS_USAGE = Phrase(
@@ -138,13 +139,13 @@ def revoke_question(person: Person, at_stake: Ends) -> str:
     """What is asked before all rights are taken away, and what that would end."""
     question = _("Take all rights from {name}?", name=name(person))
     ends = _ends(at_stake)
-    return f"{question} {_('This ends: {what}.', what=ends) if ends else NOTHING_ENDS}"
+    return f"{question} {THIS_ENDS(what=ends) if ends else NOTHING_ENDS}"
 
 
 def revoked(person: Person, ended: Ends) -> str:
     words = _("{name} has no rights any more.", name=name(person))
     ends = _ends(ended)
-    return f"{words} {_('Ended: {what}.', what=ends)}" if ends else words
+    return f"{words} {ENDED(what=ends)}" if ends else words
 
 
 def _ends(what: Ends) -> str:

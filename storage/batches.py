@@ -30,6 +30,7 @@ from storage.encoding import now_ms, options_text, to_progress, to_request, to_t
 from storage.errors import JobLost
 from storage.models import UNFINISHED, ExportRequest, Job, JobKind, JobState, Progress, Wish
 from storage.tables import batches, chats, jobs
+from storage.wording import from_column, from_json
 
 OTHER = jobs.alias("other")
 """What a job of a batch joined."""
@@ -285,14 +286,14 @@ def _to_outcome(row: Row[Any]) -> Outcome:
         state=state,
         title=row.title,
         type=row.type,
-        error=row.error,
+        error=from_column(row.error),
         folder=row.folder,
         messages=row.messages,
         new=row.new,
         files=row.files,
         file_bytes=row.file_bytes,
         skipped=row.skipped,
-        notes=orjson.loads(row.notes),
+        notes=[from_json(note) for note in orjson.loads(row.notes)],
         progress=to_progress(row.progress) if state is JobState.RUNNING else None,
     )
 

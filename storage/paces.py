@@ -14,6 +14,9 @@ from storage.encoding import now_ms, to_text
 from storage.models import LearnedPace
 from storage.tables import paces
 
+HISTORY = ("messages.getHistory", "messages.getHistory in takeout")
+"""What most of an export's requests are, within a data export and outside."""
+
 
 class Paces:
     """The table `paces`: of each account and method."""
