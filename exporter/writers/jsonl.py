@@ -26,6 +26,7 @@ from exporter.records import Record
 from exporter.texts import ENTITY_VALUES, Entity, Text
 from exporter.writers.atomic import AtomicFile
 from storage.models import ChatInfo
+from storage.wording import Sentence
 
 __all__ = ["FILE_NAME", "VERSION", "JsonLines", "line_of"]
 
@@ -143,6 +144,7 @@ _CONVERTERS: dict[type, Callable[[Any], Any]] = {
     list: _many,
     dict: _mapping,
     bytes: _base64,
+    Sentence: str,
     Text: _text,
     Entity: _entity,
     PeerRef: _peer,

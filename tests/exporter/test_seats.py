@@ -64,7 +64,7 @@ async def test_a_session_ended_amid_an_export_is_told_and_the_others_finish(
         accounts = await chatkeep.run("accounts", "list")
         await chatkeep.start("bot")
         await sandbox.phone.start()
-        alert = await sandbox.phone.wait_for("no longer accepts")
+        alert = await sandbox.phone.wait_for("no longer accepts", timeout_s=60)
 
     assert done.code == 0, done.err
     assert exported_ids(Path(done.json["folder"])) == chat.message_ids
