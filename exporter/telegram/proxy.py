@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 from telethon.network import (
-    ConnectionTcpFull,
+    ConnectionTcpIntermediate,
     ConnectionTcpMTProxyIntermediate,
     ConnectionTcpMTProxyRandomizedIntermediate,
 )
@@ -42,7 +42,7 @@ tcpmtproxy.AESModeCTR = Ctr  # its own is in plain Python: a few hundred kilobyt
 class Route:
     """How Telethon connects: its connection class and what it wants as `proxy`."""
 
-    connection: Any = ConnectionTcpFull
+    connection: Any = ConnectionTcpIntermediate
     proxy: Any = field(default=None, repr=False)
 
 

@@ -25,6 +25,7 @@ from tests.sandbox.faults import GET_FILE
 from tests.sandbox.mtproto.line import Line
 from tests.sandbox.mtproto.server import HOST
 from tests.sandbox.sandbox import HOME_DC, Sandbox
+from tests.sandbox.world.files import PIECE, piece_hash
 from tests.sandbox.world.media_chat import MediaChat, media_chat
 from tests.sandbox.world.world import World
 
@@ -172,6 +173,9 @@ def _made(chosen: argparse.Namespace) -> tuple[World, MediaChat]:
     )
     for file_id, _ in made.files():
         world.shelf.move(file_id, HOME_DC)
+        blob = world.shelf.blob(file_id)
+        for offset in range(0, blob.size_bytes, PIECE):  # Telegram has them stored
+            piece_hash(blob, offset)
     return world, made
 
 
