@@ -5,7 +5,9 @@ The bot knows only what was typed. And between a tap and the work, rights may ha
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import structlog
@@ -32,7 +34,9 @@ log = structlog.get_logger()
 class Permission:
     """Looks up what people may do. Jobs of the command line are the machine's owner's."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, refusals_every_s: float) -> None:
+        """See `ExporterConfig`."""
+        self._refusals_every_s = refusals_every_s
         self._people = People(database)
         self._grants = Grants(database)
         self._requests = Requests(database)
@@ -53,6 +57,21 @@ class Permission:
                 raise
             log.info("the chat was not found", reason=str(error))
             raise CommandError(NOT_OPEN) from None
+
+    async def evenly(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do the work of a job; that a chat is not open is said at fixed times after its start.
+
+        Raises:
+            JobError, and whatever else the work does.
+        """
+        began_s = time.monotonic()
+        try:
+            await work()
+        except JobError as error:
+            if str(error) == NOT_OPEN and self._refusals_every_s:
+                took_s = time.monotonic() - began_s
+                await asyncio.sleep(self._refusals_every_s - took_s % self._refusals_every_s)
+            raise
 
     async def check(self, seat: Seat) -> None:
         """Let nobody have a chat that is not open to them; those who may open it are asked.

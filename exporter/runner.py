@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -62,7 +63,7 @@ class Runner:
         self._held = held
         self._media = media
         self._archive = Archive(database, is_edit=is_edit)
-        self._permission = Permission(database)
+        self._permission = Permission(database, refusals_every_s=config.refusals_every_s)
         self._plans = Plans(database)
 
     async def serve(self, stop: asyncio.Event) -> None:
@@ -154,7 +155,8 @@ class Runner:
         """
         board = ProgressBoard(job.progress)
         async with asyncio.TaskGroup() as group:
-            work = group.create_task(self._do(job, board))
+            do = partial(self._do, job, board)
+            work = group.create_task(self._permission.evenly(do))
             while not (await asyncio.wait({work}, timeout=REPORT_EVERY_S))[0]:
                 wish = await self._jobs.report(job.id, job.fence, board.snapshot())
                 if wish is not None:
