@@ -17,7 +17,7 @@ from exporter.fetch import Seat
 from exporter.telegram.about import about
 from storage.database import Database
 from storage.grants import Grants
-from storage.models import Job
+from storage.models import ChatInfo, Job
 from storage.people import People
 from storage.requests import Requests
 from storage.rights import Role
@@ -29,6 +29,14 @@ NOT_OPEN = (
 NOT_YOURS = "You no longer have access to this archive."
 
 log = structlog.get_logger()
+
+
+class _NotOpen(JobError):
+    """There is such a chat, and it is not open to the person."""
+
+    def __init__(self, chat: ChatInfo) -> None:
+        super().__init__(NOT_OPEN)
+        self.chat = chat
 
 
 class Permission:
@@ -58,8 +66,10 @@ class Permission:
             log.info("the chat was not found", reason=str(error))
             raise CommandError(NOT_OPEN) from None
 
-    async def evenly(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def evenly(self, job: Job, work: Callable[[], Awaitable[None]]) -> None:
         """Do the work of a job; that a chat is not open is said at fixed times after its start.
+
+        Those who may open it are asked then: nobody answers a request before it was refused.
 
         Raises:
             JobError, and whatever else the work does.
@@ -71,10 +81,12 @@ class Permission:
             if str(error) == NOT_OPEN and self._refusals_every_s:
                 took_s = time.monotonic() - began_s
                 await asyncio.sleep(self._refusals_every_s - took_s % self._refusals_every_s)
+            if isinstance(error, _NotOpen):
+                await self._requests.ask(job, error.chat)
             raise
 
     async def check(self, seat: Seat) -> None:
-        """Let nobody have a chat that is not open to them; those who may open it are asked.
+        """Let nobody have a chat that is not open to them.
 
         Raises:
             JobError: it is not.
@@ -82,9 +94,8 @@ class Permission:
         job, chat = seat.job, seat.chat
         if job.person_id is None or await self._may_read(job.person_id, seat):
             return
-        await self._requests.ask(job, chat.info)
         log.info("the chat is not open to this person", person=job.person_id, chat=chat.info.id)
-        raise JobError(NOT_OPEN)
+        raise _NotOpen(chat.info)
 
     async def check_delivery(self, job: Job) -> None:
         """Raises JobError: the person may not get the files of the job's chat."""

@@ -156,7 +156,7 @@ class Runner:
         board = ProgressBoard(job.progress)
         async with asyncio.TaskGroup() as group:
             do = partial(self._do, job, board)
-            work = group.create_task(self._permission.evenly(do))
+            work = group.create_task(self._permission.evenly(job, do))
             while not (await asyncio.wait({work}, timeout=REPORT_EVERY_S))[0]:
                 wish = await self._jobs.report(job.id, job.fence, board.snapshot())
                 if wish is not None:
