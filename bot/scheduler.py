@@ -53,8 +53,11 @@ log = structlog.get_logger(__name__)
 
 
 def zone_by(habits: Habits, usual: tzinfo) -> tzinfo:
-    """Somebody's time zone."""
-    return usual if habits.zone is None else zone_of(habits.zone)
+    """Somebody's time zone; the usual one where this machine knows theirs no more."""
+    try:
+        return usual if habits.zone is None else zone_of(habits.zone)
+    except ValueError:
+        return usual
 
 
 def quiet_by(habits: Habits) -> str:

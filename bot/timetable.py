@@ -188,7 +188,7 @@ def _limits(words: str) -> tuple[int | None, int | None]:
     seconds = size_bytes = None
     while rest.strip():
         match = AMOUNT.match(rest)
-        if match is None:
+        if match is None or not float(match["number"]):
             raise NotUnderstood(words)
         unit, number = match["unit"].lower(), float(match["number"])
         if unit in UNITS:

@@ -72,6 +72,9 @@ class ExporterConfig:
     """Whether what was archived outlasts its deletion in Telegram, once a refresh notices it."""
     plan_above_bytes: int = 10_000_000_000
     """An export of the phone that would fetch more asks first."""
+    refusals_every_s: float = 10.0
+    """That a chat is not open is said so long after the job began, or twice as long, and so on:
+    what was looked up meanwhile, and so whether there is such a chat, is not to be told by it."""
     session_key: str | None = field(default=None, repr=False)
     """None: a key file in `data_dir`."""
     filter_sizes: FilterSizes = FilterSizes()

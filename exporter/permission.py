@@ -5,7 +5,9 @@ The bot knows only what was typed. And between a tap and the work, rights may ha
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import structlog
@@ -15,7 +17,7 @@ from exporter.fetch import Seat
 from exporter.telegram.about import about
 from storage.database import Database
 from storage.grants import Grants
-from storage.models import Job
+from storage.models import ChatInfo, Job
 from storage.people import People
 from storage.requests import Requests
 from storage.rights import Action, Role, may
@@ -28,18 +30,27 @@ NOT_OPEN = Sentence(
 NOT_AT_ONCE = Sentence("Only an owner may export many chats at once.")
 NOT_YOURS = Sentence("You no longer have access to this archive.")
 
+log = structlog.get_logger()
+
 
 class NotOpen(CommandError):
-    """The person may not know whether there is such a chat."""
+    """This account sees no such chat, and the person may not know that."""
 
 
-log = structlog.get_logger()
+class _Closed(JobError):
+    """There is such a chat, and it is not open to the person, who may not know that."""
+
+    def __init__(self, chat: ChatInfo) -> None:
+        super().__init__(NOT_OPEN)
+        self.chat = chat
 
 
 class Permission:
     """Looks up what people may do. Jobs of the command line are the machine's owner's."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, refusals_every_s: float) -> None:
+        """See `ExporterConfig`."""
+        self._refusals_every_s = refusals_every_s
         self._people = People(database)
         self._grants = Grants(database)
         self._requests = Requests(database)
@@ -61,8 +72,27 @@ class Permission:
             log.info("the chat was not found", reason=str(error))
             raise NotOpen(NOT_OPEN) from None
 
+    async def evenly(self, job: Job, work: Callable[[], Awaitable[None]]) -> None:
+        """Do the work of a job; that a chat is not open is said at fixed times after its start.
+
+        Those who may open it are asked then: nobody answers a request before it was refused.
+
+        Raises:
+            JobError, and whatever else the work does.
+        """
+        began_s = time.monotonic()
+        try:
+            await work()
+        except JobError as error:
+            if str(error) == NOT_OPEN and self._refusals_every_s:
+                took_s = time.monotonic() - began_s
+                await asyncio.sleep(self._refusals_every_s - took_s % self._refusals_every_s)
+            if isinstance(error, _Closed):
+                await self._requests.ask(job, error.chat)
+            raise
+
     async def check(self, seat: Seat) -> None:
-        """Let nobody have a chat that is not open to them; those who may open it are asked.
+        """Let nobody have a chat that is not open to them.
 
         Raises:
             JobError: it is not.
@@ -70,9 +100,8 @@ class Permission:
         job, chat = seat.job, seat.chat
         if job.person_id is None or await self._may_read(job.person_id, seat):
             return
-        await self._requests.ask(job, chat.info)
         log.info("the chat is not open to this person", person=job.person_id, chat=chat.info.id)
-        raise JobError(NOT_OPEN)
+        raise _Closed(chat.info)
 
     async def check_batch(self, job: Job) -> None:
         """Raises JobError: the person may not have many chats at once, or what is an account's."""

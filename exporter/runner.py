@@ -73,7 +73,7 @@ class Runner:
         self._held = held
         self._media = media
         self._archive = Archive(database, is_edit=is_edit)
-        self._permission = Permission(database)
+        self._permission = Permission(database, refusals_every_s=config.refusals_every_s)
         self._plans = Plans(database)
 
     async def serve(self, stop: asyncio.Event) -> None:
@@ -165,7 +165,8 @@ class Runner:
         Whether it is paused, over, or taken up again after all, is what its row says then.
         """
         async with asyncio.TaskGroup() as group:
-            work = group.create_task(self._do(job, board))
+            do = partial(self._do, job, board)
+            work = group.create_task(self._permission.evenly(job, do))
             while not (await asyncio.wait({work}, timeout=REPORT_EVERY_S))[0]:
                 wish = await self._jobs.report(job.id, job.fence, board.snapshot())
                 if wish is not None:

@@ -183,7 +183,8 @@ class People:
                 .where(people.c.id == person_id)
                 .values(jobs_at_once=jobs_at_once, bytes_a_day=bytes_a_day)
             )
-            words = f"{jobs_at_once or '-'} jobs, {bytes_a_day or '-'} bytes a day"
+            figures = ["-" if each is None else str(each) for each in (jobs_at_once, bytes_a_day)]
+            words = f"{figures[0]} jobs, {figures[1]} bytes a day"
             await note(connection, Deed.LIMITS, by=by, target_id=person_id, detail=words)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -187,16 +187,14 @@ class Schedules:
                 card=None,
                 title=schedule.plan.title,
             )
-            await connection.execute(
-                insert(schedule_runs).values(
-                    schedule_id=schedule.id,
-                    due_ms=due_ms,
-                    job_id=submitted.job.id,
-                    began_bytes=0,
-                    stopped=False,
-                    told=False,
-                )
+            key = {"schedule_id": schedule.id, "due_ms": due_ms}
+            run = {"job_id": submitted.job.id, "began_bytes": 0, "stopped": False, "told": False}
+            row = upsert(schedule_runs).values(key | run)
+            # a clock that was put back brings the same run again
+            again = row.on_conflict_do_update(
+                index_elements=list(key), set_=run | {"began_ms": None}
             )
+            await connection.execute(again)
             return submitted
 
     async def untold(self, bot_id: int) -> list[Run]:

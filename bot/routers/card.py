@@ -97,6 +97,7 @@ async def again(
     jobs: Jobs,
     grants: Grants,
     audit: Audit,
+    deliver: bool,
 ) -> None:
     """A new job that wants the same, with a card of its own under the tapped message.
 
@@ -112,6 +113,9 @@ async def again(
         theirs = who.may(Action.BATCH)
     if job.kind not in REPEATED or not theirs or not who.may_to(Action.STEER, job):
         await refuse(tap, who, audit, job)
+        return
+    if job.kind is JobKind.DELIVER and not deliver:
+        await tap.answer(texts.NO_DELIVERY())
         return
     if (limit := await exceeded(jobs.database, who.id)) is not None:
         await tap.answer(people_texts.exceeded(limit))

@@ -30,11 +30,13 @@ from storage.audit import Audit
 from storage.grants import Grants
 from storage.invites import LASTS, Invites
 from storage.people import People
-from storage.rights import Action, Role
+from storage.rights import SERVICE_CHATS, Action, Role
 
 ALLOW = 20
 """`request_id` of the people that are to be let in."""
 PEOPLE_AT_ONCE = 10
+NOT_PEOPLE = SERVICE_CHATS | {1087968824, 136817688}
+"""Telegram itself, anonymous administrators, and channels that write: users by their id alone."""
 A_PAGE = 20
 
 log = structlog.get_logger(__name__)
@@ -110,11 +112,12 @@ async def _allow(
     bot: Bot,
     people: People,
 ) -> None:
-    if not found:
+    humans = [each for each in found if each[0] not in NOT_PEOPLE | {bot.id}]
+    if not humans:
         await message.reply(words.ALLOW_HOW())
         return
     new, known = [], []
-    for person_id, name, username in found:
+    for person_id, name, username in humans:
         role = await people.role(person_id)
         if role is not None or not who.may(Action.ALLOW, on_person(who, person_id, role)):
             known.append(str(person_id))

@@ -88,6 +88,17 @@ async def test_somebody_is_let_in_by_a_forwarded_message(
     assert await People(database).role(MIA) is Role.MEMBER
 
 
+async def test_bots_channels_and_telegram_itself_are_not_let_in(
+    bot: RunningBot, bot_api: BotApi, phone: Phone, database: Database
+) -> None:
+    ids = [777000, 1087968824, 136817688, bot_api.state.me.id]
+
+    await phone.say(f"/allow {' '.join(map(str, ids))}")
+
+    await phone.wait_for("Whom shall I let in?")
+    assert [await People(database).role(each) for each in ids] == [None] * 4
+
+
 async def test_an_invite_link_lets_one_person_in_once(
     bot: RunningBot, phone: Phone, mia: Phone, stranger: Phone
 ) -> None:
@@ -545,6 +556,39 @@ async def test_the_audit_says_who_did_what(member: Phone, phone: Phone) -> None:
     told = await phone.wait_for("limited")
     assert f"{OWNER} limited {MIA}" in told.text
     assert f"{OWNER} let in {MIA}" in told.text
+
+
+async def test_a_limit_of_nothing_is_written_down_as_such(
+    member: Phone, phone: Phone, database: Database
+) -> None:
+    await phone.say(f"/limits {MIA} 0 -")
+    await phone.wait_for("0 at once")
+
+    (newest,) = await Audit(database).newest(limit=1)
+    assert newest.detail == "0 jobs, - bytes a day"
+
+
+async def test_a_delivery_is_not_repeated_where_archives_are_not_sent(
+    new_bot: NewBot, phone: Phone, worker: Worker
+) -> None:
+    async with new_bot():
+        await worker.finish(await running_job(worker, phone))
+        ended = await phone.wait_for("is saved\n1,000 messages\n1,000 new")
+        await phone.tap(ended, "Get archive")
+        packing = await worker.claim()
+        await worker.jobs.fail(packing.id, packing.fence, "The disk is full.")
+        failed = await phone.wait_for("The disk is full.", after=ended)
+        await phone.wait_for(
+            lambda message: message.id > failed.id and "Retry" in str(message.buttons)
+        )
+    again = Tap(do=Do.AGAIN, job_id=packing.id, turn=99).pack()
+    running = new_bot()
+    running.config = replace(running.config, deliver=False)
+    async with running:
+        toast = await phone.tap_data(failed, again)
+
+    assert toast.text == "Archives are not sent into this chat. They lie on the computer."
+    assert await worker.jobs.unfinished() == []
 
 
 CHECKED_INSIDE = {

@@ -395,6 +395,19 @@ async def test_a_persons_own_zone_moves_their_schedules(
     await phone.wait_for("I know no time zone")
 
 
+async def test_a_zone_that_is_not_known_any_more_ends_neither_schedules_nor_the_bot(
+    bot: RunningBot, phone: Phone, worker: Worker, hours: Hours
+) -> None:
+    await daily(phone)
+    await hours.schedules.set_zone(OWNER, "Mars/Olympus_Mons", {})
+
+    await hours.become(THREE)
+
+    assert (await worker.claim()).request.chat == "@alpine"
+    await phone.say("/timezone")
+    await phone.wait_for("it is Thu 26 Nov, 03:00 there")
+
+
 async def test_without_quiet_hours_news_come_at_once(
     bot: RunningBot, phone: Phone, worker: Worker, hours: Hours
 ) -> None:

@@ -76,6 +76,8 @@ def test_a_limit_has_time_or_bytes_or_both(
         "@alpine cron 0 0 30 2 *",
         "@alpine daily 03:00 at most",
         "@alpine daily 03:00 at most two hours",
+        "@alpine daily 03:00 at most 0 GB",
+        "@alpine daily 03:00 at most 0 h 5 GB",
     ],
 )
 def test_what_names_no_time_is_refused(words: str) -> None:

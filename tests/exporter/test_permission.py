@@ -22,7 +22,7 @@ WHO = {Role.OWNER: OWNER, Role.ADMIN: ADMIN, Role.MEMBER: MIA}
 
 @pytest.fixture
 async def chatkeep(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Exporter]:
-    async with exporter(sandbox, tmp_path) as installed:
+    async with exporter(sandbox, tmp_path, refusals_every_s=0.0) as installed:
         people = People(installed.bench.database)
         await people.set_owners({OWNER})
         await people.allow(ADMIN, by=OWNER, role=Role.ADMIN)
@@ -107,6 +107,27 @@ async def test_what_is_not_open_reads_the_same_whether_it_exists_or_not(
     job = await asked_by(chatkeep, MIA, typed)
 
     assert (job.state, job.error, job.progress.title) == (JobState.FAILED, NOT_OPEN, None)
+
+
+@pytest.mark.parametrize(
+    "typed", ["@alpine", "Alpine Hikers", "Nothing", "me", "t.me/+AbCdEfGhIjKl"]
+)
+@pytest.mark.parametrize("kind", [JobKind.EXPORT, JobKind.PLAN])
+async def test_a_refusal_does_not_tell_by_its_time_whether_there_is_such_a_chat(
+    sandbox: Sandbox, tmp_path: Path, typed: str, kind: JobKind
+) -> None:
+    sandbox.world.add_supergroup("Alpine Hikers", "alpine", messages=3)
+    async with exporter(sandbox, tmp_path, refusals_every_s=3.0) as chatkeep:
+        people = People(chatkeep.bench.database)
+        await people.set_owners({OWNER})
+        await people.allow(MIA, by=OWNER)
+
+        job = await asked_by(chatkeep, MIA, typed, kind)
+
+    assert job.error == NOT_OPEN
+    assert job.started_at is not None
+    assert job.finished_at is not None
+    assert (job.finished_at - job.started_at).total_seconds() >= 3
 
 
 async def test_a_grant_for_a_basic_group_holds_for_the_supergroup_that_it_became(

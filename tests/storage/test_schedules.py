@@ -73,6 +73,23 @@ async def test_a_schedule_is_due_from_its_moment_on_unless_it_rests(schedules: S
     assert await schedules.next_due(BOT) is None
 
 
+async def test_a_clock_that_was_put_back_brings_the_same_run_again(
+    schedules: Schedules, database: Database
+) -> None:
+    schedule = await added(schedules)
+    first = await schedules.fire(schedule, PLAN.request, DUE + DAY)
+    assert first is not None
+    await Jobs(database).cancel(first.job.id)
+    await schedules.told(await schedules.untold(BOT))
+    await schedules.set_next(schedule, DUE)
+
+    second = await schedules.fire(schedule, PLAN.request, DUE + DAY)
+
+    assert second is not None
+    (run,) = await schedules.untold(BOT)
+    assert run.job.id == second.job.id != first.job.id
+
+
 async def test_two_who_fire_the_same_schedule_make_one_job(
     schedules: Schedules, rival: Database, jobs: Jobs
 ) -> None:
