@@ -12,19 +12,24 @@ from storage.models import Account, AccountState, AccountWait, Freeze
 SIGN_IN = "On the computer, run: chatkeep accounts add"
 ALLOW = "🔑 For faster exports: in Telegram with this account, chat “Telegram”, tap Allow."
 ENDED = {
-    AccountState.REVOKED: "Telegram ended its session.",
-    AccountState.DUPLICATED: "its session was used from two places, so Telegram ended it.",
-    AccountState.DEACTIVATED: "Telegram has deactivated it.",
+    AccountState.REVOKED: (
+        "⚠️ Account {name}: Telegram ended its session. On the computer: chatkeep accounts add"
+    ),
+    AccountState.DUPLICATED: (
+        "⚠️ Account {name}: its session was used from two places, so Telegram ended it. On the"
+        " computer: chatkeep accounts add"
+    ),
+    AccountState.DEACTIVATED: "⚠️ Account {name}: Telegram has deactivated it.",
 }
 MESSAGES_A_PAGE = 100
 HISTORY = ("messages.getHistory", "messages.getHistory in takeout")
 """What most of an export's requests are."""
 OTHER_LIMITS = {
-    "messages.search": "searches",
-    "channels.getMessages": "look-ups of messages",
-    "messages.getMessages": "look-ups of messages",
-    "contacts.resolveUsername": "look-ups of names",
-    "messages.getDialogs": "pages of the chat list",
+    "messages.search": "· Telegram allows about {rate} searches a minute",
+    "channels.getMessages": "· Telegram allows about {rate} look-ups of messages a minute",
+    "messages.getMessages": "· Telegram allows about {rate} look-ups of messages a minute",
+    "contacts.resolveUsername": "· Telegram allows about {rate} look-ups of names a minute",
+    "messages.getDialogs": "· Telegram allows about {rate} pages of the chat list a minute",
 }
 """What else is asked often enough to run into a limit, by Telegram's method."""
 
@@ -38,12 +43,12 @@ def account(
     """
     name = texts.short_title(of.name)
     if of.state in ENDED:
-        return [f"⚠️ Account {name}: {ENDED[of.state]} {SIGN_IN}"]
+        return [ENDED[of.state].format(name=name)]
     history = max((rates[method] for method in HISTORY if method in rates), default=None)
     lines = [_standing(name, of.freeze, history)]
     lines += [
-        f"· Telegram allows about {texts.number(max(1, round(rate * 60)))} {words} a minute"
-        for method, words in OTHER_LIMITS.items()
+        sentence.format(rate=texts.number(max(1, round(rate * 60))))
+        for method, sentence in OTHER_LIMITS.items()
         if (rate := rates.get(method)) is not None
     ]
     if wait is not None and wait.until > now:
@@ -54,22 +59,26 @@ def account(
 
 
 def _standing(name: str, freeze: Freeze | None, requests_per_s: float | None) -> str:
+    if freeze is not None and freeze.until is not None:
+        return (
+            f"❄️ Account {name}: frozen by Telegram since {_day(freeze.since)}. It still reads the"
+            f" chats that it is in, and is deleted on {_day(freeze.until)} unless an appeal"
+            " succeeds."
+        )
     if freeze is not None:
-        return f"❄️ Account {name}: {_frozen(freeze)}"
+        return (
+            f"❄️ Account {name}: frozen by Telegram since {_day(freeze.since)}. It still reads the"
+            " chats that it is in."
+        )
     if requests_per_s is None:
         return f"Account {name}: ready"
     allowed = texts.number(round(requests_per_s * MESSAGES_A_PAGE))
     return f"Account {name}: ready, Telegram allows about {allowed} messages/s"
 
 
-def _frozen(freeze: Freeze) -> str:
-    since = f"{freeze.since:%Y-%m-%d}"
-    if freeze.until is None:
-        return f"frozen by Telegram since {since}. It still reads the chats that it is in."
-    return (
-        f"frozen by Telegram since {since}. It still reads the chats that it is in, and is deleted"
-        f" on {freeze.until:%Y-%m-%d} unless an appeal succeeds."
-    )
+def _day(moment: datetime) -> str:
+    """`2026-03-12`"""
+    return f"{moment:%Y-%m-%d}"
 
 
 def alert(news: News) -> str:
@@ -106,7 +115,7 @@ def _frozen_alert(name: str, freeze: Freeze | None) -> str:
     said = [f"❄️ Telegram has frozen the account {name}. It still reads the chats that it is in."]
     if freeze is not None and freeze.until is not None:
         said.append(
-            f"On {freeze.until:%Y-%m-%d} it is deleted, unless an appeal succeeds: export before"
+            f"On {_day(freeze.until)} it is deleted, unless an appeal succeeds: export before"
             " then what only this account sees."
         )
     if freeze is not None and freeze.appeal_url is not None:

@@ -171,10 +171,8 @@ class HeldAccounts:
         except (Refused, WaitTooLong) as error:
             log.info("not known whether the account is frozen", reason=str(error))
             freeze = before
-        if freeze is None and before is not None:
-            await self._accounts.thaw(held.account.id)
-        elif freeze is not None and freeze != before:
-            await self._accounts.freeze(held.account.id, freeze)
+        if freeze != before:
+            await self._accounts.accepted(held.account.id, freeze)
         state = AccountState.READY if freeze is None else AccountState.FROZEN
         held.account = replace(held.account, state=state, freeze=freeze)
         every_s = LOOK_EVERY_S if freeze is None else LOOK_AT_FROZEN_EVERY_S

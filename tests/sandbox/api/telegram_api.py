@@ -10,6 +10,7 @@ from tests.sandbox.api import (
     config,
     dialogs,
     files,
+    freezing,
     history,
     invites,
     password,
@@ -89,5 +90,6 @@ class TelegramApi:
             raise RpcFault(400, "INPUT_METHOD_INVALID")
         asked = Asked(self.world, call, self.ports, self.codes, self.files)
         check_home(asked)
+        freezing.check(asked)
         takeout.check(asked)
         return handler(asked)
