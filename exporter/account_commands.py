@@ -11,7 +11,7 @@ from cyclopts import App, Parameter
 
 from exporter.config import ExporterConfig
 from exporter.console import Console, one_line
-from exporter.errors import AccountUnusable, CommandError, JobError
+from exporter.errors import AccountFrozen, AccountUnusable, CommandError, JobError
 from exporter.prompts import ask, ask_secret, can_ask
 from exporter.telegram.server import TelegramServer
 from exporter.workbench import Workbench, opened
@@ -146,8 +146,10 @@ async def _finding(
         session = await bench.accounts.session(account.id)
         async with connected(server, account.id, session) as telegram:
             freeze = await freeze_of(telegram)
+    except AccountFrozen as error:
+        return str(error)
     except AccountUnusable as error:
-        await bench.accounts.set_state(account.id, error.state)
+        await bench.accounts.end(account.id, error.state)
         return str(error)
     except JobError as error:
         return str(error)

@@ -90,13 +90,9 @@ class Accounts:
         token = await self._database.threads.run(self._secrets.encrypt, session)
         await self._update(account_id, session=token)
 
-    async def set_state(self, account_id: int, state: AccountState) -> None:
-        """Note how an account stands, and that it is not frozen; nobody is told."""
-        await self._update(account_id, state=state, **NO_FREEZE)
-
     async def end(self, account_id: int, state: AccountState) -> None:
         """Use an account no more that Telegram ended in this way; the owners hear of it once."""
-        await self._turn(account_id, USABLE, AlertKind(state), NO_FREEZE | {"state": state})
+        await self._turn(account_id, _but(state), AlertKind(state), NO_FREEZE | {"state": state})
 
     async def accepted(self, account_id: int, freeze: Freeze | None) -> None:
         """Note that Telegram accepts the session, and whether it has frozen the account.
@@ -114,7 +110,7 @@ class Accounts:
             "appeal_url": freeze.appeal_url,
             "state": AccountState.FROZEN,
         }
-        before = [state for state in AccountState if state is not AccountState.FROZEN]
+        before = _but(AccountState.FROZEN)
         if not await self._turn(account_id, before, AlertKind.FROZEN, given, freeze):
             await self._update(account_id, **given)
 
@@ -177,6 +173,10 @@ def _to_account(row: Row[Any]) -> Account:
         freeze=_to_freeze(row),
         asks_permission=row.permission_ms is not None,
     )
+
+
+def _but(one: AccountState) -> Sequence[AccountState]:
+    return [state for state in AccountState if state is not one]
 
 
 def _to_freeze(row: Row[Any]) -> Freeze | None:

@@ -21,7 +21,7 @@ async def test_status_tells_of_disk_memory_queue_and_accounts(
     accounts = Accounts(database, Secrets.load("a key", database.path.parent))
     first = await accounts.add(user_id=7, name="Mia", phone=None, dc_id=2, session="s")
     second = await accounts.add(user_id=8, name="Ben", phone=None, dc_id=2, session="s")
-    await accounts.set_state(second.id, AccountState.REVOKED)
+    await accounts.end(second.id, AccountState.REVOKED)
     pace = LearnedPace(rate=9.8, settled=True, waited_at=datetime.now(UTC))
     await Paces(database).save(first.id, {"messages.getHistory": pace})
     await phone.say("/export @first")
@@ -72,10 +72,14 @@ async def test_status_tells_how_each_account_stands(
         "· Telegram allows about 30 searches a minute",
         "⏳ Telegram asks us to wait 1\u00a0h. It goes on by itself.",
         "🔑 For faster exports: in Telegram with this account, chat “Telegram”, tap Allow.",
-        "❄️ Account \u2068Ben\u2069: frozen by Telegram since 2026-03-12. It still reads the chats"
-        " that it is in, and is deleted on 2026-04-11 unless an appeal succeeds.",
-        "⚠️ Account \u2068Eva\u2069: its session was used from two places, so Telegram ended it."
-        " On the computer: chatkeep accounts add",
+        (
+            "❄️ Account \u2068Ben\u2069: frozen by Telegram since 2026-03-12. It still reads the"
+            " chats that it is in, and is deleted on 2026-04-11 unless an appeal succeeds."
+        ),
+        (
+            "⚠️ Account \u2068Eva\u2069: its session was used from two places, so Telegram ended"
+            " it. On the computer: chatkeep accounts add"
+        ),
         "⚠️ Account \u2068Kim\u2069: Telegram has deactivated it.",
     ]
 

@@ -111,6 +111,18 @@ async def jobs_when(chatkeep: Exporter, ready: Callable[[Job], bool]) -> list[Jo
         await chatkeep.bench.database.wait_for_change(0.1)
 
 
+async def test_the_last_account_that_saw_the_chat_is_named_when_telegram_ends_it(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    owner, second = sandbox.world.owner, sandbox.world.add_account("15550002222", name="Ben")
+    chat = sandbox.world.add_supergroup("Hidden Valley", messages=400, members=[second])
+    sandbox.faults.end_session(401, "SESSION_REVOKED", on=HISTORY, after=2)
+    async with exporter(sandbox, tmp_path, owner, second) as chatkeep:
+        refused = await chatkeep.refusal(chat.peer_id)
+
+    assert refused.startswith("Ben: Telegram no longer accepts")
+
+
 async def test_jobs_that_lose_the_same_account_all_say_why(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:

@@ -27,7 +27,7 @@ READING = (
     functions.channels.GetMessagesRequest,
 )
 """Of those whose pages list 400 FROZEN_PARTICIPANT_MISSING ("the current account is frozen, and
-cannot access the specified peer") what is answered here:
+cannot access the specified peer") what names one chat:
 https://core.telegram.org/method/messages.getHistory#possible-errors"""
 
 
