@@ -24,17 +24,20 @@ def world() -> World:
 
 
 async def refused(client: Client, request: Any) -> str:
-    with pytest.raises(RpcFault) as told:
+    with pytest.raises(RpcFault) as fault:
         await client(request)
-    return f"{told.value.code} {told.value.message}"
+    return f"{fault.value.code} {fault.value.message}"
+
+
+async def told(client: Client) -> dict[str, Any]:
+    answer = await client(Config(hash=0))
+    return {entry.key: entry.value.value for entry in answer.config.value}
 
 
 async def test_the_client_configuration_tells_only_the_frozen_account(world: World) -> None:
     second = world.add_account("15550002222")
-    theirs, others = (
-        {entry.key: entry.value.value for entry in (await client(Config(hash=0))).config.value}
-        for client in (client_of(world), Client(world, second))
-    )
+    theirs = await told(client_of(world))
+    others = await told(Client(world, second))
 
     assert theirs["freeze_since_date"] == 1_700_000_000
     assert theirs["freeze_until_date"] == 1_702_592_000
