@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 import structlog
 
-from exporter.errors import AccountFrozen, AccountUnusable
+from exporter.errors import AccountFrozen, AccountUnusable, JobError
 from storage.accounts import Accounts
 from storage.jobs import Jobs
 from storage.locks import AccountLock
@@ -160,15 +160,15 @@ class HeldAccounts:
 
         Raises:
             AccountUnusable: its session was ended.
-            JobError: Telegram is out of reach.
         """
         from exporter.telegram.freezing import freeze_of  # noqa: PLC0415 - imports Telethon
-        from exporter.telegram.pacing import Refused, WaitTooLong  # noqa: PLC0415 - likewise
 
         before = held.account.freeze
         try:
             freeze = await freeze_of(telegram)
-        except (Refused, WaitTooLong) as error:
+        except JobError as error:
+            if isinstance(error, AccountUnusable) and not isinstance(error, AccountFrozen):
+                raise
             log.info("not known whether the account is frozen", reason=str(error))
             freeze = before
         if freeze != before:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from telethon.tl.functions.account import InitTakeoutSessionRequest
+from telethon.tl.functions.help import GetAppConfigRequest
 from telethon.tl.functions.messages import GetHistoryRequest
 
 from exporter import held
@@ -207,6 +208,20 @@ async def test_a_420_of_a_frozen_account_is_no_wait_and_it_is_used_again_when_it
     assert done.new == 1
     assert (account.state, account.freeze) == (AccountState.READY, None)
     assert told == [AlertKind.FROZEN, AlertKind.THAWED]
+
+
+async def test_a_freeze_of_which_telegram_tells_no_more_ends_the_job_and_only_that(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    sandbox.world.add_supergroup("Alpine Hikers", messages=150)
+    sandbox.world.owner.freeze = frozen(GetHistoryRequest, GetAppConfigRequest)
+    async with exporter(sandbox, tmp_path) as chatkeep:
+        refused = await chatkeep.refusal("Alpine Hikers")
+        account, told = await stored(chatkeep), await kinds(chatkeep)
+
+    assert refused.startswith(f"{sandbox.world.owner.user.name}: Telegram has frozen this account")
+    assert (account.state, told) == (AccountState.READY, [])
+    assert sandbox.faults.calls(HISTORY) == 1
 
 
 async def test_a_frozen_account_that_may_not_have_a_data_export_goes_on_without(
