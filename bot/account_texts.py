@@ -16,9 +16,12 @@ from storage.paces import HISTORY
 SIGN_IN = Phrase("On the computer, run: chatkeep accounts add")
 ALLOW = Phrase("🔑 For faster exports: in Telegram with this account, chat “Telegram”, tap Allow.")
 ENDED = {
-    AccountState.REVOKED: Phrase("⚠️ Account {name}: Telegram ended its session."),
+    AccountState.REVOKED: Phrase(
+        "⚠️ Account {name}: Telegram ended its session. On the computer: chatkeep accounts add"
+    ),
     AccountState.DUPLICATED: Phrase(
-        "⚠️ Account {name}: its session was used from two places, so Telegram ended it."
+        "⚠️ Account {name}: its session was used from two places, so Telegram ended it. On the"
+        " computer: chatkeep accounts add"
     ),
     AccountState.DEACTIVATED: Phrase("⚠️ Account {name}: Telegram has deactivated it."),
 }
@@ -42,7 +45,7 @@ def account(
     """
     name = texts.short_title(of.name)
     if of.state in ENDED:
-        return [f"{ENDED[of.state](name=name)} {SIGN_IN}"]
+        return [ENDED[of.state](name=name)]
     history = max((rates[method] for method in HISTORY if method in rates), default=None)
     lines = [_standing(name, of.freeze, history)]
     lines += [

@@ -11,7 +11,7 @@ from cyclopts import App, Parameter
 
 from exporter.config import ExporterConfig
 from exporter.console import Console, one_line
-from exporter.errors import AccountUnusable, CommandError, JobError
+from exporter.errors import AccountFrozen, AccountUnusable, CommandError, JobError
 from exporter.prompts import ask, ask_secret, can_ask
 from exporter.telegram.server import TelegramServer
 from exporter.workbench import Workbench, opened
@@ -23,7 +23,6 @@ app = App(name="accounts", help="Sign in, list, check and remove the accounts th
 Config = Annotated[ExporterConfig, Parameter(parse=False)]
 Server = Annotated[TelegramServer, Parameter(parse=False)]
 FAILED = 3
-READY = "ready"
 NONE_YET = "No account is signed in. Add one: chatkeep accounts add"
 NO_TERMINAL = (
     "Signing in by phone needs a terminal to ask in. Without one, take over a session with"
@@ -100,7 +99,7 @@ async def check(*, config: Config, server: Server) -> int:
         accounts = await bench.accounts.all()
         for account in accounts:
             finding = await _finding(bench, config, server, account)
-            failed += finding != READY
+            failed += not finding.startswith(AccountState.READY)
             print(_row(account, finding))  # noqa: T201 - the command's result
     if not accounts:
         Console().say(NONE_YET)
@@ -147,17 +146,17 @@ async def _finding(
         session = await bench.accounts.session(account.id)
         async with connected(server, account.id, session) as telegram:
             freeze = await freeze_of(telegram)
+    except AccountFrozen as error:
+        return str(error)
     except AccountUnusable as error:
-        await bench.accounts.set_state(account.id, error.state)
+        await bench.accounts.end(account.id, error.state)
         return str(error)
     except JobError as error:
         return str(error)
     else:
-        await bench.accounts.set_state(account.id, AccountState.READY)
-        if freeze is None:
-            return READY
-        await bench.accounts.freeze(account.id, freeze)
-        return _standing(replace(account, state=AccountState.FROZEN, freeze=freeze))
+        await bench.accounts.accepted(account.id, freeze)
+        state = AccountState.READY if freeze is None else AccountState.FROZEN
+        return _standing(replace(account, state=state, freeze=freeze))
     finally:
         lock.release()
 

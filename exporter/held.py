@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 import structlog
 
-from exporter.errors import AccountFrozen, AccountUnusable, said
+from exporter.errors import AccountFrozen, AccountUnusable, JobError, said
 from storage.accounts import Accounts
 from storage.jobs import Jobs
 from storage.locks import AccountLock
@@ -161,21 +161,19 @@ class HeldAccounts:
 
         Raises:
             AccountUnusable: its session was ended.
-            JobError: Telegram is out of reach.
         """
         from exporter.telegram.freezing import freeze_of  # noqa: PLC0415 - imports Telethon
-        from exporter.telegram.pacing import Refused, WaitTooLong  # noqa: PLC0415 - likewise
 
         before = held.account.freeze
         try:
             freeze = await freeze_of(telegram)
-        except (Refused, WaitTooLong) as error:
+        except JobError as error:
+            if isinstance(error, AccountUnusable) and not isinstance(error, AccountFrozen):
+                raise
             log.info("not known whether the account is frozen", reason=said(error))
             freeze = before
-        if freeze is None and before is not None:
-            await self._accounts.thaw(held.account.id)
-        elif freeze is not None and freeze != before:
-            await self._accounts.freeze(held.account.id, freeze)
+        if freeze != before:
+            await self._accounts.accepted(held.account.id, freeze)
         state = AccountState.READY if freeze is None else AccountState.FROZEN
         held.account = replace(held.account, state=state, freeze=freeze)
         every_s = LOOK_EVERY_S if freeze is None else LOOK_AT_FROZEN_EVERY_S

@@ -90,30 +90,29 @@ class Accounts:
         token = await self._database.threads.run(self._secrets.encrypt, session)
         await self._update(account_id, session=token)
 
-    async def set_state(self, account_id: int, state: AccountState) -> None:
-        """Note how an account stands, and that it is not frozen; nobody is told."""
-        await self._update(account_id, state=state, **NO_FREEZE)
-
     async def end(self, account_id: int, state: AccountState) -> None:
         """Use an account no more that Telegram ended in this way; the owners hear of it once."""
-        await self._turn(account_id, USABLE, AlertKind(state), NO_FREEZE | {"state": state})
+        await self._turn(account_id, _but(state), AlertKind(state), NO_FREEZE | {"state": state})
 
-    async def freeze(self, account_id: int, freeze: Freeze) -> None:
-        """Note that Telegram has frozen an account; the owners hear of it once."""
+    async def accepted(self, account_id: int, freeze: Freeze | None) -> None:
+        """Note that Telegram accepts the session, and whether it has frozen the account.
+
+        The owners hear once of a freeze, and once of its end.
+        """
+        ready = NO_FREEZE | {"state": AccountState.READY}
+        if freeze is None:
+            if not await self._turn(account_id, (AccountState.FROZEN,), AlertKind.THAWED, ready):
+                await self._update(account_id, **ready)
+            return
         given = {
             "frozen_ms": to_ms(freeze.since),
             "freeze_ends_ms": None if freeze.until is None else to_ms(freeze.until),
             "appeal_url": freeze.appeal_url,
             "state": AccountState.FROZEN,
         }
-        before = (AccountState.READY,)
+        before = _but(AccountState.FROZEN)
         if not await self._turn(account_id, before, AlertKind.FROZEN, given, freeze):
             await self._update(account_id, **given)
-
-    async def thaw(self, account_id: int) -> None:
-        """Note that an account is not frozen any more; the owners hear of it once."""
-        given = NO_FREEZE | {"state": AccountState.READY}
-        await self._turn(account_id, (AccountState.FROZEN,), AlertKind.THAWED, given)
 
     async def remove(self, account_id: int) -> None:
         """Forget an account, its session and what only it could use. The archive stays."""
@@ -174,6 +173,10 @@ def _to_account(row: Row[Any]) -> Account:
         freeze=_to_freeze(row),
         asks_permission=row.permission_ms is not None,
     )
+
+
+def _but(one: AccountState) -> Sequence[AccountState]:
+    return [state for state in AccountState if state is not one]
 
 
 def _to_freeze(row: Row[Any]) -> Freeze | None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import pytest
+
 from storage.alerts import AlertKind, Alerts, News, add_alert
 from storage.database import Database
+from storage.models import Freeze
 from tests.bot.running import NewBot, RunningBot
 from tests.sandbox.botapi.server import BotApi
 from tests.sandbox.phone import Phone
@@ -14,6 +19,15 @@ WORDS = [
     "⚠️ Telegram no longer accepts the session of",
     "☀️ The account \u2068Mia\u2069 is no longer",
 ]
+
+SAYS = {
+    AlertKind.REVOKED: ["chatkeep accounts add"],
+    AlertKind.DUPLICATED: ["used from two places", "chatkeep accounts add"],
+    AlertKind.DEACTIVATED: ["has deactivated", "is kept"],
+    AlertKind.FROZEN: ["2026-04-11", "export before", "https://t.me/spambot?start=1"],
+    AlertKind.THAWED: ["no longer frozen"],
+    AlertKind.PERMISSION: ["Open Telegram", "chat “Telegram”, tap Allow"],
+}
 
 
 async def alert(database: Database, news: News = REVOKED) -> None:
@@ -80,3 +94,21 @@ async def test_an_alert_waits_for_an_owner_who_has_not_started_the_bot_yet(
         await database.wait_for_change(0.1)
     await phone.start()
     await phone.wait_for("no longer accepts")
+
+
+@pytest.mark.parametrize("kind", AlertKind)
+async def test_each_kind_of_news_names_the_account_and_says_what_to_do(
+    bot: RunningBot, phone: Phone, database: Database, kind: AlertKind
+) -> None:
+    since, until = datetime(2026, 3, 12, tzinfo=UTC), datetime(2026, 4, 11, tzinfo=UTC)
+    freeze = Freeze(since=since, until=until, appeal_url="https://t.me/spambot?start=1")
+    news = News(
+        kind=kind,
+        account_id=1,
+        account="Ben",
+        freeze=freeze if kind is AlertKind.FROZEN else None,
+    )
+    await alert(database, news)
+    said = await phone.wait_for("Ben")
+
+    assert all(word in said.text for word in SAYS[kind]), said.text

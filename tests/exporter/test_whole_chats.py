@@ -83,7 +83,7 @@ async def test_another_accounts_numbers_of_the_old_group_are_left_alone(
     chat = sandbox.world.migrate(group)
     async with exporter(sandbox, tmp_path) as chatkeep:
         await chatkeep.export(chat.peer_id)
-        await chatkeep.bench.accounts.set_state(1, AccountState.REVOKED)
+        await chatkeep.bench.accounts.end(1, AccountState.REVOKED)
     async with exporter(sandbox, tmp_path, other) as chatkeep:
         done = await chatkeep.export(chat.peer_id)
 

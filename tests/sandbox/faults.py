@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Unpack
 
 from telethon.tl.alltlobjects import tlobjects
@@ -132,6 +133,14 @@ class Faults(FileFaults):
         """The session is ended from another device when the request arrives."""
         self.script(Fault(act=_revoke, **match))
 
+    def end_session(self, code: int, message: str, **match: Unpack[Match]) -> None:
+        """The session ends for good with this error when the request arrives.
+
+        406 AUTH_KEY_DUPLICATED, 401 USER_DEACTIVATED and others:
+        https://core.telegram.org/api/errors
+        """
+        self.script(Fault(act=partial(_end, code, message), **match))
+
     def script(self, fault: Fault) -> None:
         """Add a fault of any kind.
 
@@ -218,6 +227,10 @@ class Faults(FileFaults):
             await waiting[2]
         finally:
             self._waiting.remove(waiting)
+
+
+def _end(code: int, message: str, call: Call) -> None:
+    call.auth_key.ended = code, message
 
 
 def _revoke(call: Call) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import stat
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.accounts import Accounts
+from storage.alerts import AlertKind, Alerts
 from storage.archive import Archive
 from storage.database import Database
 from storage.errors import SessionUnreadable
 from storage.locks import AccountLock
-from storage.models import AccountState
+from storage.models import AccountState, Freeze
 from storage.secrets import Secrets
 from tests.storage.making import user
 
@@ -49,7 +51,7 @@ async def test_no_session_is_found_in_the_files(
 
 async def test_adding_an_account_again_replaces_it_and_makes_it_ready(accounts: Accounts) -> None:
     first = await accounts.add(user_id=7, name="Mia", phone=None, dc_id=2, session="old")
-    await accounts.set_state(first.id, AccountState.REVOKED)
+    await accounts.end(first.id, AccountState.REVOKED)
     assert await accounts.usable() == []
 
     again = await accounts.add(user_id=7, name="Mia B", phone="49151", dc_id=4, session="new")
@@ -57,6 +59,37 @@ async def test_adding_an_account_again_replaces_it_and_makes_it_ready(accounts: 
     assert (again.id, again.name, again.dc_id, again.state) == (first.id, "Mia B", 4, "ready")
     assert await accounts.session(first.id) == "new"
     assert len(await accounts.all()) == 1
+
+
+async def test_the_owners_are_told_once_of_each_change(
+    accounts: Accounts, database: Database
+) -> None:
+    account = await accounts.add(user_id=7, name="Mia", phone=None, dc_id=2, session="s")
+    since = datetime(2026, 3, 12, tzinfo=UTC)
+    first, longer = Freeze(since=since), Freeze(since=since, until=since + timedelta(days=30))
+
+    for freeze in (None, first, first, longer, None, None):
+        await accounts.accepted(account.id, freeze)
+    await accounts.end(account.id, AccountState.REVOKED)
+    await accounts.end(account.id, AccountState.REVOKED)
+    news = [alert.news for alert in await Alerts(database).untold()]
+
+    assert [(each.kind, each.freeze) for each in news] == [
+        (AlertKind.FROZEN, first),
+        (AlertKind.THAWED, None),
+        (AlertKind.REVOKED, None),
+    ]
+
+
+async def test_frozen_accounts_are_used_last(accounts: Accounts) -> None:
+    frozen = await accounts.add(user_id=7, name="Mia", phone=None, dc_id=2, session="s")
+    ready = await accounts.add(user_id=8, name="Ben", phone=None, dc_id=2, session="s")
+    freeze = Freeze(since=datetime(2026, 3, 12, tzinfo=UTC))
+    await accounts.accepted(frozen.id, freeze)
+
+    usable = await accounts.usable()
+
+    assert [(each.id, each.freeze) for each in usable] == [(ready.id, None), (frozen.id, freeze)]
 
 
 async def test_an_account_is_found_by_what_a_person_would_type(accounts: Accounts) -> None:

@@ -17,6 +17,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 
+from storage.alerts import AlertKind, Alerts
 from storage.archive import Archive
 from storage.database import Database
 from storage.errors import DatabaseNewer, DatabaseUnusable
@@ -215,6 +216,30 @@ async def test_a_database_of_another_program_is_left_alone(path: Path) -> None:
         await Database.open(url_of(path))
 
     assert set(schema_of(path)) == {"recipes"}
+
+
+async def test_alerts_that_an_older_version_left_are_still_told(path: Path, tmp_path: Path) -> None:
+    await upgrade(url_of(path), scripts=scripts_until(tmp_path, "0010"))
+    with closing(sqlite3.connect(path)) as other:
+        other.executemany(
+            "INSERT INTO alerts (text, created_ms) VALUES (?, 1000)",
+            [
+                ("Mia: This account's session was used from two places at once.",),
+                ("Ben: Telegram has deactivated this account.",),
+                ("Eva: Telegram no longer accepts this account's session.",),
+            ],
+        )
+        other.commit()
+
+    database = await Database.open(url_of(path))
+    untold = await Alerts(database).untold()
+    await database.close()
+
+    assert [(alert.news.account, alert.news.kind) for alert in untold] == [
+        ("Mia", AlertKind.DUPLICATED),
+        ("Ben", AlertKind.DEACTIVATED),
+        ("Eva", AlertKind.REVOKED),
+    ]
 
 
 async def test_several_processes_make_one_new_database_at_once(path: Path) -> None:

@@ -33,11 +33,13 @@ class Asked:
         """The account that the key is signed in for.
 
         Raises:
-            RpcFault: 401 AUTH_KEY_UNREGISTERED for a key that nobody signed in with,
-                SESSION_REVOKED for one that was ended from elsewhere:
+            RpcFault: what the key's `ended` says; 401 AUTH_KEY_UNREGISTERED for a key that nobody
+                signed in with, SESSION_REVOKED for one that was ended from elsewhere:
                 https://core.telegram.org/api/errors#401-unauthorized
         """
         key = self.call.auth_key
+        if key.ended is not None:
+            raise RpcFault(*key.ended)
         if key.revoked:
             raise RpcFault(401, "SESSION_REVOKED")
         account = None if key.account is None else self.world.accounts.get(key.account)

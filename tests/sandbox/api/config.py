@@ -6,6 +6,7 @@ import time
 
 from telethon.tl import functions, types
 
+from tests.sandbox.api import freezing
 from tests.sandbox.api.asked import Asked, Handler
 from tests.sandbox.api.serving import Cdn
 
@@ -78,13 +79,12 @@ def get_app_config(asked: Asked) -> types.help.AppConfig:
         small, large = asked.serving.queue_limits
         limits["small_queue_max_active_operations_count"] = small
         limits["large_queue_max_active_operations_count"] = large
+    entries = {key: types.JsonNumber(value=number) for key, number in limits.items()}
+    entries |= freezing.told(asked)
     return types.help.AppConfig(
         hash=1,
         config=types.JsonObject(
-            value=[
-                types.JsonObjectValue(key=key, value=types.JsonNumber(value=number))
-                for key, number in limits.items()
-            ]
+            value=[types.JsonObjectValue(key=key, value=value) for key, value in entries.items()]
         ),
     )
 

@@ -11,6 +11,7 @@ from tests.sandbox.api import (
     dialogs,
     files,
     folders,
+    freezing,
     history,
     invites,
     password,
@@ -91,5 +92,6 @@ class TelegramApi:
             raise RpcFault(400, "INPUT_METHOD_INVALID")
         asked = Asked(self.world, call, self.ports, self.codes, self.files)
         check_home(asked)
+        freezing.check(asked)
         takeout.check(asked)
         return handler(asked)

@@ -116,6 +116,8 @@ class AuthKey:
     """User id of the account that signed in with it."""
     revoked: bool = False
     """Its session was ended from another device."""
+    ended: tuple[int, str] | None = None
+    """It was ended in another way: the error of whatever is asked with it."""
     layer: int = 0
     """The layer of its last invokeWithLayer; 0 before the first."""
     salts: Salts = field(default_factory=Salts)

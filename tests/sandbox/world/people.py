@@ -47,6 +47,19 @@ class SavedContact:
     date: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeze:
+    """Telegram has frozen an account: https://core.telegram.org/api/auth#frozen-accounts"""
+
+    since: int
+    """Seconds since 1970."""
+    until: int
+    """When it is deleted."""
+    appeal_url: str = "https://t.me/spambot?start=sandbox"
+    refuses: tuple[type, ...] = ()
+    """Further requests that it may not send; Telegram publishes no whole list."""
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Account:
     """A user who can sign in."""
@@ -81,6 +94,7 @@ class Account:
     splits: tuple[int, ...] = ()
     """Ids at which the account's messages are split for export, ascending; the first range
     begins at 1 and the last one has no end."""
+    freeze: Freeze | None = None
 
     @property
     def id(self) -> int:
