@@ -125,7 +125,6 @@ class Stage:
             chat_id=self.me,
             reply_to=message.id,
             message_id=message.id,
-            is_group=False,
             revision=0,
             losses=0,
             final=False,

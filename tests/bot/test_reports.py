@@ -99,10 +99,11 @@ async def test_a_storm_of_429s_neither_loses_the_end_nor_sends_a_stray_message(
 async def test_a_storm_of_429s_on_everything_delays_and_loses_nothing(
     bot: RunningBot, bot_api: BotApi, phone: Phone, worker: Worker
 ) -> None:
-    bot_api.faults.storm(2.0, on="sendMessage", retry_after_s=1)
-    bot_api.faults.storm(2.0, on="editMessageText", retry_after_s=1)
+    bot_api.faults.storm(600, on="sendMessage", retry_after_s=1)
+    bot_api.faults.storm(600, on="editMessageText", retry_after_s=1)
     await phone.say("/export @alpine")
     await worker.finish(await worker.claim())
+    bot_api.faults.clear()
 
     await phone.wait_for(ENDING)
 
