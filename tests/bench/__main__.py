@@ -11,6 +11,7 @@ MEASURED = (
     "verify",
     "transfer",
     "two_writers",
+    "answers",
     "kills",
 )
 
