@@ -147,3 +147,32 @@ async def test_what_a_command_needs_is_named_when_it_is_missing(
     assert named in done.err.upper() or named in done.err
     assert "Traceback" not in done.err
     assert done.out == ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://chatkeep.example.org/telegram",
+        "https://chatkeep.example.org:8443",
+        "http://127.0.0.1:8080/telegram",
+        "http://[::1]:8080/",
+        "http://192.168.1.7/telegram",
+        "http://chatkeep:8080/telegram",
+    ],
+)
+def test_a_webhook_may_be_where_telegram_or_ones_own_server_reaches_it(url: str) -> None:
+    assert read_settings(webhook_url=url).webhook_url == url
+
+
+@pytest.mark.parametrize(
+    ("url", "hint"),
+    [
+        ("http://chatkeep.example.org/telegram", "must start with https://"),
+        ("https://chatkeep.example.org:8080/telegram", "only to the ports 443, 80, 88, 8443"),
+        ("chatkeep.example.org", "must be a URL"),
+        ("ftp://chatkeep.example.org", "must be a URL"),
+    ],
+)
+def test_a_webhook_that_telegram_cannot_reach_is_told(url: str, hint: str) -> None:
+    with pytest.raises(SettingsError, match=f"WEBHOOK_URL is wrong: .*{hint}"):
+        read_settings(webhook_url=url)

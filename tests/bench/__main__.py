@@ -12,6 +12,7 @@ MEASURED = (
     "transfer",
     "tuning",
     "two_writers",
+    "answers",
     "kills",
 )
 

@@ -28,6 +28,7 @@ def options(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.sandbox", description=__doc__)
     parser.add_argument("--load", type=Path, help="serve this result.json, plain or .gz")
     parser.add_argument("--messages", type=int, default=3_000, help="size of the made-up chat")
+    parser.add_argument("--elsewhere", type=int, default=200, help="messages of @weather")
     parser.add_argument(
         "--content",
         choices=[*CONTENTS, "media"],
@@ -109,6 +110,7 @@ def staged(chosen: argparse.Namespace) -> Stage:
             messages=chosen.messages,
             seed=chosen.seed,
             content=CONTENTS[chosen.content],
+            elsewhere=chosen.elsewhere,
             accounts=chosen.accounts,
         )
     else:

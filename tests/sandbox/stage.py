@@ -43,8 +43,16 @@ class MediaStage(Stage):
     media: MediaChat
 
 
-def made_up(*, messages: int, seed: int = 1, content: Content = MIXED, accounts: int = 1) -> Stage:
-    """A group of hikers, `accounts` of whom can sign in."""
+def made_up(
+    *,
+    messages: int,
+    seed: int = 1,
+    content: Content = MIXED,
+    accounts: int = 1,
+    elsewhere: int = 200,
+) -> Stage:
+    """A group of hikers, `accounts` of whom can sign in, and a channel, @weather, with so many
+    messages `elsewhere`."""
     world = World(seed=seed)
     others = more_accounts(world, accounts - 1)
     hikers = [world.add_user(name) for name in HIKERS]
@@ -55,7 +63,7 @@ def made_up(*, messages: int, seed: int = 1, content: Content = MIXED, accounts:
         content=content,
         members=[world.owner, *hikers, *others],
     )
-    world.add_channel("Mountain weather", "weather", messages=200)
+    world.add_channel("Mountain weather", "weather", messages=elsewhere)
     return Stage(world=world, account=world.owner, chat=chat, word="@alpine", zone=None)
 
 

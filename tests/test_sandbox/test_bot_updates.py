@@ -1,4 +1,4 @@
-"""getUpdates on loopback: what is confirmed, what comes again, who may poll."""
+"""Updates on loopback: what is confirmed, what comes again, who may poll, what is posted."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import aiohttp
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import (
+    TelegramBadRequest,
     TelegramConflictError,
     TelegramNotFound,
     TelegramUnauthorizedError,
 )
+from aiohttp import web
 
 from tests.sandbox.botapi.server import BotApi
 from tests.sandbox.phone import Phone
@@ -124,3 +126,59 @@ async def test_requests_come_by_get_json_form_and_in_any_case(
             assert (await answer.json())["error_code"] == 400
 
     assert [message.text for message in phone.received] == ["1", "2", "3"]
+
+
+async def test_a_webhook_is_posted_each_update_of_a_chat_in_order_until_it_takes_it(
+    bot_api: BotApi, bot: Bot, phone: Phone
+) -> None:
+    came: list[tuple[int, str, str]] = []
+    answers = [503, 200, 200]
+
+    async def take(request: web.Request) -> web.Response:
+        update = await request.json()
+        secret = request.headers["X-Telegram-Bot-Api-Secret-Token"]
+        came.append((update["update_id"], update["message"]["text"], secret))
+        return web.Response(status=answers.pop(0))
+
+    app = web.Application()
+    app.router.add_post("/hook", take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+    bot_api.state.local_server = True
+    await phone.say("one")
+    await phone.say("two")
+
+    await bot.set_webhook(url, secret_token="a_secret-1")
+    while bot_api.state.updates.unconfirmed:
+        await asyncio.sleep(0.01)
+
+    assert [text for _, text, _ in came] == ["one", "one", "two"]
+    assert {secret for *_, secret in came} == {"a_secret-1"}
+    info = await bot.get_webhook_info()
+    assert info.last_error_message == "Wrong response from the webhook: 503 Service Unavailable"
+    await bot.delete_webhook()
+    await phone.say("three")
+    assert len(await bot.get_updates()) == 1
+    await runner.cleanup()
+
+
+@pytest.mark.parametrize(
+    ("url", "secret", "refusal"),
+    [
+        ("http://example.org/hook", "", "HTTPS URL must be provided"),
+        ("https://example.org:8081/hook", "", "only on ports 80, 88, 443 or 8443"),
+        ("https://127.0.0.1/hook", "", "is reserved"),
+        ("nonsense", "", "invalid webhook URL"),
+        ("https://example.org/hook", "a secret", "unallowed characters"),
+        ("https://example.org/hook", "s" * 257, "too long"),
+    ],
+)
+async def test_what_telegram_does_not_take_as_a_webhook_is_refused(
+    bot: Bot, url: str, secret: str, refusal: str
+) -> None:
+    with pytest.raises(TelegramBadRequest, match=refusal):
+        await bot.set_webhook(url, secret_token=secret)
+
+    assert (await bot.get_webhook_info()).url == ""
