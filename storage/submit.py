@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, exists, insert, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,7 +17,8 @@ from storage.models import (
     Progress,
     Submitted,
 )
-from storage.tables import cards, commands, jobs
+from storage.rights import Role
+from storage.tables import cards, commands, jobs, people
 
 ANYBODYS = (JobKind.DIALOGS,)
 """Kinds of jobs that tell nobody anything."""
@@ -104,7 +105,16 @@ async def _made_by(connection: AsyncConnection, bot_id: int, update_id: int) -> 
 async def _unfinished(
     connection: AsyncConnection, request: ExportRequest, kind: JobKind, person_id: int | None
 ) -> Job | None:
-    """An equal job of the same person; whether another's may be joined is known with the chat."""
+    """An equal job of the same person; whether another's may be joined is known with the chat.
+
+    To the owners those of the command line are as their own.
+    """
+    owner = exists().where(people.c.id == person_id, people.c.role == Role.OWNER)
+    theirs = or_(
+        jobs.c.person_id.is_not_distinct_from(person_id),
+        and_(jobs.c.person_id.is_(None), owner),
+        literal(kind in ANYBODYS),
+    )
     row = (
         await connection.execute(
             select(jobs)
@@ -113,7 +123,7 @@ async def _unfinished(
                 jobs.c.wish.is_(None),
                 jobs.c.kind == kind,
                 jobs.c.request == to_text(request),
-                jobs.c.person_id.is_not_distinct_from(person_id) | (kind in ANYBODYS),
+                theirs,
             )
             .order_by(jobs.c.id)
             .limit(1)

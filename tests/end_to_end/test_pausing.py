@@ -39,6 +39,8 @@ async def test_a_paused_export_keeps_what_it_has_and_goes_on_after_a_restart(
         sandbox.faults.clear()
         fetched = sandbox.faults.calls(HISTORY)
         await chatkeep.start("run")
+        await phone.say("/timezone")
+        await phone.wait_for("Your time zone is", timeout_s=60)  # a tap is not answered for ever
         await phone.tap(card, "Resume", timeout_s=30)
         ended = await phone.wait_for(
             lambda message: message.reply_to is asked and not message.silent, timeout_s=30
