@@ -161,4 +161,4 @@ async def test_without_delivery_there_is_no_button(install: Install) -> None:
         await chatkeep.start("run", DELIVER_IN_CHAT="false")
         ended = await exported(chatkeep, phone)
 
-        assert ended.buttons == [["Export again"]]
+        assert ended.buttons == [["Export again", "Schedule"]]

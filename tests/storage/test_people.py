@@ -171,3 +171,18 @@ async def test_what_is_done_to_people_is_written_down(database: Database) -> Non
         (Deed.ALLOWED, OWNER, MIA),
         (Deed.OWNERS, None, OWNER),
     ]
+
+
+async def test_to_owners_an_export_of_the_command_line_is_as_their_own(
+    database: Database, jobs: Jobs
+) -> None:
+    people = People(database)
+    await people.set_owners({OWNER})
+    await people.allow(MIA, by=OWNER)
+    typed = (await jobs.submit(ExportRequest(chat="@one"))).job
+
+    owners = await jobs.submit(ExportRequest(chat="@one"), person_id=OWNER)
+    members = await jobs.submit(ExportRequest(chat="@one"), person_id=MIA)
+
+    assert (owners.joined, owners.job.id) == (True, typed.id)
+    assert not members.joined
