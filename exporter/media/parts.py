@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PART_BYTES = 1024 * 1024
 """One part: no request may ask for more, nor across such a border.
 https://core.telegram.org/api/files#downloading-files"""
+MOST_AT_ONCE = 8
+"""Parts that one task hashes: some milliseconds."""
 WHOLE = b"whole:"
 """Begins the record of a file of which every part is there; its SHA-256 follows."""
 
@@ -127,16 +129,16 @@ class PartFile:
         self._hashes = True
         try:
             while (number := self.frontier) in self._parts:
-                data = self._early.pop(number, None)
-                if data is None:
+                if early := self._early_from(number):
+                    await self._threads.run(_feed, self._digest, early)
+                    self.frontier += len(early)
+                else:
                     length = self.length(number)
                     offset = number * PART_BYTES
                     await self._threads.run(
                         _feed_from, self._digest, self._descriptor, offset, length
                     )
-                else:
-                    await self._threads.run(self._digest.update, data)
-                self.frontier += 1
+                    self.frontier += 1
         finally:
             self._hashes = False
 
@@ -165,6 +167,13 @@ class PartFile:
         if self._descriptor >= 0:
             descriptor, self._descriptor = self._descriptor, -1
             await self._threads.run(os.close, descriptor)
+
+    def _early_from(self, number: int) -> list[bytes]:
+        """Take the parts held in memory from this one on, as many as make one task."""
+        found: list[bytes] = []
+        while len(found) < MOST_AT_ONCE and number + len(found) in self._early:
+            found.append(self._early.pop(number + len(found)))
+        return found
 
     def _may_hold(self, parts: BitMap, size_bytes: int) -> bool:
         last = parts.max()
@@ -233,6 +242,11 @@ def _take(
     if digest is not None:
         digest.update(data)
     return []
+
+
+def _feed(digest: _Hash, parts: Sequence[bytes]) -> None:
+    for data in parts:
+        digest.update(data)
 
 
 def _feed_from(digest: _Hash, descriptor: int, offset: int, length: int) -> None:
