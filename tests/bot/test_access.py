@@ -216,7 +216,7 @@ async def test_the_commands_are_offered_to_owners_alone(
     await phone.wait_for("/export")
     await handled(bot_api, phone)
 
-    (scope,) = {scope for scope, _ in bot_api.state.commands}
+    [scope] = {scope for scope, _language in bot_api.state.commands}
     assert str(OWNER) in scope
 
 
