@@ -106,8 +106,8 @@ def really_cancel(tally: Tally) -> str:
 
 def stays(tally: Tally) -> str:
     """What a batch leaves behind that does not go on."""
-    total = len(tally.chats)
-    return f"{texts.number(tally.over)} of {chats(total)} are done; all that was saved stays."
+    over = f"{texts.number(tally.over)} of {chats(len(tally.chats))}"
+    return f"Done so far: {over}. All that was saved stays."
 
 
 def saved(tally: Tally) -> str:
