@@ -121,7 +121,7 @@ def _body(job: Job, tally: Tally | None, queue: Queue, now: datetime) -> list[st
         case JobState.CANCELLED:
             return ["✖️ ", name, f"\n{words.cancelled(tally) if tally else texts.CANCELLED()}"]
         case JobState.RUNNING:
-            return [name, f"\n{words.LOOKING}"]
+            return [name, "\n", "\n".join([words.LOOKING(), *_wait_lines(job.progress, now)])]
     if tally is None:
         return [name, "\n", *waiting(job, queue, now)]
     rests = job.state is JobState.PAUSED
@@ -143,11 +143,18 @@ def _lines(tally: Tally, now: datetime) -> list[str]:
     if any(part.progress is not None and part.progress.permission for part in running):
         lines.append(texts.PERMISSION())
     waits = _waits(tally, now)
-    if waits is not None and waits.wait_until is not None:
-        lines.append(texts.waiting(waits.wait_reason, waits.wait_until, now))
-    elif waits is not None and waits.wait_reason is not None:
+    if waits is None:
+        return lines
+    if waits.wait_until is None and waits.wait_reason is not None:
         lines.append(texts.downloads_pause(waits.wait_reason))
-    return lines
+    return lines + _wait_lines(waits, now)
+
+
+def _wait_lines(progress: Progress, now: datetime) -> list[str]:
+    until = progress.wait_until
+    if until is None or until <= now:
+        return []
+    return [texts.waiting(progress.wait_reason, until, now)]
 
 
 def _running(part: Outcome) -> str:

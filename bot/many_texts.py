@@ -114,8 +114,8 @@ def stays(tally: Tally) -> str:
     """What a batch leaves behind that does not go on."""
     return texts.count(
         len(tally.chats),
-        "{some} of {n} chat is done; all that was saved stays.",
-        "{some} of {n} chats are done; all that was saved stays.",
+        "Done so far: {some} of {n} chat. All that was saved stays.",
+        "Done so far: {some} of {n} chats. All that was saved stays.",
         some=texts.number(tally.over),
     )
 

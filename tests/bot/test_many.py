@@ -198,7 +198,7 @@ async def test_pause_resume_and_cancel_on_the_card_hold_for_every_chat(
     running = await worker.claim()
 
     assert (await phone.tap(card, "Pause")).text == "Paused."
-    await phone.wait_for(lambda message: message is card and "0 of 2 chats" in message.text)
+    await phone.wait_for(lambda message: message is card and "0 of 2 chats." in message.text)
     await worker.jobs.release(running.id, running.fence)
     assert await worker.jobs.claim([]) is None
     assert (await phone.tap(card, "Resume")).text == "It goes on."

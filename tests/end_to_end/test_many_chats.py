@@ -272,3 +272,25 @@ async def test_what_is_told_in_data_exports_only_is_noted_as_missing(install: In
     written = exported(chatkeep.export_dir / "account" / f"Olga Owner {world.owner.id}")
     assert [contact["first_name"] for contact in written["contacts"]["list"]] == ["Mia"]
     assert "left_chats" not in written
+
+
+async def test_what_fits_no_many_chats_is_refused_before_anything_is_asked(
+    install: Install,
+) -> None:
+    async with Sandbox(World()) as sandbox:
+        chatkeep = install(sandbox)
+        for words, says in {
+            (): "Which chat? Name one",
+            ("@alpine", "--all"): "not both",
+            ("--except", "@spam"): "go with --all",
+            ("--all", "--to", "here"): "--to is the folder of one chat",
+            ("--all", "--topic", "News"): "in one chat only",
+            ("--kind", "bots,robots"): "--kind takes a comma list of channels, groups",
+        }.items():
+            refused = await chatkeep.run("export", *words)
+            assert (refused.code, refused.out) == (2, ""), words
+            assert says in refused.err
+        nobody = await chatkeep.run("export", "--all")
+
+    assert nobody.code == 3
+    assert "No Telegram account is signed in" in nobody.err

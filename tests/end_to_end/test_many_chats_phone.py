@@ -86,6 +86,30 @@ async def test_a_killed_service_goes_on_with_a_batch_and_no_chat_is_lost_or_done
     ]
 
 
+async def test_what_failed_is_repeated_alone(install: Install) -> None:
+    world = World()
+    chats = twelve_chats(world)
+    async with Sandbox(world) as sandbox:
+        chatkeep = install(sandbox)
+        await chatkeep.sign_in(sandbox.session())
+        in_the_way = chatkeep.export_dir / f"News {chats['News'].peer_id}"
+        in_the_way.parent.mkdir(mode=0o700)
+        in_the_way.write_text("")
+        await chatkeep.start("run")
+        screen = await screen_of(sandbox, "/export channels", "3 of 12 chats")
+        await sandbox.phone.tap(screen, "Start")
+        first = await sandbox.phone.wait_for(loud, after=screen, timeout_s=PATIENCE_S)
+        in_the_way.unlink()
+
+        await sandbox.phone.tap(first, "Retry failed")
+        second = await sandbox.phone.wait_for(loud, after=first, timeout_s=PATIENCE_S)
+
+    assert "2 of 3 chats saved" in first.text
+    assert "1 chat stopped:\n\u2068News\u2069: The folder" in first.text
+    assert "1 of 1 chat saved\n40 messages" in second.text
+    assert kept(chatkeep, chats) == {"News", "Spam", "Jokes"}
+
+
 async def test_a_batch_cancelled_on_the_phone_stops_all_of_its_chats(install: Install) -> None:
     world = World()
     chats = twelve_chats(world)
