@@ -79,6 +79,11 @@ class Access(BaseMiddleware):
         person = person_of(update)
         return person is not None and self._seen.get(person.id, person.id in self._owners)
 
+    def owns(self, update: Update) -> bool:
+        """Whether it is an owner's."""
+        person = person_of(update)
+        return person is not None and person.id in self._owners
+
     async def __call__(
         self,
         handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],

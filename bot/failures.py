@@ -52,7 +52,8 @@ class WaitForDatabase(BaseMiddleware):
 
 
 class ErrorRouter:
-    """Says what went wrong to an owner, and nothing to anybody else.
+    """Says what went wrong to those who are let in; a sentence may name folders, which are the
+    owners'.
 
     This is the bot's one catch for everything: aiogram calls it for whatever a handler raised.
     """
@@ -73,7 +74,8 @@ class ErrorRouter:
         sentence = texts.APOLOGY()
         if isinstance(error, StorageError):
             log.error("storage failed", update=update.update_id, error=str(error))
-            sentence = said(error.args[0] if error.args else "")
+            if self._access.owns(update):
+                sentence = said(error.args[0] if error.args else "")
         else:
             log.error("a handler failed", update=update.update_id, exc_info=error)
         if self._access.allows(update):

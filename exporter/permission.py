@@ -9,9 +9,11 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import structlog
 
+from exporter.config import ExporterConfig
 from exporter.errors import AccountUnusable, CommandError, JobError
 from exporter.fetch import Seat
 from exporter.telegram.about import about
@@ -48,9 +50,9 @@ class _Closed(JobError):
 class Permission:
     """Looks up what people may do. Jobs of the command line are the machine's owner's."""
 
-    def __init__(self, database: Database, *, refusals_every_s: float) -> None:
-        """See `ExporterConfig`."""
-        self._refusals_every_s = refusals_every_s
+    def __init__(self, database: Database, config: ExporterConfig) -> None:
+        self._refusals_every_s = config.refusals_every_s
+        self._export_dir = config.export_dir
         self._people = People(database)
         self._grants = Grants(database)
         self._requests = Requests(database)
@@ -111,10 +113,16 @@ class Permission:
             raise JobError(NOT_AT_ONCE)
 
     async def check_delivery(self, job: Job) -> None:
-        """Raises JobError: the person may not get the files of the job's chat."""
+        """Let nobody have the files of a chat that is not open to them.
+
+        In a folder that an owner chose elsewhere, other files may lie as well: those are theirs.
+
+        Raises:
+            JobError: the person may not get them.
+        """
         if job.person_id is None:
             return
-        if job.chat_id is None:
+        if job.chat_id is None or not _lies_in(self._export_dir, job.request.to):
             allowed = await self._is_owners(job)
         else:
             allowed = await self._grants.may_receive(job.person_id, job.chat_id)
@@ -140,3 +148,8 @@ class Permission:
         return forerunner is not None and await self._grants.may_read(
             person_id, chat.info.id, job_id=job.id, forerunner_id=forerunner.info.id
         )
+
+
+def _lies_in(folder: Path, to: str | None) -> bool:
+    """Whether an export was written below a folder."""
+    return to is not None and Path(to).resolve().is_relative_to(folder.resolve())

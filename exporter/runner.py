@@ -73,7 +73,7 @@ class Runner:
         self._held = held
         self._media = media
         self._archive = Archive(database, is_edit=is_edit)
-        self._permission = Permission(database, refusals_every_s=config.refusals_every_s)
+        self._permission = Permission(database, config)
         self._plans = Plans(database)
 
     async def serve(self, stop: asyncio.Event) -> None:

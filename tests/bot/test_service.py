@@ -244,6 +244,31 @@ async def test_a_bug_is_told_by_an_apology_that_names_nothing(
     assert "no such table: commands" in str(logged[0]["exc_info"])
 
 
+async def test_where_the_database_lies_is_told_to_owners_alone(
+    new_bot: NewBot, phone: Phone, stranger: Phone, database: Database, database_url: str
+) -> None:
+    async with new_bot():
+        await phone.say(f"/allow {stranger.person.id}")
+        await phone.wait_for("may use me now")
+        await stranger.start()
+        allowed = await stranger.wait_for("I save Telegram chats")
+        other = sqlite3.connect(database_url.removeprefix("sqlite+aiosqlite:///"))
+        other.execute("PRAGMA writable_schema = ON")
+        with other:
+            other.execute("UPDATE sqlite_schema SET sql = 'no' WHERE name = 'people'")
+            (version,) = other.execute("PRAGMA schema_version").fetchone()
+            other.execute(f"PRAGMA schema_version = {version + 1}")
+        other.close()
+
+        await stranger.say("/help")
+        theirs = await stranger.wait_for(lambda _: True, after=allowed)
+        sent = await phone.say("/help")
+        owners = await phone.wait_for(lambda _: True, after=sent)
+
+    assert "chatkeep.db is damaged" in owners.text
+    assert theirs.text.startswith("Something went wrong here")
+
+
 @pytest.mark.parametrize("scheme", ["socks5", "http"])
 async def test_the_bot_works_through_a_proxy(new_bot: NewBot, phone: Phone, scheme: str) -> None:
     bot = new_bot()

@@ -179,3 +179,26 @@ async def test_files_are_packed_and_removed_only_for_whom_the_chat_is_open(
     assert (refused.error, removal.error) == (NOT_YOURS, NOT_YOURS)
     assert (folder / "result.json").is_file()
     assert not (chatkeep.config.data_dir / "outbox").exists()
+
+
+async def test_a_folder_that_an_owner_chose_elsewhere_is_sent_to_owners_alone(
+    sandbox: Sandbox, chatkeep: Exporter, tmp_path: Path
+) -> None:
+    group = sandbox.world.add_supergroup("Alpine Hikers", "alpine", messages=3)
+    await grants(chatkeep).add(ADMIN, group.peer_id, by=OWNER)
+    elsewhere = tmp_path / "documents"
+    elsewhere.mkdir()
+    (elsewhere / "diary.txt").write_text("Dear diary")
+    await asked_by(chatkeep, OWNER, "@alpine", to=str(elsewhere))
+    jobs, ends = chatkeep.bench.jobs, []
+
+    for person_id in (ADMIN, OWNER):
+        request = ExportRequest(chat="a", to=str(elsewhere), max_size_bytes=10_000_000)
+        submitted = await jobs.submit(
+            request, kind=JobKind.DELIVER, person_id=person_id, chat_id=group.peer_id
+        )
+        await chatkeep.runner.run_one(submitted.job.id)
+        ended = await jobs.get(submitted.job.id)
+        ends.append(ended and (ended.state, ended.error))
+
+    assert ends == [(JobState.FAILED, NOT_YOURS), (JobState.DONE, None)]
