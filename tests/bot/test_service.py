@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import BotError, TokenRefused
 from bot.service import BotConfig
+from storage.database import Database
 from tests.bot.running import NewBot, RunningBot, Worker
 from tests.exporter.proxies import Proxy
 from tests.sandbox.botapi.server import BotApi
