@@ -30,7 +30,7 @@ async def exported(chatkeep: Installation, phone: Phone) -> Message:
     """Export the chat from the phone; the message that tells the end."""
     asked = await phone.say("/export @alpine")
     return await phone.wait_for(
-        lambda message: message.reply_to is asked and not message.silent, timeout_s=30
+        lambda message: message.reply_to is asked and not message.silent, timeout_s=120
     )
 
 
