@@ -216,12 +216,21 @@ def _known_title(job: Job) -> str:
     return known or job.request.chat
 
 
+ABOUT_FILES = {
+    JobKind.DELIVER: ("📦 ", texts.DELIVERING),
+    JobKind.REMOVE: ("🗑 ", texts.REMOVING),
+}
+"""Of jobs that do something with what is exported: their sign, and what they say by state."""
+
+
 def _body(job: Job, queue: Queue, now: datetime) -> list[str | Text]:
     name = title(job)
-    if job.kind is JobKind.DELIVER and (words := texts.DELIVERING.get(job.state)):
-        return ["📦 ", name, f"\n{words}"]
-    if job.kind is JobKind.REMOVE and (words := texts.REMOVING.get(job.state)):
-        return ["🗑 ", name, f"\n{words}"]
+    if job.kind in ABOUT_FILES:
+        sign, words = ABOUT_FILES[job.kind]
+        if job.state in words:
+            return [sign, name, f"\n{words[job.state]}"]
+        if job.state is JobState.QUEUED:
+            return [sign, name, "\n", *waiting(job, queue, now)]
     return _export(job, name, queue, now)
 
 

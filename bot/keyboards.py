@@ -12,7 +12,7 @@ from pydantic import Field
 
 from bot import people_texts, schedule_texts, texts
 from storage.grants import Grant
-from storage.models import Job, JobKind, JobState, Wish
+from storage.models import ASKED_FOR, Job, JobKind, JobState, Wish
 from storage.requests import Answer
 
 BUTTONS_A_ROW = 4
@@ -202,14 +202,19 @@ def card_keyboard(
         return None
     if asking:
         return _row(job, (Do.REALLY_CANCEL, Do.KEEP))
-    match job.state:
-        case JobState.QUEUED:
-            return _row(job, (Do.PAUSE if first else Do.FRONT, Do.CANCEL))
-        case JobState.PAUSED:
-            if agree:
-                return _row(job, (Do.RESUME, Do.CHANGE, Do.CANCEL), starts=True)
-            return _row(job, (Do.RESUME, Do.CANCEL))
-    return _row(job, (Do.RESUME if job.wish is Wish.PAUSE else Do.PAUSE, Do.CANCEL))
+    if job.kind not in ASKED_FOR:
+        return _row(job, (Do.CANCEL,))
+    if agree and job.state is JobState.PAUSED:
+        return _row(job, (Do.RESUME, Do.CHANGE, Do.CANCEL), starts=True)
+    return _row(job, (_steering(job, first=first), Do.CANCEL))
+
+
+def _steering(job: Job, *, first: bool) -> Do:
+    """What can be done about an export besides cancelling it."""
+    if job.state is JobState.QUEUED:
+        return Do.PAUSE if first else Do.FRONT
+    rests = job.state is JobState.PAUSED or job.wish is Wish.PAUSE
+    return Do.RESUME if rests else Do.PAUSE
 
 
 def ending_keyboard(job: Job, *, deliver: bool, failed: bool = False) -> InlineKeyboardMarkup:
