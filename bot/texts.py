@@ -388,7 +388,7 @@ def details(job: Job) -> list[str]:
 
 def log_of(job: Job) -> str:
     return _(
-        "The log is what chatkeep run writes in its terminal, or where its service keeps that; "
+        "The log is what `chatkeep run` writes in its terminal, or where its service keeps that; "
         "the lines about this export have {mark}.",
         mark=f"job={job.id}",
     )

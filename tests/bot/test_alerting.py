@@ -24,7 +24,7 @@ SAYS = {
     AlertKind.REVOKED: ["chatkeep accounts add"],
     AlertKind.DUPLICATED: ["used from two places", "chatkeep accounts add"],
     AlertKind.DEACTIVATED: ["has deactivated", "is kept"],
-    AlertKind.FROZEN: ["2026-04-11", "export before", "https://t.me/spambot?start=1"],
+    AlertKind.FROZEN: ["11 Apr 2026", "export before", "https://t.me/spambot?start=1"],
     AlertKind.THAWED: ["no longer frozen"],
     AlertKind.PERMISSION: ["Open Telegram", "chat “Telegram”, tap Allow"],
 }

@@ -250,7 +250,7 @@ async def test_what_the_exporter_says_is_translated_on_the_way_to_the_phone(
     async with database.write() as connection:
         await add_alert(connection, News(kind=AlertKind.DEACTIVATED, account_id=1, account="Olga"))
 
-    await russian.wait_for("Telegram отключил аккаунт Olga.")
+    await russian.wait_for("Telegram отключил аккаунт \u2068Olga\u2069.")
 
 
 async def test_the_same_conversation_is_english_for_a_language_that_there_is_not(

@@ -46,7 +46,9 @@ async def screen_of(
     phone: Phone, worker: Worker, database: Database, command: str = "/export all"
 ) -> Message:
     asked = await phone.say(command)
-    screen = await phone.wait_for("Looking which chats there are…", after=asked)
+    screen = await phone.wait_for(
+        lambda message: message.reply_to is asked and "Looking which chats" in message.text
+    )
     assert labels(screen) == ["Cancel"]
     await listed(worker, database)
     return await phone.wait_for(lambda message: message is screen and "Looking" not in message.text)
