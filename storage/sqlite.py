@@ -7,7 +7,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import URL, ExceptionContext, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -96,5 +96,16 @@ def make_engine(path: Path, use: Use, *, patience_s: float) -> AsyncEngine:
         for pragma in use.value:
             cursor.execute(pragma)
         cursor.close()
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def outlast_a_cancel(context: ExceptionContext) -> None:
+        """Keep the connection of a cancelled statement, for the rollback that follows.
+
+        SQLAlchemy would close it. But SQLite goes on with the transaction of a closed connection,
+        and keeps all others from writing, while anything still holds one of its cursors, such as
+        the traceback of the cancelled task (https://www.sqlite.org/c3ref/close.html).
+        """
+        if not isinstance(context.original_exception, Exception):
+            context.is_disconnect = False
 
     return engine

@@ -208,6 +208,38 @@ async def test_a_write_cancelled_twice_is_undone(database: Database) -> None:
             assert await connection.scalar(select(func.count()).select_from(people)) == 0
 
 
+async def test_a_write_cancelled_amid_its_rows_is_undone_while_somebody_keeps_the_error(
+    database: Database, rival: Database
+) -> None:
+    """Its traceback keeps a cursor, without which SQLite ends no transaction of a closed file."""
+    kept: list[BaseException] = []
+    rows = text(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n LIMIT 9"
+    )
+
+    async def write(begun: asyncio.Event, number: int) -> None:
+        try:
+            async with database.write() as connection:
+                await insert_person(connection, number)
+                begun.set()
+                await connection.execute(rows)
+        except asyncio.CancelledError as error:
+            kept.append(error)
+            raise
+
+    for steps in range(20):
+        begun = asyncio.Event()
+        task = asyncio.create_task(write(begun, 100 + steps))
+        await begun.wait()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait({task})
+
+        await add_person(rival, 10 + steps)
+    assert kept
+
+
 async def test_a_cancelled_read_gives_its_connection_back(database: Database) -> None:
     async def read() -> None:
         async with database.read() as connection:
