@@ -105,7 +105,7 @@ async def test_what_was_sent_and_has_not_changed_is_neither_packed_nor_uploaded_
         ended = await exported(chatkeep, phone)
         await phone.tap(ended, "Get archive")
         await arrived(phone, 1)
-        await phone.wait_for(lambda message: "Packed." in message.text, timeout_s=20)
+        await phone.wait_for(lambda message: "Packed." in message.text)
 
         await phone.tap(ended, "Get archive")
         first, second = await arrived(phone, 2)
@@ -152,7 +152,7 @@ async def test_a_vanished_export_is_explained(install: Install) -> None:
 
         await phone.tap(ended, "Get archive")
 
-        await phone.wait_for("is not there any more", timeout_s=20)
+        await phone.wait_for("is not there any more")
         assert documents(phone) == []
 
 
