@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import web
-from aiohttp.web_request import FileField
+from aiohttp import BodyPartReader, web
 
 from tests.sandbox.botapi.errors import BotApiError, bad_request
+
+CHUNK_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +102,30 @@ async def _read(request: web.Request) -> Fields:
         if not isinstance(body, dict):
             raise BotApiError(400, "Bad Request: can't parse request JSON object")
         values.update(body)
+    elif request.content_type == "multipart/form-data":
+        await _read_parts(request, values, files)
     else:
-        for name, value in (await request.post()).items():
-            if isinstance(value, FileField):
-                with value.file as file:
-                    content = file.read()
-                files[name] = Upload(
-                    name=value.filename, mime_type=value.content_type, content=content
-                )
-            else:
-                values[name] = value
+        values.update(await request.post())
     return Fields(values, files)
+
+
+async def _read_parts(
+    request: web.Request, values: dict[str, object], files: dict[str, Upload]
+) -> None:
+    """Into memory: `request.post` leaves a file on the disk open when the sender is killed."""
+    size_bytes = 0
+    async for part in await request.multipart():
+        assert isinstance(part, BodyPartReader), "no form has forms in it"
+        content = bytearray()
+        while chunk := await part.read_chunk(CHUNK_BYTES):
+            size_bytes += len(chunk)
+            if size_bytes > request.client_max_size:
+                raise web.HTTPRequestEntityTooLarge(request.client_max_size, size_bytes)
+            content += chunk
+        if part.filename:
+            mime_type = part.headers.get("Content-Type", "application/octet-stream")
+            files[str(part.name)] = Upload(
+                name=part.filename, mime_type=mime_type, content=bytes(content)
+            )
+        else:
+            values[str(part.name)] = content.decode()
