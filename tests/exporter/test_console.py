@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from contextlib import redirect_stderr
+from collections.abc import Iterator
+from contextlib import redirect_stderr, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import FileIO
 from typing import Any
 
 import pytest
@@ -45,16 +47,19 @@ def summary(**fields: Any) -> Summary:
 def shown_for(*jobs: Job) -> str:
     """What a terminal gets for jobs that are shown one after another."""
     master, slave = os.openpty()
-    os.set_blocking(master, False)
-    try:
+    with os.fdopen(master, "rb", buffering=0) as screen:
         with os.fdopen(slave, "w") as terminal, redirect_stderr(terminal):
             console = Console()
             for each in jobs:
                 console.show(each)
-            terminal.flush()
-            return os.read(master, 65_536).decode()
-    finally:
-        os.close(master)
+        return b"".join(read_until_closed(screen)).decode()
+
+
+def read_until_closed(screen: FileIO) -> Iterator[bytes]:
+    """All that was written: it comes in pieces, and the end is told as an error (pty(7))."""
+    with suppress(OSError):
+        while piece := screen.read(65_536):
+            yield piece
 
 
 def test_a_terminal_shows_files_and_each_large_one_in_a_line_of_its_own() -> None:
