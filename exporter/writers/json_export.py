@@ -11,9 +11,9 @@ from pathlib import Path
 
 from exporter.peers import bare_id
 from exporter.records import Record
-from exporter.writers.atomic import AtomicFile
 from exporter.writers.desktop import EXTRA_KEYS, DesktopMessages
 from exporter.writers.layout import finish, layout, quote
+from exporter.writers.writer import OneFile
 from storage.models import ChatInfo
 
 __all__ = ["EXTRA_KEYS", "FILE_NAME", "JsonExport"]
@@ -26,11 +26,13 @@ NAMELESS = frozenset({"saved_messages", "replies", "verification_codes"})
 """Chats that Telegram Desktop writes without a name."""
 
 
-class JsonExport:
+class JsonExport(OneFile):
     """Writes result.json."""
 
-    def __init__(self, folder: Path, zone: tzinfo) -> None:
-        self._file = AtomicFile(folder / FILE_NAME)
+    file_name = FILE_NAME
+
+    def __init__(self, folder: Path, zone: tzinfo, /, *, name: str | None = None) -> None:
+        super().__init__(folder, zone, name=name)
         self._messages = DesktopMessages(zone)
         self._separator = _INDENT
 
@@ -53,8 +55,4 @@ class JsonExport:
     def end(self) -> Path:
         """Close the file and put it in its place."""
         self._file.write(b"\n ]\n}")
-        return self._file.commit()
-
-    def abort(self) -> None:
-        """Leave no trace."""
-        self._file.discard()
+        return super().end()
