@@ -174,6 +174,7 @@ def _exporter_config(settings: Settings) -> ExporterConfig:
         data_dir=settings.data_dir,
         export_dir=settings.export_dir,
         zone=settings.zone,
+        formats=settings.usual_formats,
         keep_deleted=settings.keep_deleted,
         plan_above_bytes=round(settings.plan_above_gb * 1e9),
         session_key=_text(settings.session_key),
@@ -232,6 +233,7 @@ def _bot_config(settings: Settings) -> BotConfig:
         webhook=_webhook_config(settings),
         export_dir=settings.export_dir,
         zone=settings.zone,
+        formats=settings.usual_formats,
     )
 
 

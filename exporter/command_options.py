@@ -21,8 +21,10 @@ class Files:
 
     to: Path | None = None
     """Write into exactly this folder instead of the usual one in EXPORT_DIR."""
-    formats: str = "json,jsonl"
-    """A comma list of: json (result.json, as Telegram Desktop writes it), jsonl."""
+    formats: str | None = None
+    """A comma list of: json (result.json, as Telegram Desktop writes it), jsonl (one full record a
+    line), csv (a table), markdown (notes, one a month), markdown-one (one text for language
+    models). What is usual is set by FORMATS."""
     media: str = "all"
     """Photos, videos and other files: all, none, or a comma list of kinds: photo, video_file, …"""
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from exporter.errors import CommandError
 from exporter.moments import span
+from storage.formats import FORMATS, formats_of
 from storage.models import ExportRequest
 from storage.selections import ChatKind
 
-FORMATS = ("json", "jsonl")
 MEDIA_KINDS = (
     "animation",
     "audio_file",
@@ -106,12 +106,16 @@ def words(text: str | None) -> str | None:
     return (text or "").strip() or None
 
 
-def formats(text: str) -> tuple[str, ...]:
-    """Return the formats of a comma list, in its order, none twice."""
-    words = tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
-    if not words or not set(words) <= set(FORMATS):
-        raise CommandError(f"--formats takes a comma list of {', '.join(FORMATS)}, not {text!r}.")
-    return words
+def formats(text: str | None) -> tuple[str, ...]:
+    """Return the formats of a comma list, in its order, none twice; none means the usual ones."""
+    if text is None:
+        return ()
+    try:
+        return formats_of(text)
+    except ValueError:
+        raise CommandError(
+            f"--formats takes a comma list of {', '.join(FORMATS)}, not {text!r}."
+        ) from None
 
 
 def media(text: str) -> str:

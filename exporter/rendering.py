@@ -61,7 +61,8 @@ async def write_files(
         JobError, OSError: as `render`.
     """
     folder = folder_of(request, chat, config)
-    formats, zone, keep_deleted = request.formats, config.zone, config.keep_deleted
+    formats = request.formats or config.formats
+    zone, keep_deleted = config.zone, config.keep_deleted
 
     for place in (folder, folder / COMMENTS):
         await shelves.threads.run(clear_unfinished, place)

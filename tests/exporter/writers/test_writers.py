@@ -17,6 +17,7 @@ from telethon.tl import types
 from exporter.errors import JobError
 from exporter.records import Record
 from exporter.writers import WRITERS, Writer
+from storage.formats import FORMATS
 from storage.models import ChatInfo
 from tests.exporter.convert.making import GROUP, in_group, record_of
 from tests.exporter.writers.corpus import HOSTILE_CHATS, every_class, hostile, made_up, plain
@@ -178,6 +179,10 @@ class TestEveryWriter:
             tracemalloc.stop()
 
         assert peaks[1] < peaks[0] + 150_000
+
+
+def test_every_format_that_can_be_asked_for_has_a_writer() -> None:
+    assert set(WRITERS) == set(FORMATS)
 
 
 def envelope(folder: Path, chat: ChatInfo) -> dict[str, Any]:
