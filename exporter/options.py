@@ -8,7 +8,8 @@ from pathlib import Path
 
 from exporter.errors import CommandError
 from exporter.moments import span
-from storage.formats import FORMATS, formats_of
+from exporter.writers.splitting import check_template, split_of
+from storage.formats import FORMATS, IN_PARTS, formats_of
 from storage.models import ExportRequest
 from storage.selections import ChatKind
 
@@ -68,6 +69,28 @@ def check_slice(request: ExportRequest, zone: tzinfo) -> None:
         raise CommandError(
             f"Nothing lies between --min-id {request.min_id} and --max-id {request.max_id}."
         )
+
+
+def check_split(request: ExportRequest, usual: tuple[str, ...]) -> None:
+    """Look whether a chat can be split and its files named as is asked.
+
+    `usual`: the formats where none are asked for.
+
+    Raises:
+        CommandError: they cannot.
+    """
+    if request.split is None and request.name is None:
+        return
+    split = split_of(request.split)
+    formats = request.formats or usual
+    if whole := [name for name in formats if name not in IN_PARTS]:
+        raise CommandError(
+            f"{whole[0]} is always written whole: leave --split and --name away, or name other"
+            " formats, such as --formats json,csv."
+        )
+    if "markdown" in formats and request.split is None:
+        raise CommandError("With markdown, --name goes with --split, such as --split month.")
+    check_template(request.name, split)
 
 
 def types(text: str | None) -> tuple[str, ...]:

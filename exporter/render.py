@@ -12,7 +12,8 @@ from pathlib import Path
 from exporter.media.placing import Placer
 from exporter.records import Record
 from exporter.telegram.convert import Names, convert, parse
-from exporter.writers import WRITERS, Writer
+from exporter.writers import Writer, writer_for
+from exporter.writers.splitting import UNSPLIT, Split
 from storage.archive import Archive
 from storage.models import ChatInfo, MessageRow, Skipped, Topic
 from storage.slices import EVERYTHING, Slice
@@ -41,8 +42,12 @@ async def render(
     keep_deleted: bool = True,
     select: Select | None = None,
     placer: Placer | None = None,
+    split: Split = UNSPLIT,
+    template: str | None = None,
 ) -> int:
     """Write a chat in the given formats (names of `WRITERS`) into a folder.
+
+    `split` says how each format is split into several files, `template` what these are called.
 
     A supergroup begins with the messages of the basic group that it was. `wanted` and then
     `select` leave messages out, as does `keep_deleted` = False those that are gone from Telegram.
@@ -58,7 +63,7 @@ async def render(
         JobError: another render writes the same files.
         OSError: the disk is full, or the folder cannot be written.
     """
-    writers = [WRITERS[name](folder, zone) for name in formats]
+    writers = [writer_for(name, folder, zone, split=split, template=template) for name in formats]
     written = 0
     with ExitStack() as stack:
         for writer in writers:

@@ -5,11 +5,11 @@ from datetime import tzinfo
 from pathlib import Path
 
 from exporter.writers.csv_table import CsvTable
-from exporter.writers.cuts import DEFAULT_NAMES, WHOLE, By, Cut, Label
 from exporter.writers.json_export import JsonExport
 from exporter.writers.jsonl import JsonLines
 from exporter.writers.notes import Notes
 from exporter.writers.parts import Parts
+from exporter.writers.splitting import DEFAULT_NAMES, UNSPLIT, By, Label, Split
 from exporter.writers.transcript import Transcript
 from exporter.writers.writer import OneFile, Writer
 
@@ -32,17 +32,17 @@ def writer_for(
     folder: Path,
     zone: tzinfo,
     *,
-    cut: Cut = WHOLE,
+    split: Split = UNSPLIT,
     template: str | None = None,
 ) -> Writer:
-    """The writer of a format that cuts a chat as it is wanted, and names the files so.
+    """The writer of a format that splits a chat as it is wanted, and names the files so.
 
-    Formats that `exporter.options.CUT_FORMATS` does not name are always whole.
+    Formats that are not among `storage.formats.IN_PARTS` are always whole.
     """
     if format_name == "markdown":
-        return Notes(folder, zone, cut=cut, template=template)
+        return Notes(folder, zone, split=split, template=template)
     one = ONE_FILE.get(format_name)
-    if one is None or (cut.by is By.NOTHING and template is None):
+    if one is None or (split.by is By.NOTHING and template is None):
         return WRITERS[format_name](folder, zone)
     stem, _, ending = one.file_name.rpartition(".")
 
@@ -53,7 +53,7 @@ def writer_for(
         folder,
         zone,
         part,
-        cut=cut,
-        template=template or stem + DEFAULT_NAMES[cut.by],
+        split=split,
+        template=template or stem + DEFAULT_NAMES[split.by],
         usual_name=f"{stem}.{ending}",
     )

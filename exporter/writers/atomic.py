@@ -26,8 +26,9 @@ class AtomicFile:
         """Of what was written."""
         self._part = path.with_name(f".{path.name}.part")
         self._file: BinaryIO | None = None
-        self._resting: tuple[int, int] | None = None
-        """Device and inode of the part, while it is closed and will be written on."""
+        self._resting: tuple[int, ...] | None = None
+        """How the part can be told from another one of its name, while it is closed and will be
+        written on: an inode alone may be that of a new file by then."""
 
     def open(self) -> None:
         """Begin; the folder and those above it are made, readable by nobody else."""
@@ -53,9 +54,10 @@ class AtomicFile:
     def rest(self) -> None:
         """Close the file for now; the next write opens it again. So many can be under way."""
         if self._file is not None:
-            status = os.fstat(self._file.fileno())
+            self._file.flush()
+            self._resting = _identity(os.fstat(self._file.fileno()))
             self._file.close()
-            self._file, self._resting = None, (status.st_dev, status.st_ino)
+            self._file = None
 
     def commit(self) -> Path:
         """Make what was written durable and move it into place."""
@@ -73,7 +75,7 @@ class AtomicFile:
 
     def discard(self) -> None:
         """Remove what was written; harmless when there is nothing."""
-        if self._resting is not None and self._there() == self._resting:
+        if self._resting is not None and self._still_rests(self._resting):
             self._part.unlink()
         self._resting = None
         if self._file is None:
@@ -92,24 +94,27 @@ class AtomicFile:
             raise ValueError(f"{self.path} is written to before it was opened")
         return self._file
 
-    def _wake(self, rested: tuple[int, int]) -> None:
-        if self._there() != rested:
+    def _wake(self, rested: tuple[int, ...]) -> None:
+        if not self._still_rests(rested):
             self._resting = None
             raise self._overtaken()
         descriptor = os.open(self._part, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC)
         self._file, self._resting = os.fdopen(descriptor, "wb", buffering=BUFFER_BYTES), None
 
     def _is_ours(self, file: BinaryIO) -> bool:
-        mine = os.fstat(file.fileno())
-        return self._there() == (mine.st_dev, mine.st_ino)
+        there = self._there()
+        return there is not None and os.path.samestat(there, os.fstat(file.fileno()))
 
-    def _there(self) -> tuple[int, int] | None:
-        """Device and inode of the part that lies there, whoever writes it."""
+    def _still_rests(self, rested: tuple[int, ...]) -> bool:
+        there = self._there()
+        return there is not None and _identity(there) == rested
+
+    def _there(self) -> os.stat_result | None:
+        """The part that lies there, whoever writes it."""
         try:
-            there = self._part.stat()
+            return self._part.stat()
         except FileNotFoundError:
             return None
-        return there.st_dev, there.st_ino
 
     def _overtaken(self) -> JobError:
         return JobError(
@@ -118,6 +123,10 @@ class AtomicFile:
                 path=str(self.path),
             )
         )
+
+
+def _identity(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _sync_folder(folder: Path) -> None:

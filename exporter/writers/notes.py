@@ -18,11 +18,11 @@ from pyroaring import BitMap
 from exporter.attachments import File, Photo
 from exporter.folder import name_of
 from exporter.records import Record
-from exporter.writers.cuts import DEFAULT_NAMES, WHOLE, By, Cut, Label
 from exporter.writers.desktop import MOVED
 from exporter.writers.markdown_text import escaped, link_to, markdown, quoted, visible
 from exporter.writers.parts import Parts
 from exporter.writers.recent import Recent
+from exporter.writers.splitting import DEFAULT_NAMES, UNSPLIT, By, Label, Split
 from exporter.writers.words import (
     details,
     file_name,
@@ -56,10 +56,10 @@ class Notes:
     """Writes the notes of a chat."""
 
     def __init__(
-        self, folder: Path, zone: tzinfo, /, *, cut: Cut = WHOLE, template: str | None = None
+        self, folder: Path, zone: tzinfo, /, *, split: Split = UNSPLIT, template: str | None = None
     ) -> None:
-        """`cut`: by month, unless something else is wanted."""
-        cut = Cut(By.MONTH) if cut.by is By.NOTHING else cut
+        """`split`: by month, unless something else is wanted."""
+        split = Split(By.MONTH) if split.by is By.NOTHING else split
         shelf = _Shelf()
 
         def note(name: str, label: Label) -> OneFile:
@@ -69,8 +69,8 @@ class Notes:
             folder / FOLDER,
             zone,
             note,
-            cut=cut,
-            template=template or "{chat}" + DEFAULT_NAMES[cut.by],
+            split=split,
+            template=template or "{chat}" + DEFAULT_NAMES[split.by],
             usual_name=USUAL_NAME,
         )
 

@@ -15,8 +15,8 @@ from exporter.folder import name_of
 from exporter.media.safe_names import folded
 from exporter.records import Record
 from exporter.writers.atomic import AtomicFile
-from exporter.writers.cuts import By, Cut, Label, name_for
 from exporter.writers.part_lists import list_of, listed, remove
+from exporter.writers.splitting import By, Label, Split, name_for
 from exporter.writers.writer import OneFile
 from storage.models import ChatInfo
 
@@ -24,12 +24,14 @@ AWAKE = 8
 """Files that are open at once: the messages of topics come in any order."""
 SLACK_BYTES = 64 * 1024
 """So much is left at the end of a file of a limited size, since the next message may be long."""
+MEMBERS = "members.jsonl"
+"""Lies beside them, so that no part may be called so."""
 GENERAL = "General"
 """What Telegram calls the topic of messages without one."""
 
 
 class Parts:
-    """Writes one chat into as many files as its messages are cut into; a `Writer`.
+    """Writes one chat into as many files as its messages are split into; a `Writer`.
 
     What is remembered grows with the number of files, not of messages. Days and months go by the
     order of the messages: one that claims to be older than the one before it stays beside it.
@@ -41,7 +43,7 @@ class Parts:
         zone: tzinfo,
         make: Callable[[str, Label], OneFile],
         *,
-        cut: Cut,
+        split: Split,
         template: str,
         usual_name: str,
     ) -> None:
@@ -53,14 +55,14 @@ class Parts:
         self._folder = folder
         self._zone = zone
         self._make = make
-        self._cut = cut
+        self._split = split
         self._template = template
         self._usual_name = usual_name
         self._list = AtomicFile(list_of(folder, usual_name))
         self._chat = ChatInfo(id=0, title=None, type="")
         self._parts: dict[str, OneFile] = {}
         """By name, in the order of their first messages."""
-        self._taken: set[str] = set()
+        self._taken = {MEMBERS}
         self._awake: OrderedDict[int, OneFile] = OrderedDict()
         self._topics: dict[int, OneFile] = {}
         self._part: OneFile | None = None
@@ -99,17 +101,17 @@ class Parts:
         self._list.discard()
 
     def _part_for(self, record: Record) -> OneFile:
-        match self._cut.by:
+        match self._split.by:
             case By.TOPIC:
                 return self._topic(record)
             case By.DAY | By.MONTH:
                 begins = self._date < (date := self._date_of(record))
                 self._date = max(self._date, date)
             case By.COUNT:
-                begins = self._count >= self._cut.amount
+                begins = self._count >= self._split.amount
             case By.SIZE:
                 written = 0 if self._part is None else self._part.size_bytes
-                begins = self._count > 0 and written + SLACK_BYTES > self._cut.amount
+                begins = self._count > 0 and written + SLACK_BYTES > self._split.amount
             case By.NOTHING:
                 begins = False
         if self._part is not None and not begins:
@@ -133,7 +135,7 @@ class Parts:
 
     def _date_of(self, record: Record) -> str:
         local = record.date.astimezone(self._zone).isoformat()
-        return local[:7] if self._cut.by is By.MONTH else local[:10]
+        return local[:7] if self._split.by is By.MONTH else local[:10]
 
     def _open(self, label: Label) -> OneFile:
         ending = Path(self._usual_name).suffix

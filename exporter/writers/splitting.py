@@ -1,4 +1,4 @@
-"""Where a format is cut into several files, and what these are called."""
+"""Where a format is split into several files, and what these are called."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class By(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Split:
     """Where a new file begins."""
 
     by: By = By.NOTHING
@@ -39,7 +39,7 @@ class Cut:
     """Bytes or messages a file."""
 
 
-WHOLE = Cut()
+UNSPLIT = Split()
 DEFAULT_NAMES: dict[By, str] = {
     By.NOTHING: "",
     By.SIZE: " {part}",
@@ -62,17 +62,17 @@ _NOT_IN_LINKS = str.maketrans("#^[]|", "     ")
 _UNITS = {"K": 1024, "M": 1024**2, "G": 1024**3}
 
 
-def cut_of(text: str | None) -> Cut:
+def split_of(text: str | None) -> Split:
     """What `--split` means: 50MB, 10000, day, month or topic; None: nothing.
 
     Raises:
         CommandError: it means nothing.
     """
     if text is None:
-        return WHOLE
+        return UNSPLIT
     word = text.strip().lower()
     if word in (By.DAY, By.MONTH, By.TOPIC):
-        return Cut(By(word))
+        return Split(By(word))
     match = re.fullmatch(r"(\d{1,9}(?:\.\d{1,3})?)(?: ?([kmg])i?b?)?", word, re.ASCII)
     if match is None or (match[2] is None and "." in match[1]):
         raise CommandError(
@@ -80,18 +80,18 @@ def cut_of(text: str | None) -> Cut:
             f" not {text!r}."
         )
     if match[2] is None:
-        return _at_least(Cut(By.COUNT, int(match[1])), FEWEST, f"{FEWEST} messages")
+        return _at_least(Split(By.COUNT, int(match[1])), FEWEST, f"{FEWEST} messages")
     size_bytes = int(float(match[1]) * _UNITS[match[2].upper()])
-    return _at_least(Cut(By.SIZE, size_bytes), SMALLEST_BYTES, "1MB")
+    return _at_least(Split(By.SIZE, size_bytes), SMALLEST_BYTES, "1MB")
 
 
-def _at_least(cut: Cut, least: int, told: str) -> Cut:
-    if cut.amount < least:
+def _at_least(split: Split, least: int, told: str) -> Split:
+    if split.amount < least:
         raise CommandError(f"--split makes files of {told} or more.")
-    return cut
+    return split
 
 
-def check_template(template: str | None, cut: Cut) -> None:
+def check_template(template: str | None, split: Split) -> None:
     """Look whether `--name` names every part apart.
 
     Raises:
@@ -104,7 +104,7 @@ def check_template(template: str | None, cut: Cut) -> None:
         raise CommandError(f"--name may have {TEMPLATE_BYTES} bytes at most.")
     if len(set(fields)) != len(fields):
         raise CommandError("--name may hold each of {chat}, {date}, {topic} and {part} once.")
-    fitting = FITTING[cut.by]
+    fitting = FITTING[split.by]
     for field in fields:
         if field not in FIELDS:
             raise CommandError(
@@ -112,7 +112,7 @@ def check_template(template: str | None, cut: Cut) -> None:
             )
         if field not in fitting:
             raise CommandError(_does_not_fit(field))
-    if cut.by is not By.NOTHING and not set(fields) & (fitting - {"chat"}):
+    if split.by is not By.NOTHING and not set(fields) & (fitting - {"chat"}):
         told = " or ".join(f"{{{field}}}" for field in sorted(fitting - {"chat"}))
         raise CommandError(
             f"With --split every file needs a name of its own: put {told} into --name."
@@ -161,5 +161,6 @@ def name_for(
 
 def _short(title: str) -> str:
     """A title of strangers, as long as a part of a name may be."""
-    cut = safe_title(title).encode()[:TEMPLATE_BYTES].decode(errors="ignore")
-    return cut.strip(" .") if title else ""
+    if not title:
+        return ""
+    return safe_title(title).encode()[:TEMPLATE_BYTES].decode(errors="ignore").strip(" .")
