@@ -69,22 +69,36 @@ async def render(
         for writer in writers:
             stack.callback(writer.abort)
             writer.begin(chat)
-        for own in await _chats(archive, chat, wanted):
-            async for read in _read(archive, own, wanted, deleted=keep_deleted):
-                records = read if own == chat else _of_other_chat(read, own.id)
-                records = records if select is None else select(records)
-                if placer is not None:
-                    records = await placer.place(own.id, records)
-                _write(writers, records, on_skipped)
-                written += len(records)
-                if on_progress is not None:
-                    on_progress(written)
-                await asyncio.sleep(0)
+        async for records in records_of(
+            archive, chat, wanted=wanted, keep_deleted=keep_deleted, select=select, placer=placer
+        ):
+            _write(writers, records, on_skipped)
+            written += len(records)
+            if on_progress is not None:
+                on_progress(written)
+            await asyncio.sleep(0)
         if placer is not None:
             await placer.place_pictures(chat.id)
         for writer in writers:
             writer.end()
     return written
+
+
+async def records_of(
+    archive: Archive,
+    chat: ChatInfo,
+    *,
+    wanted: Slice = EVERYTHING,
+    keep_deleted: bool = True,
+    select: Select | None = None,
+    placer: Placer | None = None,
+) -> AsyncIterator[list[Record]]:
+    """The records of a chat as they are written, some at a time; see `render`."""
+    for own in await _chats(archive, chat, wanted):
+        async for read in _read(archive, own, wanted, deleted=keep_deleted):
+            records = read if own == chat else _of_other_chat(read, own.id)
+            records = records if select is None else select(records)
+            yield records if placer is None else await placer.place(own.id, records)
 
 
 async def _chats(archive: Archive, chat: ChatInfo, wanted: Slice) -> list[ChatInfo]:
