@@ -150,5 +150,8 @@ class Record:
     pinned: bool = False
     extra: Mapping[str, Json] = field(default_factory=dict)
     """What few messages have: effect, fact check, price, boosts, …"""
+    left_out: Mapping[str, Json] = field(default_factory=dict)
+    """What an older layer of Telegram had and this version has no place for, by the class and field
+    where it stood: a list for each."""
     problem: str | None = None
     """Why a message could not be read; `kind` is then unsupported."""

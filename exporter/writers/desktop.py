@@ -48,7 +48,7 @@ class DesktopMessages:
         return found if record.chat_id is None else _moved(found)
 
     def _message(self, record: Record) -> Object:
-        if record.kind == "unsupported":
+        if record.kind == "unsupported" and not record.left_out:
             return {"id": record.id, "type": "unsupported"}
         action = record.action
         emoji = {one.document_id: path(one) for one in record.custom_emoji}

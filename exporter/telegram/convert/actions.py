@@ -6,6 +6,7 @@ Ids that it leaves out stand in `Action.extra`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,8 @@ from exporter.telegram.convert.chat_actions import CHAT_ACTIONS
 from exporter.telegram.convert.details import Converter, Details, given
 from exporter.telegram.convert.gifts import GIFT_ACTIONS
 from exporter.telegram.convert.names import Names, marked_id
+from exporter.telegram.convert.plain import plain_fields
+from exporter.telegram.layers import Vanished
 
 
 def action_record(message: Any, names: Names) -> Action | None:
@@ -28,7 +31,13 @@ def action_record(message: Any, names: Names) -> Action | None:
         return convert(action, names)
     if answer := ANSWERS.get(kind):
         return answer(message, names)
-    return None
+    return _vanished(action) if kind is Vanished else None
+
+
+def _vanished(action: Vanished) -> Action:
+    """What only an older layer has: of MessageActionSomeThing the name is some_thing."""
+    words = re.findall("[A-Z][^A-Z]*", action.name.removeprefix("MessageAction"))
+    return Action(name="_".join(words).lower(), extra=plain_fields(action.fields))
 
 
 def _plain(name: str) -> Converter:
