@@ -35,6 +35,14 @@ class Reply:
     top_id: int | None = None
     """The first message of the thread."""
     quote: Text | None = None
+    quote_offset: int | None = None
+    """Where the quote begins in the answered text, in UTF-16 units."""
+    quote_chosen: bool = False
+    """Somebody picked that part; else it is what Telegram shows of the answered message."""
+    media: str | None = None
+    """The kind of what the answered message carries, where that is in another chat."""
+    poll_option: bytes | None = None
+    """The answer of a poll that is meant."""
     origin: Forward | None = None
     """Who wrote the answered message of another chat."""
     story_id: int | None = None
@@ -55,6 +63,13 @@ class Forward:
     author: str | None = None
     saved_from: PeerRef | None = None
     saved_from_message_id: int | None = None
+    saved_from_sender: PeerRef | None = None
+    """Who wrote it where it was saved from."""
+    saved_from_name: str | None = None
+    """Their name, if they hide the account behind it."""
+    saved_date: datetime | None = None
+    psa_type: str | None = None
+    """Of a public service announcement."""
     imported: bool = False
 
 
@@ -64,6 +79,18 @@ class Reactor:
 
     peer: PeerRef
     date: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payer:
+    """Somebody who paid for reactions with stars."""
+
+    peer: PeerRef | None
+    """None for somebody anonymous."""
+    count: int
+    mine: bool = False
+    top: bool = False
+    """One of those who gave most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +103,9 @@ class Reaction:
     emoji: str | None = None
     document_id: int | None = None
     recent: tuple[Reactor, ...] = ()
+    chosen: bool = False
+    """The account that fetched it gave this one too."""
+    payers: tuple[Payer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

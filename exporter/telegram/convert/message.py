@@ -18,7 +18,7 @@ from exporter.telegram.codes import hide_codes
 from exporter.telegram.convert.actions import action_record
 from exporter.telegram.convert.emoji import emoji_of
 from exporter.telegram.convert.files import files_inside
-from exporter.telegram.convert.kinds import kind_of
+from exporter.telegram.convert.kinds import kind_of, media_kind
 from exporter.telegram.convert.markup import inline_buttons, reply_keyboard
 from exporter.telegram.convert.media import media_record
 from exporter.telegram.convert.names import Names, marked_id
@@ -148,6 +148,7 @@ def _service(row: MessageRow, message: Any, names: Names, topic: Topic | None) -
         topic_id=row.topic_id,
         topic=topic.title if topic else None,
         outgoing=message.out,
+        extra=_extra(message),
         left_out=_left_out(message),
     )
 
@@ -163,6 +164,10 @@ def _reply(header: Any, names: Names) -> Reply:
         peer=names.peer(elsewhere) if elsewhere else None,
         top_id=header.reply_to_top_id,
         quote=text_of(header.quote_text, header.quote_entities) if header.quote_text else None,
+        quote_offset=header.quote_offset,
+        quote_chosen=bool(header.quote),
+        media=media_kind(header.reply_media) if header.reply_media else None,
+        poll_option=header.poll_option,
         origin=_forward(header.reply_from, names) if header.reply_from else None,
         todo_item_id=header.todo_item_id,
     )
@@ -177,6 +182,10 @@ def _forward(header: Any, names: Names) -> Forward:
         author=header.post_author or None,
         saved_from=names.peer(header.saved_from_peer) if header.saved_from_peer else None,
         saved_from_message_id=header.saved_from_msg_id,
+        saved_from_sender=names.peer(header.saved_from_id) if header.saved_from_id else None,
+        saved_from_name=header.saved_from_name or None,
+        saved_date=header.saved_date,
+        psa_type=header.psa_type or None,
         imported=bool(header.imported),
     )
 
@@ -199,6 +208,11 @@ _RARE = (
     "factcheck",
     "restriction_reason",
     "rich_message",
+    "edit_hide",
+    "mentioned",
+    "paid_suggested_post_stars",
+    "paid_suggested_post_ton",
+    "summary_from_language",
 )
 _rare = attrgetter(*_RARE)
 
