@@ -137,6 +137,21 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What a message was before an edit."""
+
+    until: datetime
+    """When the edit was noticed."""
+    edited: datetime | None = None
+    """When this version was made, if it was not the first."""
+    kind: str
+    """As `Record.kind`."""
+    text: Text | None = None
+    media: Media | None = None
+    link_preview: LinkPreview | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One message."""
 
@@ -147,6 +162,8 @@ class Record:
     edited: datetime | None = None
     deleted_at: datetime | None = None
     """When it was noticed to be gone from Telegram."""
+    earlier: tuple[Version, ...] = ()
+    """What it was before its edits, the oldest first; as far as they were noticed."""
     sender: PeerRef | None = None
     author: str | None = None
     """The signature under a channel's post."""

@@ -112,13 +112,16 @@ async def save_versions(
 
 
 async def list_versions(
-    connection: AsyncConnection, chat_id: int, message_id: int
+    connection: AsyncConnection, chat_id: int, first_id: int, last_id: int
 ) -> list[MessageVersion]:
-    """The earlier versions of a message, the oldest first."""
+    """The earlier versions of some messages, by id, of each the oldest first."""
     query = (
         select(message_versions)
-        .where(message_versions.c.chat_id == chat_id, message_versions.c.id == message_id)
-        .order_by(message_versions.c.replaced_ms)
+        .where(
+            message_versions.c.chat_id == chat_id,
+            message_versions.c.id.between(first_id, last_id),
+        )
+        .order_by(message_versions.c.id, message_versions.c.replaced_ms)
     )
     return [
         MessageVersion(
