@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any, TypeAlias
 
@@ -26,6 +27,12 @@ EXTRA_KEYS = frozenset(
     {"topic_id", "grouped_id", "views", "forwards", "quote_text", "dice", "story"}
 )
 """Keys of ours, always after Telegram Desktop's own: it leaves these things out."""
+
+NULL_IF_ABSENT: Mapping[str | None, tuple[str, ...]] = {
+    "topic_edit": ("new_title", "new_icon_emoji_id"),
+}
+"""Keys of service messages that Telegram Desktop leaves out when there is nothing to say, as it does
+with the `action` of a free text. tgmix 0.9.1 ends at a message without them; null means the same."""
 
 MOVED = -1_000_000_000
 """Added to the numbers of a basic group's messages in the archive of the supergroup it became."""
@@ -145,8 +152,8 @@ def _action(found: Object, record: Record, action: Action, emoji: Emoji) -> None
     if action.has_actor and record.sender is not None:
         found["actor"] = record.sender.name
         found["actor_id"] = peer_key(record.sender.id)
-    if action.name is not None:
-        found["action"] = action.name
+    found["action"] = action.name
+    found |= dict.fromkeys(NULL_IF_ABSENT.get(action.name, ()))
     for key, value in action.details.items():
         found[key] = _detail(value, emoji)
     if action.photo is not None:
