@@ -12,11 +12,11 @@ from pathlib import Path
 from exporter.peers import bare_id
 from exporter.records import Record
 from exporter.writers.atomic import AtomicFile
-from exporter.writers.desktop import EXTRA_KEYS, DesktopMessages
+from exporter.writers.desktop import DesktopMessages
 from exporter.writers.layout import finish, layout, quote
 from storage.models import ChatInfo
 
-__all__ = ["EXTRA_KEYS", "FILE_NAME", "JsonExport"]
+__all__ = ["FILE_NAME", "JsonExport"]
 
 FILE_NAME = "result.json"
 

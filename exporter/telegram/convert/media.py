@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import isfinite
 from typing import Any
 
 from telethon.tl import types
@@ -79,7 +80,7 @@ def _live_location(_message: Any, media: Any, _names: Names) -> Location:
 
 
 def _point(geo: Any) -> Location:
-    if not isinstance(geo, types.GeoPoint):
+    if not isinstance(geo, types.GeoPoint) or not (isfinite(geo.lat) and isfinite(geo.long)):
         return Location(latitude=None, longitude=None)
     return Location(latitude=geo.lat, longitude=geo.long, accuracy_m=geo.accuracy_radius)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from telethon.tl import TLObject, types
@@ -28,7 +29,12 @@ def plain(value: Any) -> Json:
         return [plain(one) for one in value]
     if isinstance(value, datetime):
         return value.isoformat()
-    return value if isinstance(value, str | bool | int | float) else None
+    return value if isinstance(value, str | int) or _is_number(value) else None
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a double is one that JSON can say."""
+    return isinstance(value, float) and isfinite(value)
 
 
 def plain_fields(fields: Mapping[str, Any]) -> dict[str, Json]:
