@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -230,12 +230,9 @@ def _extra(message: Any) -> Mapping[str, Json]:
 
 def _left_out(message: Any) -> Mapping[str, Json]:
     """What an older layer said and this one has no place for, by class and field."""
-    told: tuple[LeftOut, ...] = getattr(message, "left_out", ())
-    media = getattr(message, "media", None)
-    if type(media) is Vanished:
-        told = (LeftOut("Message.media", media), *told)
+    told: Sequence[LeftOut] | None = getattr(message, "left_out", None)
     found: dict[str, list[Json]] = {}
-    for where, value in told:
+    for where, value in told or ():
         found.setdefault(where, []).append(plain(value))
     return found
 

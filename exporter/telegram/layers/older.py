@@ -12,7 +12,7 @@ the action of a service message it stays, since these say what the message is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeAlias
@@ -45,19 +45,26 @@ class LeftOut(NamedTuple):
 class Reading(NamedTuple):
     """How the objects of one class of the older layer are read."""
 
-    then: Constructor
-    now: Constructor | None
-    """None: the class is gone."""
+    name: str
+    """The library's name of the class."""
+    then: tuple[Field, ...]
+    now: tuple[Field, ...]
+    """What the installed class has, without the fields that only hold flags."""
+    unlike: tuple[Field, ...]
+    """Those of them that the older class had not, or not so."""
+    gone: tuple[str, ...]
+    """What only the older class had."""
     kind: Any
-    """The installed class."""
+    """The installed class; None if there is none."""
     changed: bool
 
 
 Readings: TypeAlias = Mapping[int, Reading]
 """By the number that an object's bytes begin with."""
 
-MAY_VANISH = frozenset({("Message", "media"), ("MessageService", "action")})
-"""Fields whose object stays where it was although its class is gone."""
+MEDIA, ACTION = "Message.media", "MessageService.action"
+"""Fields whose object stays where it was although its class is gone. The record of an action shows
+all that it holds; other media are left out as well."""
 
 
 def readings(then: Schema, now: Schema) -> Readings:
@@ -66,11 +73,31 @@ def readings(then: Schema, now: Schema) -> Readings:
 
 
 def _reading(then: Constructor, now: Constructor | None) -> Reading:
-    if now is None:
-        return Reading(then, None, None, changed=True)
-    space = now.name.rpartition(".")[0]
-    kind = getattr(getattr(types, space) if space else types, now.class_name)
-    return Reading(then, now, kind, changed=then != now)
+    """`now` is the same class in the installed layer."""
+    before = {field.name: field for field in then.fields if field.type != FLAGS}
+    fields = tuple([field for field in now.fields if field.type != FLAGS]) if now else ()
+    return Reading(
+        name=then.class_name,
+        then=then.fields,
+        now=fields,
+        unlike=tuple([field for field in fields if not _alike(before.get(field.name), field)]),
+        gone=tuple([name for name in before if name not in {field.name for field in fields}]),
+        kind=_installed(now) if now else None,
+        changed=then != now,
+    )
+
+
+def _alike(then: Field | None, now: Field) -> bool:
+    """Whether whatever was in a field fits into that of the installed layer."""
+    if then is None or (then.flags and not now.flags):
+        return False
+    return (then.type, then.vector) == (now.type, now.vector)
+
+
+def _installed(constructor: Constructor) -> Any:
+    """The library's class."""
+    space = constructor.name.rpartition(".")[0]
+    return getattr(getattr(types, space) if space else types, constructor.class_name)
 
 
 class OlderReader(Reader):
@@ -87,20 +114,21 @@ class OlderReader(Reader):
         if reading is None:  # a boolean, a vector, or what is newer than the row's layer
             self.position -= 4
             return BinaryReader.tgread_object(self)
-        vanished = self._vanished
+        before = self._vanished
         if reading.changed:
-            return self._made(reading, self._fields(reading.then))
+            values = self._fields(reading.then)
+            return self._made(reading, values, whole=self._vanished == before)
         found = reading.kind.from_reader(self)
-        if self._vanished > vanished:
-            values = {each.name: getattr(found, each.name, None) for each in reading.then.fields}
-            return self._made(reading, values)
-        return found
+        if self._vanished == before:
+            return found
+        values = {field.name: getattr(found, field.name) for field in reading.now}
+        return self._made(reading, values, whole=False)
 
-    def _fields(self, then: Constructor) -> dict[str, Any]:
+    def _fields(self, then: Iterable[Field]) -> dict[str, Any]:
         """What the older layer says is there, in the order of the bytes."""
         flags: dict[str, int] = {}
         found: dict[str, Any] = {}
-        for field in then.fields:
+        for field in then:
             if field.type == FLAGS:
                 flags[field.name] = self.read_int()
             elif field.flags is not None and not flags[field.flags] >> field.bit & 1:
@@ -116,51 +144,54 @@ class OlderReader(Reader):
         read = READ.get(kind)
         return self.tgread_object() if read is None else read(self)
 
-    def _made(self, reading: Reading, found: Mapping[str, Any]) -> Any:
-        """The installed class with what was found, as far as it has room; else `Vanished`."""
-        name = reading.then.class_name
-        fields = (
-            [field for field in reading.now.fields if field.type != FLAGS] if reading.now else ()
-        )
-        values: dict[str, Any] = {}
-        rest = {
-            key: value for key, value in found.items() if value is not None and value is not False
-        }
-        unfit: list[LeftOut] = []
-        for field in fields:
-            value = rest.pop(field.name, None)
-            if type(value) is Vanished and (name, field.name) in MAY_VANISH:
-                values[field.name] = value
-                continue
-            fit, others = _fit(value, field)
-            if fit is None and field.flags is None:
-                break
-            values[field.name] = fit
-            unfit += [LeftOut(f"{name}.{field.name}", one) for one in others]
-        if reading.now is None or len(values) < len(fields):
+    def _made(self, reading: Reading, found: dict[str, Any], *, whole: bool) -> Any:
+        """The installed class with what was found, as far as it has room; else `Vanished`.
+
+        `whole`: nothing has vanished in it.
+        """
+        name, kind, values = reading.name, reading.kind, dict(found)
+        left_out = [
+            LeftOut(f"{name}.{key}", value)
+            for key in reading.gone
+            if (value := values.pop(key)) is not None and value is not False
+        ]
+        for field in reading.unlike if whole else reading.now:
+            value, unfit = _fit(found.get(field.name), field, f"{name}.{field.name}")
+            if value is None and field.flags is None:
+                kind = None  # it cannot be without that
+            values[field.name] = value
+            left_out += unfit
+        if kind is None:
             self._vanished += 1
             return Vanished(name, found)
-        self.left_out += unfit
-        self.left_out += [LeftOut(f"{name}.{key}", value) for key, value in rest.items()]
-        return reading.kind(**values)
+        self.left_out += left_out
+        return kind(**values)
 
 
-def _fit(value: Any, field: Field) -> tuple[Any, list[Any]]:
+def _fit(value: Any, field: Field, where: str) -> tuple[Any, list[LeftOut]]:
     """What of a value the installed field can hold, and what of it has no place there.
 
     The first is None for nothing, and where something must be but is not.
     """
+    if type(value) is Vanished and where in (MEDIA, ACTION):
+        return value, [LeftOut(where, value)] if where == MEDIA else []
     if field.vector:
-        items = value if isinstance(value, list) else []
-        pairs = [(_as_now(item, field.type), item) for item in items]
-        fit = [now for now, _ in pairs if now is not None]
-        empty = None if value is None and field.flags else fit
-        return empty, [then for now, then in pairs if now is None]
+        return _fit_all(value, field, where)
     fit = _as_now(value, field.type)
-    unfit = [] if fit is not None or value is None else [value]
+    unfit = [] if fit is not None or value is None else [LeftOut(where, value)]
     if fit is None and (field.flags is None or field.type == TRUE):
         fit = _as_now(EMPTY.get(field.type), field.type)
     return fit, unfit
+
+
+def _fit_all(value: Any, field: Field, where: str) -> tuple[Any, list[LeftOut]]:
+    """The same of a vector's items; what was no vector has no place in one."""
+    if not isinstance(value, list):
+        unfit = [] if value is None else [LeftOut(where, value)]
+        return None if field.flags else [], unfit
+    pairs = [(item, _as_now(item, field.type)) for item in value]
+    unfit = [LeftOut(where, item) for item, now in pairs if now is None]
+    return [now for _, now in pairs if now is not None], unfit
 
 
 def _as_now(value: Any, kind: str) -> Any:
