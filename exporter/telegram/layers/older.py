@@ -116,13 +116,12 @@ class OlderReader(Reader):
             return BinaryReader.tgread_object(self)
         before = self._vanished
         if reading.changed:
-            values = self._fields(reading.then)
-            return self._made(reading, values, whole=self._vanished == before)
-        found = reading.kind.from_reader(self)
-        if self._vanished == before:
-            return found
-        values = {field.name: getattr(found, field.name) for field in reading.now}
-        return self._made(reading, values, whole=False)
+            found = self._fields(reading.then)
+        else:  # the library's own code, but for making the object
+            found = reading.kind.from_reader.__func__(dict, self)
+            if self._vanished == before:
+                return reading.kind(**found)
+        return self._made(reading, found, whole=self._vanished == before)
 
     def _fields(self, then: Iterable[Field]) -> dict[str, Any]:
         """What the older layer says is there, in the order of the bytes."""

@@ -18,10 +18,11 @@ from telethon.tl.alltlobjects import LAYER
 
 from exporter.attachments import File, Poll
 from exporter.records import Action, Reaction, Record
-from exporter.telegram.convert import to_record
+from exporter.telegram.convert import Names, convert, files_of, to_record
 from exporter.telegram.edits import is_edit
 from exporter.telegram.layers import reading
 from exporter.telegram.layers import schema as schemas
+from exporter.telegram.layers.older import OlderReader, readings
 from exporter.telegram.layers.schema import Schema, schema_of
 from exporter.texts import Entity, Text
 from exporter.writers.desktop import DesktopMessages
@@ -243,6 +244,28 @@ def test_the_smallest_part_around_a_class_that_is_gone_is_left_out(older: Schema
             {"_": "ReactionCount", "reaction": {"_": "ReactionSound", "sound_id": 77}, "count": 1}
         ],
     }
+
+
+@pytest.mark.parametrize("full", [True, False], ids=["full", "bare"])
+def test_whatever_class_is_gone_the_message_renders(*, full: bool) -> None:
+    now = schema_of(LAYER)
+    assert now is not None
+    known = readings(now, now)
+    messages = [(message, bytes(message)) for message in any_messages(full=full)]
+    without = now.keys() - {"message", "messageService", "peerUser", "peerChat", "peerChannel"}
+    for name in sorted(without):
+        number = now[name].number
+        gone = {**known, number: readings({name: now[name]}, {})[number]}
+        mark = number.to_bytes(4, "little")
+        for message, tl in messages:
+            if mark in tl:
+                found = OlderReader(tl, gone).tgread_object()
+                record = convert(row_of(message), found, Names(GROUP, PEERS), {})
+
+                assert record.problem is None
+                assert files_of(found) is not None
+                assert layout(DesktopMessages(UTC).message(record), "\n")
+                assert line_of(record, GROUP.id)
 
 
 def test_a_message_is_not_edited_by_coming_in_another_layer(older: Schema) -> None:
