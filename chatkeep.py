@@ -90,6 +90,7 @@ for place, name, summary in (
     ("exporter.commands:export", "export", "Bring a chat's archive up to date."),
     ("exporter.plan_command:plan", "plan", "Tell what an export would fetch."),
     ("exporter.commands:render", "render", "Write a chat's files again, offline."),
+    ("exporter.whole_command:render_all", "render-all", "Write all chats into one file, offline."),
     ("exporter.commands:jobs", "jobs", "List the newest jobs."),
     ("exporter.verify_command:verify", "verify", "Prove that an archive is complete, offline."),
     ("exporter.media.gc_command:gc", "gc", "Remove stored files that nothing needs any more."),
@@ -174,6 +175,7 @@ def _exporter_config(settings: Settings) -> ExporterConfig:
         data_dir=settings.data_dir,
         export_dir=settings.export_dir,
         zone=settings.zone,
+        formats=settings.usual_formats,
         keep_deleted=settings.keep_deleted,
         plan_above_bytes=round(settings.plan_above_gb * 1e9),
         session_key=_text(settings.session_key),
@@ -232,6 +234,7 @@ def _bot_config(settings: Settings) -> BotConfig:
         webhook=_webhook_config(settings),
         export_dir=settings.export_dir,
         zone=settings.zone,
+        formats=settings.usual_formats,
     )
 
 

@@ -17,6 +17,7 @@ import tzlocal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from storage.formats import USUAL, formats_of
 from storage.zones import zone_of
 
 LARGEST_API_ID = 2**31 - 1
@@ -48,6 +49,7 @@ class Settings(BaseSettings):
     export_dir: Path = Path("exports")
     database_url: SecretStr | None = None
     time_zone: str | None = None
+    formats: str = ",".join(USUAL)
     keep_deleted: bool = True
     plan_above_gb: Annotated[float, Field(gt=0, le=1_000_000)] = 10
     session_key: SecretStr | None = None
@@ -111,6 +113,11 @@ class Settings(BaseSettings):
             zone_of(value)
         return value
 
+    @field_validator("formats", mode="after")
+    @classmethod
+    def _known_formats(cls, value: str) -> str:
+        return ",".join(formats_of(value))
+
     @field_validator("telegram_server", "webhook_listen", mode="after")
     @classmethod
     def _host_and_port(cls, value: str | None) -> str | None:
@@ -136,6 +143,11 @@ class Settings(BaseSettings):
     def zone(self) -> tzinfo:
         """The zone of dates in result.json; by default this machine's, with its history."""
         return zone_of(self.time_zone) if self.time_zone else tzlocal.get_localzone()
+
+    @property
+    def usual_formats(self) -> tuple[str, ...]:
+        """What is written where nobody chose anything."""
+        return formats_of(self.formats)
 
     @property
     def database(self) -> str:

@@ -24,6 +24,7 @@ from storage.archive import Archive
 from storage.choices import Choices
 from storage.database import Database
 from storage.errors import StorageError
+from storage.formats import USUAL
 from storage.grants import Grants
 from storage.jobs import Jobs
 from storage.people import People
@@ -40,12 +41,16 @@ log = structlog.get_logger(__name__)
 class Asking:
     """The loop over the screens that a phone does not show as they are."""
 
-    def __init__(self, bot: Bot, database: Database, unbroken: Unbroken) -> None:
+    def __init__(
+        self, bot: Bot, database: Database, unbroken: Unbroken, formats: tuple[str, ...] = USUAL
+    ) -> None:
+        """`formats`: the usual ones, of people who have chosen none."""
         self._bot = bot
         self._database = database
         self._screens = Screens(database)
         self._people = People(database)
         self._unbroken = unbroken
+        self._formats = formats
 
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -74,7 +79,7 @@ class Asking:
         """Send or edit one; return how long to wait before that may be tried again."""
         with speaking(await self._people.language(screen.person_id)):
             if screen.chats is None:
-                drawn = view(screen, await around(self._database, screen))
+                drawn = view(screen, await around(self._database, screen, self._formats))
             else:
                 drawn = view_of(screen, await seen_by(self._database, screen))
         message_id = screen.message_id
@@ -101,9 +106,10 @@ class Asking:
         return 0.0
 
 
-async def around(database: Database, screen: Screen) -> Around:
+async def around(database: Database, screen: Screen, formats: tuple[str, ...]) -> Around:
     """What there is to say about a screen's chat to the person who asks."""
     peer_id, archive = screen.peer_id, Archive(database)
+    usual = await Choices(database).usual_formats(screen.person_id) or formats
     plan, error = None, None
     if screen.job_id is not None and screen.stage is Stage.PLANNED:
         plan = await Plans(database).get(screen.job_id)
@@ -113,8 +119,9 @@ async def around(database: Database, screen: Screen) -> Around:
     elif screen.job_id is not None and (made := await Plans(database).get(screen.job_id)):
         peer_id = made.chat.id
     if peer_id is None or not await Grants(database).may_read(screen.person_id, peer_id):
-        return Around(error=error)
+        return Around(usual=usual, error=error)
     return Around(
+        usual=usual,
         chat=await archive.chat(peer_id),
         topics=await archive.topics(peer_id),
         exported=await Choices(database).last_export(peer_id) is not None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from aiogram.filters.callback_data import CallbackData
@@ -15,6 +15,7 @@ from bot import texts
 from bot.keyboards import Number, batched
 from bot.language import said
 from storage.choices import Choice, Span
+from storage.formats import USUAL
 from storage.models import ChatInfo, Topic
 from storage.plans import Plan
 from storage.screens import Screen, Stage
@@ -30,6 +31,8 @@ class Want(StrEnum):
     KIND = "k"
     SIZE = "z"
     FORMAT = "f"
+    USUAL = "u"
+    """Have new chats written in these formats, too."""
     COMMENTS = "c"
     DATES = "d"
     """A question for the days that are meant."""
@@ -57,6 +60,8 @@ class Press(CallbackData, prefix="o"):
 class Around:
     """What is known of a screen's chat, as far as the person may know it."""
 
+    usual: tuple[str, ...] = USUAL
+    """The person's usual formats."""
     chat: ChatInfo | None = None
     topics: Sequence[Topic] = ()
     exported: bool = False
@@ -77,6 +82,8 @@ class View:
 
 def view(screen: Screen, around: Around) -> View:
     """The screen as it should look now."""
+    if not screen.choice.formats:
+        screen = replace(screen, choice=replace(screen.choice, formats=around.usual))
     body: list[str | Text] = [_title(screen, around)]
     keyboard: InlineKeyboardMarkup | None = None
     match screen.stage:
@@ -172,12 +179,7 @@ def _options(screen: Screen, around: Around) -> InlineKeyboardMarkup:
             for size in SIZES
         ]
         rows.append(sizes)
-    rows.append(
-        [
-            (words.ticked(text, on=name in choice.formats), Want.FORMAT, name)
-            for name, text in words.FORMATS.items()
-        ]
-    )
+    rows += _formats(choice, around.usual)
     if around.topics:
         title = topic_title(choice.topic, around.topics)
         rows.append([(words.topic_button(title), Want.TOPICS, "")])
@@ -191,6 +193,18 @@ def _options(screen: Screen, around: Around) -> InlineKeyboardMarkup:
         ]
     )
     return _keyboard(screen, rows)
+
+
+def _formats(choice: Choice, usual: tuple[str, ...]) -> list[list[Button]]:
+    """The formats; and once others than the usual ones are chosen, to make those the usual ones."""
+    buttons: list[Button] = [
+        (words.ticked(words.format_name(name), on=name in choice.formats), Want.FORMAT, name)
+        for name in words.FORMATS
+    ]
+    rows = [list(row) for row in batched(buttons, 3)]
+    if set(choice.formats) != set(usual):
+        rows.append([(words.MAKE_USUAL(), Want.USUAL, "")])
+    return rows
 
 
 def _topics(screen: Screen, around: Around) -> InlineKeyboardMarkup:

@@ -61,12 +61,27 @@ KINDS = {
     "preview": (Phrase("Link previews"), ("link_preview",)),
 }
 """What a button of files is called, and which kinds it stands for."""
-FORMATS = {"json": "result.json", "jsonl": "JSONL"}
+FORMATS: dict[str, str | Phrase] = {
+    "json": "result.json",
+    "jsonl": "JSONL",
+    "csv": "CSV",
+    "markdown": Phrase("Notes"),
+    "markdown-one": Phrase("Text for AI"),
+}
+"""What a button of a format is called."""
+MAKE_USUAL = Phrase("Use these formats for new chats")
+NOW_USUAL = Phrase("Chats that you choose for the first time will come in these formats.")
 
 
 def ticked(text: str, *, on: bool) -> str:
     """A button that is chosen, or could be."""
     return f"✓ {text}" if on else text
+
+
+def format_name(name: str) -> str:
+    """What a format is called."""
+    called = FORMATS.get(name, name)
+    return called() if isinstance(called, Phrase) else called
 
 
 def limit(size_bytes: int) -> str:
@@ -132,7 +147,8 @@ def chosen(choice: Choice, topic: str | None) -> str:
         lines.append(_("Topic: {title}", title=texts.short_title(topic)))
     if choice.comments:
         lines.append(_("With the comments of posts"))
-    lines.append(_formats(choice))
+    if choice.formats:
+        lines.append(_formats(choice))
     return "\n".join(lines)
 
 
@@ -190,5 +206,5 @@ def _files(choice: Choice) -> str:
 
 
 def _formats(choice: Choice) -> str:
-    names = ", ".join(FORMATS.get(name, name) for name in choice.formats)
+    names = ", ".join(map(format_name, choice.formats))
     return _("Formats: {names}", names=names)

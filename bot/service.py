@@ -58,6 +58,7 @@ from storage.audit import Audit
 from storage.cards import Cards
 from storage.database import Database
 from storage.errors import DatabaseLocked
+from storage.formats import USUAL
 from storage.grants import Grants
 from storage.invites import Invites
 from storage.jobs import Jobs
@@ -99,6 +100,8 @@ class BotConfig:
     pace: Pace = Pace()  # noqa: RUF009 - frozen
     zone: tzinfo = UTC
     """Of people who have named none."""
+    formats: tuple[str, ...] = USUAL
+    """What is written where nobody chose anything."""
     clock: Clock = lambda: datetime.now(UTC)
     """What time schedules go by."""
 
@@ -167,7 +170,7 @@ async def _work(
     alerting = Alerting(bot, database, config.admin_ids, unbroken)
     bell = Bell(bot, database, unbroken)
     scheduler = Scheduler(bot, database, unbroken, zone=config.zone, clock=config.clock)
-    screens = Asking(bot, database, unbroken)
+    screens = Asking(bot, database, unbroken, config.formats)
     async with asyncio.TaskGroup() as group:
         group.create_task(receiving.run(), name="receive updates")
         group.create_task(reports.run(stop), name="keep cards true")
@@ -231,6 +234,7 @@ def _dispatcher(config: BotConfig, database: Database) -> Dispatcher:
         audit=Audit(database),
         schedules=Schedules(database),
         zone=config.zone,
+        formats=config.formats,
         clock=config.clock,
     )
     access = Access(config.admin_ids, People(database), Invites(database))

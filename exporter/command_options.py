@@ -21,10 +21,18 @@ class Files:
 
     to: Path | None = None
     """Write into exactly this folder instead of the usual one in EXPORT_DIR."""
-    formats: str = "json,jsonl"
-    """A comma list of: json (result.json, as Telegram Desktop writes it), jsonl."""
+    formats: str | None = None
+    """A comma list of: json (result.json, as Telegram Desktop writes it), jsonl (one full record a
+    line), csv (a table), markdown (notes, one a month), markdown-one (one text for language
+    models). What is usual is set by FORMATS."""
     media: str = "all"
     """Photos, videos and other files: all, none, or a comma list of kinds: photo, video_file, …"""
+
+    split: str | None = None
+    """Write several files: of a size (50MB) or a number of messages (10000) each, or one a day,
+    month or topic."""
+    name: str | None = None
+    """What the files are called: a template of {chat}, {date}, {topic} and {part}."""
 
     def asked(self) -> dict[str, Any]:
         """Return these fields of an `ExportRequest`; a wrong option is a CommandError."""
@@ -33,6 +41,8 @@ class Files:
             "to": str(target) if target else None,
             "formats": options.formats(self.formats),
             "media": options.media(self.media),
+            "split": options.words(self.split),
+            "name": options.words(self.name),
         }
 
 

@@ -73,6 +73,7 @@ async def export(
         **more.asked(),
     )
     options.check_slice(request, config.zone)
+    options.check_split(request, config.formats)
     console = Console()
     if request.chats is not None:
         check_many(request)
@@ -240,6 +241,7 @@ async def render(chat: str, *, files: Files = FILES, part: Part = PART, config: 
 
     request = ExportRequest(chat=chat, **files.asked(), **part.asked())
     options.check_slice(request, config.zone)
+    options.check_split(request, config.formats)
     async with opened(config) as bench:
         done = await write_again(request, bench.archive, bench.shelves, config)
     Console().say(f"{done.messages:,} messages of {done.chat.title or done.chat.id} written.")

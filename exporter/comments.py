@@ -25,6 +25,7 @@ from exporter.telegram.comments import (
 )
 from exporter.telegram.history import ChatClosed
 from exporter.telegram.resolve import ChatRef
+from exporter.writers.splitting import UNSPLIT, Split
 from storage.archive import Archive
 from storage.models import ChatInfo, Page, Range
 from storage.slices import EVERYTHING, Slice
@@ -193,6 +194,8 @@ async def render_comments(
     wanted: Slice = EVERYTHING,
     keep_deleted: bool = True,
     placer: Placer | None = None,
+    split: Split = UNSPLIT,
+    template: str | None = None,
 ) -> int:
     """Write the comments of a channel's wanted posts into a folder `comments` in its own.
 
@@ -226,6 +229,8 @@ async def render_comments(
         select=select,
         keep_deleted=keep_deleted,
         placer=placer,
+        split=split,
+        template=template,
     )
 
 

@@ -7,6 +7,8 @@ from datetime import tzinfo
 from math import ceil
 from pathlib import Path
 
+from storage.formats import USUAL
+
 MIB = 1024 * 1024
 
 
@@ -68,6 +70,8 @@ class ExporterConfig:
     export_dir: Path
     zone: tzinfo
     """Of the dates in result.json."""
+    formats: tuple[str, ...] = USUAL
+    """What is written where nobody chose anything."""
     keep_deleted: bool = True
     """Whether what was archived outlasts its deletion in Telegram, once a refresh notices it."""
     plan_above_bytes: int = 10_000_000_000

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from exporter.errors import CommandError
 from exporter.moments import span
+from exporter.writers.splitting import check_template, split_of
+from storage.formats import FORMATS, IN_PARTS, formats_of
 from storage.models import ExportRequest
 from storage.selections import ChatKind
 
-FORMATS = ("json", "jsonl")
 MEDIA_KINDS = (
     "animation",
     "audio_file",
@@ -70,6 +71,28 @@ def check_slice(request: ExportRequest, zone: tzinfo) -> None:
         )
 
 
+def check_split(request: ExportRequest, usual: tuple[str, ...]) -> None:
+    """Look whether a chat can be split and its files named as is asked.
+
+    `usual`: the formats where none are asked for.
+
+    Raises:
+        CommandError: they cannot.
+    """
+    if request.split is None and request.name is None:
+        return
+    split = split_of(request.split)
+    formats = request.formats or usual
+    if whole := [name for name in formats if name not in IN_PARTS]:
+        raise CommandError(
+            f"{whole[0]} is always written whole: leave --split and --name away, or name other"
+            " formats, such as --formats json,csv."
+        )
+    if "markdown" in formats and request.split is None:
+        raise CommandError("With markdown, --name goes with --split, such as --split month.")
+    check_template(request.name, split)
+
+
 def types(text: str | None) -> tuple[str, ...]:
     """Return the kinds of a comma list, sorted, none twice; none of them means all."""
     if text is None:
@@ -106,12 +129,16 @@ def words(text: str | None) -> str | None:
     return (text or "").strip() or None
 
 
-def formats(text: str) -> tuple[str, ...]:
-    """Return the formats of a comma list, in its order, none twice."""
-    words = tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
-    if not words or not set(words) <= set(FORMATS):
-        raise CommandError(f"--formats takes a comma list of {', '.join(FORMATS)}, not {text!r}.")
-    return words
+def formats(text: str | None) -> tuple[str, ...]:
+    """Return the formats of a comma list, in its order, none twice; none means the usual ones."""
+    if text is None:
+        return ()
+    try:
+        return formats_of(text)
+    except ValueError:
+        raise CommandError(
+            f"--formats takes a comma list of {', '.join(FORMATS)}, not {text!r}."
+        ) from None
 
 
 def media(text: str) -> str:

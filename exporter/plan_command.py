@@ -35,6 +35,7 @@ async def plan(
     """
     request = ExportRequest(chat=chat.strip(), **files.asked(), **part.asked(), **more.asked())
     options.check_slice(request, config.zone)
+    options.check_split(request, config.formats)
     console = Console()
     async with opened(config) as bench:
         async with runner_at(bench, config, server) as (runner, held):

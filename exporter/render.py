@@ -12,7 +12,8 @@ from pathlib import Path
 from exporter.media.placing import Placer
 from exporter.records import Record
 from exporter.telegram.convert import Names, convert, parse, with_earlier
-from exporter.writers import WRITERS, Writer
+from exporter.writers import Writer, writer_for
+from exporter.writers.splitting import UNSPLIT, Split
 from storage.archive import Archive
 from storage.models import ChatInfo, MessageRow, MessageVersion, Skipped, Topic
 from storage.slices import EVERYTHING, Slice
@@ -41,8 +42,12 @@ async def render(
     keep_deleted: bool = True,
     select: Select | None = None,
     placer: Placer | None = None,
+    split: Split = UNSPLIT,
+    template: str | None = None,
 ) -> int:
     """Write a chat in the given formats (names of `WRITERS`) into a folder.
+
+    `split` says how each format is split into several files, `template` what these are called.
 
     A supergroup begins with the messages of the basic group that it was. `wanted` and then
     `select` leave messages out, as does `keep_deleted` = False those that are gone from Telegram.
@@ -58,28 +63,42 @@ async def render(
         JobError: another render writes the same files.
         OSError: the disk is full, or the folder cannot be written.
     """
-    writers = [WRITERS[name](folder, zone) for name in formats]
+    writers = [writer_for(name, folder, zone, split=split, template=template) for name in formats]
     written = 0
     with ExitStack() as stack:
         for writer in writers:
             stack.callback(writer.abort)
             writer.begin(chat)
-        for own in await _chats(archive, chat, wanted):
-            async for read in _read(archive, own, wanted, deleted=keep_deleted):
-                records = read if own == chat else _of_other_chat(read, own.id)
-                records = records if select is None else select(records)
-                if placer is not None:
-                    records = await placer.place(own.id, records)
-                _write(writers, records, on_skipped)
-                written += len(records)
-                if on_progress is not None:
-                    on_progress(written)
-                await asyncio.sleep(0)
+        async for records in records_of(
+            archive, chat, wanted=wanted, keep_deleted=keep_deleted, select=select, placer=placer
+        ):
+            _write(writers, records, on_skipped)
+            written += len(records)
+            if on_progress is not None:
+                on_progress(written)
+            await asyncio.sleep(0)
         if placer is not None:
             await placer.place_pictures(chat.id)
         for writer in writers:
             writer.end()
     return written
+
+
+async def records_of(
+    archive: Archive,
+    chat: ChatInfo,
+    *,
+    wanted: Slice = EVERYTHING,
+    keep_deleted: bool = True,
+    select: Select | None = None,
+    placer: Placer | None = None,
+) -> AsyncIterator[list[Record]]:
+    """The records of a chat as they are written, some at a time; see `render`."""
+    for own in await _chats(archive, chat, wanted):
+        async for read in _read(archive, own, wanted, deleted=keep_deleted):
+            records = read if own == chat else _of_other_chat(read, own.id)
+            records = records if select is None else select(records)
+            yield records if placer is None else await placer.place(own.id, records)
 
 
 async def _chats(archive: Archive, chat: ChatInfo, wanted: Slice) -> list[ChatInfo]:

@@ -18,6 +18,7 @@ from exporter.media.wanting import kinds_of
 from exporter.members import write_members
 from exporter.render import render
 from exporter.slice import archived_slice, name_of
+from exporter.writers.splitting import split_of
 from storage.archive import Archive
 from storage.models import ChatInfo, ExportRequest, Skipped
 from storage.slices import Slice
@@ -61,7 +62,9 @@ async def write_files(
         JobError, OSError: as `render`.
     """
     folder = folder_of(request, chat, config)
-    formats, zone, keep_deleted = request.formats, config.zone, config.keep_deleted
+    formats = request.formats or config.formats
+    zone, keep_deleted = config.zone, config.keep_deleted
+    split = split_of(request.split)
 
     for place in (folder, folder / COMMENTS):
         await shelves.threads.run(clear_unfinished, place)
@@ -82,6 +85,8 @@ async def write_files(
         keep_deleted=keep_deleted,
         on_skipped=on_skipped,
         placer=placer(folder),
+        split=split,
+        template=request.name,
     )
     await write_members(archive, chat, folder)
     if request.comments or (folder / COMMENTS).is_dir():
@@ -94,6 +99,8 @@ async def write_files(
             wanted=wanted,
             keep_deleted=keep_deleted,
             placer=placer(folder / COMMENTS),
+            split=split,
+            template=request.name,
         )
     return Written(chat=chat, folder=folder, messages=written)
 

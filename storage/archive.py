@@ -17,6 +17,7 @@ from storage.inline import in_one_trip
 from storage.media import Wants
 from storage.members import list_members, save_members
 from storage.models import (
+    Account,
     ChatInfo,
     Kept,
     MediaRow,
@@ -197,6 +198,12 @@ class Archive(Reading):
         """The chats that our accounts see (or this one), in Telegram's order."""
         async with self._database.read() as connection:
             return await chats.list_dialogs(connection, query, account_id)
+
+    async def kept_chats(self, account: Account | None = None) -> list[ChatInfo]:
+        """The chats that have messages here, the uppermost dialogs first: a basic group within
+        the supergroup that it became; those that this account sees, or all."""
+        async with self._database.read() as connection:
+            return await chats.list_kept(connection, account)
 
     async def save_topics(self, chat_id: int, seen: Sequence[Topic]) -> None:
         async with self._database.write(wakes=False) as connection:

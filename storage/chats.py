@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, asc, delete, func, nulls_last, select, update
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.models import ChatInfo, Topic
-from storage.tables import chats, dialogs, topics
+from storage.models import Account, ChatInfo, Topic
+from storage.tables import chats, dialogs, message_counts, topics
+
+later = chats.alias()
 
 
 async def save_chat(
@@ -95,6 +97,26 @@ async def list_dialogs(
         ordered = ordered.where(dialogs.c.account_id == account_id)
     found = {row.id: _to_chat(row) for row in await connection.execute(ordered)}
     return [chat for chat in found.values() if _matches(chat, query)]
+
+
+async def list_kept(connection: AsyncConnection, account: Account | None) -> list[ChatInfo]:
+    """See `Archive.kept_chats`."""
+    filled = select(message_counts.c.chat_id).where(message_counts.c.messages > 0)
+    earlier = later.c.migrated_from == chats.c.id
+    within = select(later.c.id).where(earlier).exists()
+    holds = chats.c.id.in_(filled) | chats.c.migrated_from.in_(filled)
+    seen = dialogs.c.chat_id == chats.c.id
+    query = select(chats, func.min(dialogs.c.position).label("position")).where(holds, ~within)
+    if account is None:
+        query = query.join(dialogs, seen, isouter=True)
+    else:
+        query = query.join(
+            dialogs, seen & (dialogs.c.account_id == account.id), isouter=True
+        ).where(dialogs.c.account_id.is_not(None) | (chats.c.owner_id == account.user_id))
+    rows = await connection.execute(
+        query.group_by(chats.c.id).order_by(nulls_last(asc("position")), chats.c.id)
+    )
+    return [_to_chat(row) for row in rows]
 
 
 async def save_topics(connection: AsyncConnection, chat_id: int, seen: Sequence[Topic]) -> None:

@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
 from storage.encoding import from_ms, now_ms, to_text
+from storage.formats import FORMATS
 from storage.models import ExportRequest, JobKind, JobState
-from storage.tables import chats, choices, jobs
+from storage.tables import chats, choices, jobs, people
 
 USUAL = ExportRequest(chat="")
 LINK = re.compile(
@@ -44,6 +45,7 @@ class Choice:
     """As `ExportRequest.media`."""
     max_size_bytes: int | None = USUAL.max_size_bytes
     formats: tuple[str, ...] = USUAL.formats
+    """None: the usual ones of the installation."""
     comments: bool = USUAL.comments
     topic: str | None = USUAL.topic
     """Its number."""
@@ -89,21 +91,38 @@ class Choices:
     """The table `choices`."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
 
     async def chat_id(self, words: str) -> int | None:
         """The chat that these words name, as far as the database knows: by id, @name or title."""
-        async with self._database.read() as connection:
+        async with self.database.read() as connection:
             return await chat_named(connection, words.strip())
 
     async def last(self, person_id: int | None, chat_id: int | None) -> Choice:
-        """What this person chose for this chat; the usual options when they never did."""
+        """What this person chose for this chat; the usual options when they never did, in the
+        formats that they called their usual ones."""
         query = select(choices.c.choice).where(
             choices.c.person_id == person_id, choices.c.chat_id == chat_id
         )
-        async with self._database.read() as connection:
+        async with self.database.read() as connection:
             text = await connection.scalar(query)
-        return Choice() if text is None else to_choice(text)
+        if text is not None:
+            return to_choice(text)
+        return Choice(formats=await self.usual_formats(person_id))
+
+    async def usual_formats(self, person_id: int | None) -> tuple[str, ...]:
+        """The formats that a person called their usual ones; none when they never did."""
+        query = select(people.c.formats).where(people.c.id == person_id)
+        async with self.database.read() as connection:
+            text = await connection.scalar(query)
+        names = (text or "").split(",")
+        return tuple(name for name in names if name in FORMATS)
+
+    async def make_usual(self, person_id: int, formats: tuple[str, ...]) -> None:
+        """Have chats for which a person never chose anything written in these formats."""
+        row = update(people).where(people.c.id == person_id).values(formats=",".join(formats))
+        async with self.database.write(durable=True) as connection:
+            await connection.execute(row)
 
     async def last_export(self, chat_id: int | None) -> datetime | None:
         """When the last export of a chat that was done had been asked for."""
@@ -112,7 +131,7 @@ class Choices:
             jobs.c.kind == JobKind.EXPORT,
             jobs.c.state == JobState.DONE,
         )
-        async with self._database.read() as connection:
+        async with self.database.read() as connection:
             at_ms = await connection.scalar(query)
         return None if at_ms is None else from_ms(at_ms)
 

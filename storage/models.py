@@ -81,7 +81,8 @@ class ExportRequest:
 
     chat: str
     """As typed, white space trimmed: @name, a t.me link, an id, or the name of a dialog."""
-    formats: tuple[str, ...] = ("json", "jsonl")
+    formats: tuple[str, ...] = ()
+    """None means the usual ones of this installation."""
     media: str = "all"
     """`all`, `none`, or a comma list of kinds."""
     max_size_bytes: int | None = None
@@ -94,6 +95,10 @@ class ExportRequest:
     """Try again what earlier exports gave up."""
     to: str | None = None
     """An absolute folder instead of the usual one."""
+    split: str | None = None
+    """What each format is split by: 50MB, 10000, day, month or topic."""
+    name: str | None = None
+    """A template for the names of its files: {chat} {date}."""
     since: str | None = None
     """The first day wanted, as typed: a date (2026-05-03), a time of it, or an age (7d)."""
     until: str | None = None

@@ -72,6 +72,7 @@ people = Table(
     Column("jobs_at_once", Integer, comment="NULL: no limit"),
     Column("bytes_a_day", BigInteger, comment="NULL: no limit"),
     Column("language", Text, comment="their phone's: ru, pt-br"),
+    Column("formats", Text, comment="usual ones, a comma list; NULL: the settings'"),
     sqlite_with_rowid=False,
 )
 

@@ -57,6 +57,8 @@ def test_the_example_file_holds_every_setting_and_changes_none(tmp_path: Path) -
         ("ADMIN_IDS", "4503599627370496", "ADMIN_IDS is wrong: must be user ids"),
         ("ADMIN_IDS", "9" * 5_000, "ADMIN_IDS is wrong: must be user ids"),
         ("ADMIN_IDS", "12,@me", "ADMIN_IDS is wrong: must be user ids separated by commas"),
+        ("FORMATS", "json,pdf", "FORMATS is wrong: must be a comma list of json, jsonl"),
+        ("FORMATS", ",", "FORMATS is wrong: must be a comma list of json, jsonl"),
         ("TIME_ZONE", "Mars/Olympus", "TIME_ZONE is wrong: 'Mars/Olympus' is no time zone"),
         ("TIME_ZONE", "../etc/passwd", "TIME_ZONE is wrong"),
         ("TELEGRAM_SERVER", "localhost", "TELEGRAM_SERVER is wrong: must be host:port"),

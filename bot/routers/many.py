@@ -16,6 +16,7 @@ from bot.many_screens import Ask, Choose, Seen, mark, seen_by
 from bot.rights import May, Who, refuse
 from bot.routers.options import fits
 from storage.audit import Audit, Deed
+from storage.choices import Choices
 from storage.database import Database
 from storage.jobs import Jobs
 from storage.limits import exceeded
@@ -123,7 +124,11 @@ async def _start(screen: Screen, seen: Seen, who: Who, database: Database) -> st
         return words.NONE_MEANT()
     if (limit := await exceeded(database, who.id)) is not None:
         return people_texts.exceeded(limit)
-    request = replace(screen.choice.request("", None), chats=selection)
+    request = replace(
+        screen.choice.request("", None),
+        chats=selection,
+        formats=await Choices(database).usual_formats(screen.person_id),
+    )
     begun = await Screens(database).start(screen, request, None)
     return words.STARTED() if begun is not None else texts.OUT_OF_DATE()
 

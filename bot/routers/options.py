@@ -169,7 +169,13 @@ async def _open(
 
 
 async def press(
-    tap: CallbackQuery, callback_data: Press, who: Who, database: Database, audit: Audit
+    tap: CallbackQuery,
+    *,
+    callback_data: Press,
+    who: Who,
+    database: Database,
+    audit: Audit,
+    formats: tuple[str, ...],
 ) -> None:
     """Only what was meant for the screen as it is now is obeyed: so twice is once."""
     screens = Screens(database)
@@ -181,7 +187,7 @@ async def press(
     elif callback_data.want is Want.START and (limit := await exceeded(database, who.id)):
         await tap.answer(people_texts.exceeded(limit)[:200])
     else:
-        done, said = await _do(callback_data, screen, database)
+        done, said = await _do(callback_data, screen, database, formats)
         await tap.answer(said if done else texts.OUT_OF_DATE())
 
 
@@ -191,7 +197,9 @@ def fits(screen: Screen, tap: CallbackQuery) -> bool:
     return message is not None and screen.is_at(message.chat.id, message.message_id)
 
 
-async def _do(pressed: Press, screen: Screen, database: Database) -> tuple[bool, str | None]:
+async def _do(
+    pressed: Press, screen: Screen, database: Database, formats: tuple[str, ...]
+) -> tuple[bool, str | None]:
     """Do what a tap asks for; whether it was, and what to say about it."""
     screens, choices = Screens(database), Choices(database)
     want = pressed.want
@@ -208,7 +216,21 @@ async def _do(pressed: Press, screen: Screen, database: Database) -> tuple[bool,
             return await screens.plan(screen, request), words.LOOKING()
         title = screen.title or await title_of(database, screen.person_id, screen.chat)
         return await screens.start(screen, request, title) is not None, words.STARTED()
-    choice = changed(screen.choice, want, pressed.value)
+    return await _choose(pressed, screen, choices, formats)
+
+
+async def _choose(
+    pressed: Press, screen: Screen, choices: Choices, formats: tuple[str, ...]
+) -> tuple[bool, str | None]:
+    """Change what is chosen; likewise. `formats`: the usual ones of who has chosen none."""
+    screens, want, choice = Screens(choices.database), pressed.want, screen.choice
+    if not choice.formats:
+        usual = await choices.usual_formats(screen.person_id)
+        choice = replace(choice, formats=usual or formats)
+    if want is Want.USUAL:
+        await choices.make_usual(screen.person_id, choice.formats)
+        return await screens.change(screen, choice=choice), words.NOW_USUAL()
+    choice = changed(choice, want, pressed.value)
     if choice == screen.choice and screen.stage is Stage.OPTIONS:
         return True, words.LAST_ONE_STAYS() if want is Want.FORMAT else None
     return await screens.change(screen, stage=Stage.OPTIONS, choice=choice), None

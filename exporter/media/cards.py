@@ -18,8 +18,10 @@ NAME = "contacts/contact_{}.vcard"
 class Cards:
     """Writes the vCards of one export, numbered in the order of the messages."""
 
-    def __init__(self, folder: Path, threads: Threads) -> None:
+    def __init__(self, folder: Path, threads: Threads, below: str = "") -> None:
+        """`below`: what their paths begin with."""
         self._folder = folder
+        self._below = below
         self._threads = threads
         self._number = 0
 
@@ -36,7 +38,7 @@ class Cards:
         if type(contact) is not Contact or not contact.vcard:
             return record
         self._number += 1
-        path = NAME.format(self._number)
+        path = self._below + NAME.format(self._number)
         await self._threads.run(_save, self._folder / path, contact.vcard.encode())
         return replace(record, media=replace(contact, vcard_path=path))
 

@@ -48,8 +48,10 @@ class FileNames:
     or not: then a name does not change when a file is fetched later.
     """
 
-    def __init__(self, zone: tzinfo) -> None:
+    def __init__(self, zone: tzinfo, below: str = "") -> None:
+        """`below`: what all paths begin with, such as chats/chat_001/."""
         self._zone = zone
+        self._below = below
         self._counters: Counter[str] = Counter()
         self._taken = Taken()
         self._paths: OrderedDict[FileKey, str] = OrderedDict()
@@ -85,7 +87,7 @@ class FileNames:
         document = self._remembered(of) or self.name_for(
             of, kind=kind, date=date, file_name=file_name, mime_type=mime_type
         )
-        folder, _, name = document.partition("/")
+        folder, _, name = document.removeprefix(self._below).partition("/")
         return self._remember(key, self._free(folder, f"{name}_thumb.jpg"))
 
     def _own_name(
@@ -115,7 +117,7 @@ class FileNames:
         number = self._lowest_free(folder, name)
         path = f"{folder}/{numbered(name, number) if number else name}"
         self._taken.add(folded(path))
-        return path
+        return self._below + path
 
     def _lowest_free(self, folder: str, name: str) -> int:
         """0 for the bare name. Looks up a few numbers only, however many are taken."""

@@ -62,15 +62,17 @@ class Placer:
         *,
         kinds: Collection[str] | None = None,
         on_skipped: Callable[[Skipped], None] | None = None,
+        below: str = "",
     ) -> None:
-        """`kinds`: only files of these are meant (`exporter.media.wanting`); None: all.
+        """`kinds`: only files of these are meant (`exporter.media.wanting`); None: all. `below`:
+        what all paths in the folder begin with, such as chats/chat_001/.
 
         `on_skipped` hears of each kept file that could not be placed.
         """
         self._shelves = shelves
         self._folder = folder
-        self._names = FileNames(zone)
-        self._cards = Cards(folder, shelves.threads)
+        self._names = FileNames(zone, below)
+        self._cards = Cards(folder, shelves.threads, below)
         self._emoji = EmojiTypes(shelves.store, shelves.threads)
         self._kinds = kinds
         self._on_skipped = on_skipped

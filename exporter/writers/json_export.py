@@ -6,55 +6,76 @@ this one is: `\\u0001`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import tzinfo
 from pathlib import Path
 
 from exporter.peers import bare_id
 from exporter.records import Record
-from exporter.writers.atomic import AtomicFile
 from exporter.writers.desktop import DesktopMessages
 from exporter.writers.layout import finish, layout, quote
+from exporter.writers.writer import OneFile
 from storage.models import ChatInfo
 
-__all__ = ["FILE_NAME", "JsonExport"]
+__all__ = ["FILE_NAME", "ChatObject", "JsonExport"]
 
 FILE_NAME = "result.json"
-
-_INDENT = "\n  "
 
 NAMELESS = frozenset({"saved_messages", "replies", "verification_codes"})
 """Chats that Telegram Desktop writes without a name."""
 
 
-class JsonExport:
-    """Writes result.json."""
+class ChatObject:
+    """Writes the object of a chat, one message after another."""
 
-    def __init__(self, folder: Path, zone: tzinfo) -> None:
-        self._file = AtomicFile(folder / FILE_NAME)
+    def __init__(self, write: Callable[[bytes], None], zone: tzinfo, indent: str = "\n") -> None:
+        """`indent`: a line feed and the spaces before the line that the object begins on."""
+        self._write = write
         self._messages = DesktopMessages(zone)
-        self._separator = _INDENT
+        self._indent = indent
+        self._separator = ""
 
     def begin(self, chat: ChatInfo) -> None:
         """Write what stands before the messages."""
+        key = f"{self._indent} "
         head = "{"
         if chat.type not in NAMELESS:
             name = "null" if not chat.title else quote(chat.title)
-            head += f'\n "name": {name},'
-        head += f'\n "type": {quote(chat.type)},\n "id": {bare_id(chat.id)},\n "messages": ['
-        self._file.open()
-        self._file.write(finish(head))
+            head += f'{key}"name": {name},'
+        head += f'{key}"type": {quote(chat.type)},{key}"id": {bare_id(chat.id)},{key}"messages": ['
+        self._write(finish(head))
+        self._separator = f"{self._indent}  "
 
     def message(self, record: Record) -> None:
         """Append one message."""
-        text = layout(self._messages.message(record), _INDENT)
-        self._file.write(finish(self._separator + text))
-        self._separator = "," + _INDENT
+        text = layout(self._messages.message(record), f"{self._indent}  ")
+        self._write(finish(self._separator + text))
+        self._separator = f",{self._indent}  "
+
+    def end(self) -> None:
+        """Write what stands behind the messages."""
+        self._write(f"{self._indent} ]{self._indent}}}".encode())
+
+
+class JsonExport(OneFile):
+    """Writes result.json."""
+
+    file_name = FILE_NAME
+
+    def __init__(self, folder: Path, zone: tzinfo, /, *, name: str | None = None) -> None:
+        super().__init__(folder, zone, name=name)
+        self._chat = ChatObject(self._file.write, zone)
+
+    def begin(self, chat: ChatInfo) -> None:
+        """Write what stands before the messages."""
+        self._file.open()
+        self._chat.begin(chat)
+
+    def message(self, record: Record) -> None:
+        """Append one message."""
+        self._chat.message(record)
 
     def end(self) -> Path:
         """Close the file and put it in its place."""
-        self._file.write(b"\n ]\n}")
-        return self._file.commit()
-
-    def abort(self) -> None:
-        """Leave no trace."""
-        self._file.discard()
+        self._chat.end()
+        return super().end()

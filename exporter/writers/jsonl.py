@@ -14,8 +14,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
-from datetime import datetime, tzinfo
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -24,7 +23,7 @@ from exporter.attachments import Missing
 from exporter.peers import PeerRef
 from exporter.records import Record
 from exporter.texts import ENTITY_VALUES, Entity, Text
-from exporter.writers.atomic import AtomicFile
+from exporter.writers.writer import OneFile
 from storage.models import ChatInfo
 from storage.wording import Sentence
 
@@ -36,12 +35,11 @@ VERSION = 1
 _OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 
 
-class JsonLines:
+class JsonLines(OneFile):
     """Writes messages.jsonl."""
 
-    def __init__(self, folder: Path, _zone: tzinfo) -> None:
-        self._file = AtomicFile(folder / FILE_NAME)
-        self._chat_id = 0
+    file_name = FILE_NAME
+    _chat_id = 0
 
     def begin(self, chat: ChatInfo) -> None:
         """Nothing stands before the first message."""
@@ -51,14 +49,6 @@ class JsonLines:
     def message(self, record: Record) -> None:
         """Append one line."""
         self._file.write(line_of(record, self._chat_id))
-
-    def end(self) -> Path:
-        """Close the file and put it in its place."""
-        return self._file.commit()
-
-    def abort(self) -> None:
-        """Leave no trace."""
-        self._file.discard()
 
 
 def line_of(record: Record, chat_id: int) -> bytes:

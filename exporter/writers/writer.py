@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import tzinfo
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from exporter.records import Record
+from exporter.writers.atomic import AtomicFile
+from exporter.writers.part_lists import forget_parts
 from storage.models import ChatInfo
 
 
@@ -29,3 +32,44 @@ class Writer(Protocol):
 
     def abort(self) -> None:
         """Harmless at any time, also twice."""
+
+
+class OneFile(ABC):
+    """A `Writer` of a single file; several of them, each with a name of its own, write one chat in
+    parts (see `exporter.writers.parts`)."""
+
+    file_name: ClassVar[str]
+    """What the file is called when nobody wants another name."""
+
+    def __init__(self, folder: Path, zone: tzinfo, /, *, name: str | None = None) -> None:
+        self._file = AtomicFile(folder / (name or self.file_name))
+        self._zone = zone
+        self._is_whole = name is None
+
+    @abstractmethod
+    def begin(self, chat: ChatInfo) -> None:
+        """Open the file and write what stands before the messages."""
+
+    @abstractmethod
+    def message(self, record: Record) -> None:
+        """Append one message."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Of what was written so far."""
+        return self._file.size_bytes
+
+    def rest(self) -> None:
+        """Hold no open file for now; the next message goes on."""
+        self._file.rest()
+
+    def end(self) -> Path:
+        """Put the file in its place; one that holds the whole chat takes that of its parts."""
+        path = self._file.commit()
+        if self._is_whole:
+            forget_parts(path.parent, self.file_name)
+        return path
+
+    def abort(self) -> None:
+        """Leave no trace."""
+        self._file.discard()

@@ -15,6 +15,7 @@ from storage.archive import Archive
 from storage.audit import Audit, Deed
 from storage.choices import Choice
 from storage.database import Database
+from storage.formats import FORMATS, USUAL
 from storage.models import ChatInfo, ExportRequest, Job, JobKind, JobState, Topic
 from storage.people import People
 from storage.plans import Plan, Plans
@@ -25,6 +26,7 @@ from tests.sandbox.botapi.server import BotApi
 from tests.sandbox.phone import Phone
 
 ALPINE = ChatInfo(id=-1001234567890, title="Alpine Hikers", type="private_supergroup")
+MAKE_USUAL = "Use these formats for new chats"
 NEWS = ChatInfo(id=-1001234567891, title="News", type="public_channel", username="news")
 PLAN = Plan(
     chat=ALPINE,
@@ -221,6 +223,35 @@ async def test_since_last_time_is_offered_after_an_export(
 
     last = f"{job.created_at:%Y-%m-%dT%H:%MZ}"
     assert (await worker.claim()).request.since == last
+
+
+async def test_formats_that_are_made_the_usual_ones_are_those_of_new_chats(
+    bot: RunningBot, phone: Phone, worker: Worker
+) -> None:
+    screen = await screen_of(phone)
+    assert MAKE_USUAL not in labels(screen)
+    await tap(phone, screen, "✓ JSONL", "Formats: result.json\n")
+    await tap(phone, screen, "Notes", "Formats: result.json, Notes")
+
+    toast = await phone.tap(screen, MAKE_USUAL)
+    assert toast.text == "Chats that you choose for the first time will come in these formats."
+    await phone.wait_for(lambda message: message is screen and MAKE_USUAL not in labels(screen))
+
+    other = await screen_of(phone, f"/plan {NEWS.id}")
+    assert {"✓ result.json", "JSONL", "✓ Notes"} <= set(labels(other))
+    await phone.say(f"/export {NEWS.id}")
+    assert (await worker.claim()).request.formats == ("json", "markdown")
+
+
+async def test_where_nobody_chose_formats_those_of_the_settings_are_meant(
+    bot: RunningBot, phone: Phone, worker: Worker
+) -> None:
+    screen = await screen_of(phone)
+    assert {f"✓ {words.format_name(name)}" for name in USUAL} <= set(labels(screen))
+
+    await tap(phone, screen, "Start", "Started.")
+
+    assert (await worker.claim()).request.formats == ()  # the exporter knows
 
 
 async def test_the_topics_of_a_forum_are_offered(
@@ -542,6 +573,14 @@ def test_every_kind_of_file_has_a_button() -> None:
     assert sorted(kind for _, kinds in words.KINDS.values() for kind in kinds) == [*FILE_KINDS]
 
 
-def test_a_tap_fits_into_a_button() -> None:
-    longest = Press(want=Want.SIZE, screen=2**31, revision=2**31, value=str(2_000_000_000))
+def test_every_format_has_a_button() -> None:
+    assert tuple(words.FORMATS) == FORMATS
+
+
+@pytest.mark.parametrize(
+    ("want", "value"),
+    [(Want.SIZE, str(2_000_000_000)), *((Want.FORMAT, name) for name in words.FORMATS)],
+)
+def test_a_tap_fits_into_a_button(want: Want, value: str) -> None:
+    longest = Press(want=want, screen=2**31, revision=2**31, value=value)
     assert len(longest.pack().encode()) <= 64

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import resource
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,35 +17,37 @@ from telethon.tl import types
 from exporter.errors import JobError
 from exporter.records import Record
 from exporter.writers import WRITERS, Writer
+from storage.formats import FORMATS
 from storage.models import ChatInfo
 from tests.exporter.convert.making import GROUP, in_group, record_of
+from tests.exporter.writers.corpus import HOSTILE_CHATS, every_class, hostile, made_up, plain
+from tests.exporter.writers.reading import ids_in
 
 ZONE = ZoneInfo("Asia/Tashkent")
-FILES = {"json": "result.json", "jsonl": "messages.jsonl"}
 
 
-def records(count: int) -> Iterator[Record]:
-    for number in range(1, count + 1):
-        yield record_of(in_group(number, f"Message {number} 🍏"))
+def made(name: str, folder: Path) -> Writer:
+    return WRITERS[name](folder, ZONE)
 
 
-def ids_in(path: Path) -> list[int]:
-    """The ids of the messages in a finished file."""
-    text = path.read_text("utf-8")
-    if path.suffix == ".json":
-        return [message["id"] for message in json.loads(text)["messages"]]
-    return [json.loads(line)["id"] for line in text.splitlines()]
-
-
-def write(writer: Writer, count: int) -> Path:
-    writer.begin(GROUP)
-    write_on(writer, count)
+def write(writer: Writer, records: Iterable[Record], chat: ChatInfo = GROUP) -> Path:
+    writer.begin(chat)
+    write_on(writer, records)
     return writer.end()
 
 
-def write_on(writer: Writer, count: int) -> None:
-    for record in records(count):
+def write_on(writer: Writer, records: Iterable[Record]) -> None:
+    for record in records:
         writer.message(record)
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Everything that lies there, what is hidden too."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @contextmanager
@@ -60,81 +63,104 @@ def files_of_at_most(size_bytes: int) -> Iterator[None]:
 
 @pytest.mark.parametrize("name", sorted(WRITERS))
 class TestEveryWriter:
-    def test_every_message_is_there_once_in_order(self, name: str, tmp_path: Path) -> None:
-        path = write(WRITERS[name](tmp_path, ZONE), 250)
+    """What holds for every format; `reading.READERS` says how each is read back."""
 
-        assert path == tmp_path / FILES[name]
-        assert ids_in(path) == list(range(1, 251))
+    def test_every_message_is_there_once_in_order(self, name: str, tmp_path: Path) -> None:
+        path = write(made(name, tmp_path), plain(250))
+
+        assert path.is_file()
+        assert path.is_relative_to(tmp_path)
+        assert ids_in(name, tmp_path) == list(range(1, 251))
 
     def test_an_empty_chat_is_a_valid_file(self, name: str, tmp_path: Path) -> None:
-        path = write(WRITERS[name](tmp_path, ZONE), 0)
+        path = write(made(name, tmp_path), ())
 
-        assert ids_in(path) == []
+        assert path.is_file()
+        assert ids_in(name, tmp_path) == []
 
-    def test_the_same_messages_give_the_same_bytes(self, name: str, tmp_path: Path) -> None:
-        first = write(WRITERS[name](tmp_path / "a", ZONE), 50).read_bytes()
-        second = write(WRITERS[name](tmp_path / "b", ZONE), 50).read_bytes()
+    @pytest.mark.parametrize("records", [every_class, made_up, hostile])
+    def test_the_same_messages_give_the_same_bytes_whatever_they_are(
+        self, name: str, records: Callable[[], Sequence[Record]], tmp_path: Path
+    ) -> None:
+        for folder in ("a", "b"):
+            write(made(name, tmp_path / folder), records())
 
-        assert first == second
+        assert files_in(tmp_path / "a") == files_in(tmp_path / "b")
+        if name != "markdown-one":  # which shows no numbers
+            assert ids_in(name, tmp_path / "a") == [record.id for record in records()]
 
-    def test_the_file_appears_only_when_it_is_whole(self, name: str, tmp_path: Path) -> None:
-        before = write(WRITERS[name](tmp_path, ZONE), 3)
-        writer = WRITERS[name](tmp_path, ZONE)
+    def test_hostile_titles_stay_in_the_folder(self, name: str, tmp_path: Path) -> None:
+        for number, chat in enumerate(HOSTILE_CHATS):
+            folder = tmp_path / str(number) / "chat"
+            write(made(name, folder), hostile(), chat)
+
+            assert list((tmp_path / str(number)).iterdir()) == [folder]
+            assert files_in(folder)
+
+    def test_the_files_appear_only_when_they_are_whole(self, name: str, tmp_path: Path) -> None:
+        write(made(name, tmp_path), plain(3))
+        writer = made(name, tmp_path)
         writer.begin(GROUP)
-        write_on(writer, 2_000)
+        write_on(writer, plain(2_000))
 
-        assert ids_in(before) == [1, 2, 3]
+        assert ids_in(name, tmp_path) == [1, 2, 3]
         writer.end()
-        assert len(ids_in(before)) == 2_000
+        assert ids_in(name, tmp_path) == list(range(1, 2_001))
 
     def test_nothing_is_left_of_an_aborted_attempt(self, name: str, tmp_path: Path) -> None:
-        path = write(WRITERS[name](tmp_path, ZONE), 3)
-        writer = WRITERS[name](tmp_path, ZONE)
+        write(made(name, tmp_path), plain(3))
+        before = files_in(tmp_path)
+        writer = made(name, tmp_path)
         writer.begin(GROUP)
-        writer.message(next(records(1)))
+        write_on(writer, plain(10))
         writer.abort()
         writer.abort()
 
-        assert ids_in(path) == [1, 2, 3]
-        assert list(tmp_path.iterdir()) == [path]
+        assert files_in(tmp_path) == before
 
-    def test_the_part_of_an_attempt_that_died_is_replaced(self, name: str, tmp_path: Path) -> None:
-        dead = tmp_path / f".{FILES[name]}.part"
-        dead.write_bytes(b"x" * 10_000)
+    def test_what_an_attempt_that_died_left_is_replaced(self, name: str, tmp_path: Path) -> None:
+        write(made(name, tmp_path / "clean"), plain(3))
+        dead = made(name, tmp_path / "folder")
+        dead.begin(GROUP)
+        write_on(dead, plain(100))
+        left = files_in(tmp_path / "folder")
+        dead.abort()
+        for path in left:
+            (tmp_path / "folder" / path).write_bytes(b"x" * 10_000)
 
-        path = write(WRITERS[name](tmp_path, ZONE), 1)
+        write(made(name, tmp_path / "folder"), plain(3))
 
-        assert ids_in(path) == [1]
-        assert list(tmp_path.iterdir()) == [path]
+        assert files_in(tmp_path / "folder") == files_in(tmp_path / "clean")
 
     def test_an_attempt_that_another_one_overtook_gives_up(self, name: str, tmp_path: Path) -> None:
-        slow, fast = WRITERS[name](tmp_path, ZONE), WRITERS[name](tmp_path, ZONE)
+        slow, fast = made(name, tmp_path), made(name, tmp_path)
         slow.begin(GROUP)
-        slow.message(next(records(1)))
+        write_on(slow, plain(1))
         fast.begin(GROUP)
+        write_on(fast, plain(5))
         with pytest.raises(JobError, match="Another export is writing"):
             slow.end()
         slow.abort()
-        write_on(fast, 5)
+        fast.end()
 
-        assert ids_in(fast.end()) == [1, 2, 3, 4, 5]
+        assert ids_in(name, tmp_path) == [1, 2, 3, 4, 5]
 
     def test_a_full_disk_is_an_os_error_and_leaves_nothing(self, name: str, tmp_path: Path) -> None:
-        path = write(WRITERS[name](tmp_path, ZONE), 3)
-        writer = WRITERS[name](tmp_path, ZONE)
+        write(made(name, tmp_path), plain(3))
+        before = files_in(tmp_path)
+        writer = made(name, tmp_path)
         writer.begin(GROUP)
         with files_of_at_most(20_000), pytest.raises(OSError, match="too large"):
-            write_on(writer, 4_000)
+            write_on(writer, plain(40_000))
         writer.abort()
 
-        assert ids_in(path) == [1, 2, 3]
-        assert list(tmp_path.iterdir()) == [path]
+        assert files_in(tmp_path) == before
 
-    def test_nobody_else_can_read_it(self, name: str, tmp_path: Path) -> None:
-        path = write(WRITERS[name](tmp_path / "new", ZONE), 1)
+    def test_nobody_else_can_read_them(self, name: str, tmp_path: Path) -> None:
+        write(made(name, tmp_path / "new"), plain(1))
 
-        assert path.stat().st_mode & 0o777 == 0o600
-        assert path.parent.stat().st_mode & 0o777 == 0o700
+        for path in [tmp_path / "new", *(tmp_path / "new").rglob("*")]:
+            assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
 
     def test_a_folder_that_cannot_be_written_is_an_os_error(
         self, name: str, tmp_path: Path
@@ -142,7 +168,21 @@ class TestEveryWriter:
         (tmp_path / "file").write_text("not a folder")
 
         with pytest.raises(OSError, match="file"):
-            WRITERS[name](tmp_path / "file" / "folder", ZONE).begin(GROUP)
+            made(name, tmp_path / "file" / "folder").begin(GROUP)
+
+    def test_memory_does_not_grow_with_the_chat(self, name: str, tmp_path: Path) -> None:
+        peaks = []
+        for count in (3_000, 9_000):
+            tracemalloc.start()
+            write(made(name, tmp_path / str(count)), plain(count))
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+
+        assert peaks[1] < peaks[0] + 150_000
+
+
+def test_every_format_that_can_be_asked_for_has_a_writer() -> None:
+    assert set(WRITERS) == set(FORMATS)
 
 
 def envelope(folder: Path, chat: ChatInfo) -> dict[str, Any]:
