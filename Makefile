@@ -5,9 +5,10 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $(name))))
 BIN := .venv/bin
 READY := .venv/.ready
+READERS := build/readers
 EXPORT ?=
 
-.PHONY: install demo test test-chaos run bench format catalogues requirements
+.PHONY: install demo test test-chaos test-readers run bench format catalogues requirements
 
 install: $(READY)
 
@@ -32,6 +33,14 @@ test: $(READY)  ## everything that checks us
 
 test-chaos: $(READY)  ## 200 exports in which everything goes wrong at once; `make test` plays 10
 	CHAOS_SEEDS=200 $(BIN)/pytest tests/faults/test_chaos.py
+
+test-readers: $(READY) $(READERS)/.ready  ## other people's programs read our result.json; they are installed beside, from the index
+	READERS=$(READERS) $(BIN)/pytest tests/readers
+
+$(READERS)/.ready: tests/readers/requirements.txt
+	"$(PYTHON)" -m venv $(READERS)
+	$(READERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/readers/requirements.txt
+	@touch $(READERS)/.ready
 
 run: $(READY)  ## the real thing, with the settings in .env
 	$(BIN)/chatkeep run

@@ -167,6 +167,8 @@ class Invoice:
     amount: int
     currency: str
     receipt_message_id: int | None = None
+    photo_url: str | None = None
+    """A picture of the ware, which lies on another server than Telegram's."""
     test: bool = False
     bought: Photo | File | None = None
     """What it was for, where that is a photo or video."""
@@ -180,6 +182,10 @@ class PollAnswer:
     voters: int
     chosen: bool = False
     correct: bool = False
+    recent_voters: tuple[PeerRef, ...] = ()
+    added_by: PeerRef | None = None
+    """Who added it to a poll that is open for that."""
+    added: datetime | None = None
     media: Photo | File | None = None
 
 
@@ -194,6 +200,10 @@ class Poll:
     quiz: bool = False
     multiple_choice: bool = False
     public_voters: bool = False
+    open_answers: bool = False
+    """Others may add answers."""
+    recent_voters: tuple[PeerRef, ...] = ()
+    close_period_seconds: int | None = None
     close_date: datetime | None = None
     solution: Text | None = None
     media: Photo | File | None = None
@@ -270,6 +280,8 @@ class Dice:
 
     emoji: str
     value: int
+    staked_nano_ton: int | None = None
+    won_nano_ton: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,6 +291,11 @@ class Story:
     peer: PeerRef
     story_id: int
     mention: bool = False
+    date: datetime | None = None
+    """None when the story came without its content."""
+    expires: datetime | None = None
+    edited: bool = False
+    text: Text | None = None
     media: Photo | File | None = None
     """None when the story came without its content."""
     music: File | None = None
@@ -321,6 +338,8 @@ class LinkPreview:
     description: str | None = None
     author: str | None = None
     duration_s: int | None = None
+    embed_url: str | None = None
+    """A player of that site."""
     photo_id: int | None = None
     document_id: int | None = None
     photo: Photo | None = None

@@ -35,6 +35,14 @@ class Reply:
     top_id: int | None = None
     """The first message of the thread."""
     quote: Text | None = None
+    quote_offset: int | None = None
+    """Where the quote begins in the answered text, in UTF-16 units."""
+    quote_chosen: bool = False
+    """Somebody picked that part; else it is what Telegram shows of the answered message."""
+    media: str | None = None
+    """The kind of what the answered message carries, where that is in another chat."""
+    poll_option: bytes | None = None
+    """The answer of a poll that is meant."""
     origin: Forward | None = None
     """Who wrote the answered message of another chat."""
     story_id: int | None = None
@@ -55,6 +63,13 @@ class Forward:
     author: str | None = None
     saved_from: PeerRef | None = None
     saved_from_message_id: int | None = None
+    saved_from_sender: PeerRef | None = None
+    """Who wrote it where it was saved from."""
+    saved_from_name: str | None = None
+    """Their name, if they hide the account behind it."""
+    saved_date: datetime | None = None
+    psa_type: str | None = None
+    """Of a public service announcement."""
     imported: bool = False
 
 
@@ -64,6 +79,18 @@ class Reactor:
 
     peer: PeerRef
     date: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payer:
+    """Somebody who paid for reactions with stars."""
+
+    peer: PeerRef | None
+    """None for somebody anonymous."""
+    count: int
+    mine: bool = False
+    top: bool = False
+    """One of those who gave most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +103,9 @@ class Reaction:
     emoji: str | None = None
     document_id: int | None = None
     recent: tuple[Reactor, ...] = ()
+    chosen: bool = False
+    """The account that fetched it gave this one too."""
+    payers: tuple[Payer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +137,21 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What a message was before an edit."""
+
+    until: datetime
+    """When the edit was noticed."""
+    edited: datetime | None = None
+    """When this version was made, if it was not the first."""
+    kind: str
+    """As `Record.kind`."""
+    text: Text | None = None
+    media: Media | None = None
+    link_preview: LinkPreview | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One message."""
 
@@ -117,6 +162,8 @@ class Record:
     edited: datetime | None = None
     deleted_at: datetime | None = None
     """When it was noticed to be gone from Telegram."""
+    earlier: tuple[Version, ...] = ()
+    """What it was before its edits, the oldest first; as far as they were noticed."""
     sender: PeerRef | None = None
     author: str | None = None
     """The signature under a channel's post."""
@@ -150,5 +197,8 @@ class Record:
     pinned: bool = False
     extra: Mapping[str, Json] = field(default_factory=dict)
     """What few messages have: effect, fact check, price, boosts, …"""
+    left_out: Mapping[str, Json] = field(default_factory=dict)
+    """What an older layer of Telegram had and this version has no place for, by the class and field
+    where it stood: a list for each."""
     problem: str | None = None
     """Why a message could not be read; `kind` is then unsupported."""

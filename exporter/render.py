@@ -10,11 +10,11 @@ from pathlib import Path
 
 from exporter.media.placing import Placer
 from exporter.records import Record
-from exporter.telegram.convert import Names, convert, parse
+from exporter.telegram.convert import Names, convert, parse, with_earlier
 from exporter.writers import Writer, writer_for
 from exporter.writers.splitting import UNSPLIT, Split
 from storage.archive import Archive
-from storage.models import ChatInfo, MessageRow, Skipped, Topic
+from storage.models import ChatInfo, MessageRow, MessageVersion, Skipped, Topic
 from storage.slices import EVERYTHING, Slice
 
 AT_ONCE = 100
@@ -114,9 +114,10 @@ async def _read(
     topics = {topic.topic_id: topic for topic in await archive.topics(chat.id)}
     names = Names(chat, at_once=PEERS_AT_ONCE)
     async for page in archive.messages(chat.id, wanted=wanted, deleted=deleted):
+        earlier = await archive.versions_between(chat.id, page[0].id, page[-1].id)
         for start in range(0, len(page), AT_ONCE):
             rows = page[start : start + AT_ONCE]
-            yield await _records(archive, rows, names, topics)
+            yield await _records(archive, rows, names, topics, earlier)
 
 
 def _of_other_chat(records: list[Record], chat_id: int) -> list[Record]:
@@ -136,14 +137,26 @@ def _write(
 
 
 async def _records(
-    archive: Archive, rows: Sequence[MessageRow], names: Names, topics: Mapping[int, Topic]
+    archive: Archive,
+    rows: Sequence[MessageRow],
+    names: Names,
+    topics: Mapping[int, Topic],
+    earlier: Mapping[int, Sequence[MessageVersion]],
 ) -> list[Record]:
     """The records of some rows, with the names of everybody in them."""
     names.make_room()
     parsed = [(row, parse(row)) for row in rows]
-    records = [convert(row, message, names, topics) for row, message in parsed]
+
+    def converted() -> list[Record]:
+        records = [convert(row, message, names, topics) for row, message in parsed]
+        return [
+            with_earlier(one, earlier[one.id], names) if one.id in earlier else one
+            for one in records
+        ]
+
+    records = converted()
     if not names.missing:
         return records
     asked = sorted(names.missing)
     names.learn(asked, await archive.peers(asked))
-    return [convert(row, message, names, topics) for row, message in parsed]
+    return converted()

@@ -122,7 +122,17 @@ class Archive(Reading):
     async def versions(self, chat_id: int, message_id: int) -> list[MessageVersion]:
         """How a message was before its edits, the oldest version first."""
         async with self._database.read() as connection:
-            return await list_versions(connection, chat_id, message_id)
+            return await list_versions(connection, chat_id, message_id, message_id)
+
+    async def versions_between(
+        self, chat_id: int, first_id: int, last_id: int
+    ) -> dict[int, list[MessageVersion]]:
+        """The same of all messages with these ids and those between, as far as there are any."""
+        found: dict[int, list[MessageVersion]] = {}
+        async with self._database.read() as connection:
+            for version in await list_versions(connection, chat_id, first_id, last_id):
+                found.setdefault(version.id, []).append(version)
+        return found
 
     async def mark_deleted(
         self, chat_id: int, ids: Collection[int], *, fence: Fence | None = None

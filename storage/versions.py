@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import aiosqlite
 import orjson
@@ -16,9 +16,20 @@ from storage.models import MessageRow, MessageVersion
 from storage.statements import as_sql, each_of
 from storage.tables import message_versions, messages
 
-IsEdit = Callable[[bytes, bytes], bool]
-"""Whether the second TL bytes are an edit of the first; else what changed is of the moment, such
-as reactions and views."""
+
+class Version(Protocol):
+    """A message as it is or was: its bytes, and the layer they were made by."""
+
+    @property
+    def layer(self) -> int: ...
+
+    @property
+    def tl(self) -> bytes: ...
+
+
+IsEdit = Callable[[Version, Version], bool]
+"""Whether the second is an edit of the first; else what changed is of the moment, such as
+reactions and views."""
 
 SPREAD = 4
 """Ids that lie further apart than this are looked up one by one, not as a span."""
@@ -30,6 +41,7 @@ class Known(NamedTuple):
     kind: str
     edited: int | None
     deleted_ms: int | None
+    layer: int
     tl: bytes
 
 
@@ -75,7 +87,7 @@ def changes_among(
         if before is None or _is_outdated(row, before):
             continue
         if before.tl != row.tl:
-            changes.append(Change(row, before, is_edit(before.tl, row.tl)))
+            changes.append(Change(row, before, is_edit(before, row)))
         elif before.deleted_ms is not None or before.kind != row.kind:
             changes.append(Change(row, before, is_edit=False))
     return changes
@@ -100,13 +112,16 @@ async def save_versions(
 
 
 async def list_versions(
-    connection: AsyncConnection, chat_id: int, message_id: int
+    connection: AsyncConnection, chat_id: int, first_id: int, last_id: int
 ) -> list[MessageVersion]:
-    """The earlier versions of a message, the oldest first."""
+    """The earlier versions of some messages, by id, of each the oldest first."""
     query = (
         select(message_versions)
-        .where(message_versions.c.chat_id == chat_id, message_versions.c.id == message_id)
-        .order_by(message_versions.c.replaced_ms)
+        .where(
+            message_versions.c.chat_id == chat_id,
+            message_versions.c.id.between(first_id, last_id),
+        )
+        .order_by(message_versions.c.id, message_versions.c.replaced_ms)
     )
     return [
         MessageVersion(
@@ -146,7 +161,12 @@ def _saving() -> str:
 
 
 _KNOWN = select(
-    messages.c.id, messages.c.kind, messages.c.edited, messages.c.deleted_ms, messages.c.tl
+    messages.c.id,
+    messages.c.kind,
+    messages.c.edited,
+    messages.c.deleted_ms,
+    messages.c.layer,
+    messages.c.tl,
 ).where(messages.c.chat_id == bindparam("chat"))
 KNOWN_IN_SPAN = as_sql(_KNOWN.where(messages.c.id.between(bindparam("first"), bindparam("last"))))
 KNOWN_BY_ID = as_sql(_KNOWN.where(messages.c.id.in_(each_of("ids"))))

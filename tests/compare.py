@@ -1,7 +1,7 @@
 """Compare two result.json: `python -m tests.compare SOURCE OURS` prints every difference.
 
-Whatever the source holds must stand in ours, equal. Paths of files are excepted (custom emoji's
-`document_id` among them: it is a path too), and so are keys that only we write.
+What the one holds must stand in the other, equal, but for what docs/formats.md lists: paths of
+files (custom emoji's `document_id` among them: it is a path too), and keys that only we write.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from exporter.writers.desktop import EXTRA_KEYS
 from tests.real_exports import read_export
 
 PATHS = frozenset({"photo", "file", "thumbnail", "contact_vcard", "document_id"})
+OURS = {*EXTRA_KEYS, "deleted", "deleted_unixtime"}
+OURS_AS_NULL = frozenset({"action", "new_title", "new_icon_emoji_id"})
 
 
 def differences(source: Any, ours: Any, where: str = "") -> Iterator[str]:
-    """Yield a line for each place where `ours` lacks or changes what `source` holds."""
+    """Yield a line for each place where `ours` lacks, changes or adds to what `source` holds."""
     if isinstance(source, dict) and isinstance(ours, dict):
         for key, value in source.items():
-            if key not in ours:
-                yield f"{where}.{key}: missing, was {value!r}"
-            elif key in PATHS:
-                if isinstance(value, str) is not isinstance(ours[key], str):
-                    yield f"{where}.{key}: {ours[key]!r}, was {value!r}"
-            else:
-                yield from differences(value, ours[key], f"{where}.{key}")
+            yield from _of_key(key, value, ours, where)
+        for key in ours.keys() - source.keys() - OURS:
+            if key not in OURS_AS_NULL or ours[key] is not None:
+                yield f"{where}.{key}: not in the source, {ours[key]!r}"
     elif isinstance(source, list) and isinstance(ours, list):
         if len(source) != len(ours):
             yield f"{where}: {len(ours)} items, were {len(source)}"
@@ -36,10 +36,18 @@ def differences(source: Any, ours: Any, where: str = "") -> Iterator[str]:
         yield f"{where}: {ours!r}, was {source!r}"
 
 
+def _of_key(key: str, value: Any, ours: dict[str, Any], where: str) -> Iterator[str]:
+    if key not in ours:
+        yield f"{where}.{key}: missing, was {value!r}"
+    elif key not in PATHS:
+        yield from differences(value, ours[key], f"{where}.{key}")
+    elif isinstance(value, str) is not isinstance(ours[key], str):
+        yield f"{where}.{key}: {ours[key]!r}, was {value!r}"
+
+
 def chat_differences(source: dict[str, Any], ours: dict[str, Any]) -> list[str]:
     """Return the differences of two exports of one chat, message by message."""
-    envelope = {key: value for key, value in source.items() if key != "messages"}
-    found = list(differences(envelope, ours, "chat"))
+    found = list(differences(source | {"messages": []}, ours | {"messages": []}, "chat"))
     theirs = {message["id"]: message for message in source["messages"]}
     own = {message["id"]: message for message in ours["messages"]}
     if [message["id"] for message in ours["messages"]] != sorted(own):

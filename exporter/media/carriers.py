@@ -20,7 +20,7 @@ from exporter.attachments import (
     Story,
     Thumbnail,
 )
-from exporter.records import Action, Record
+from exporter.records import Action, Record, Version
 from storage.media import FileKey
 
 THUMB = "thumb"
@@ -48,7 +48,8 @@ class Outcome:
 
 
 PARTS: dict[type, tuple[str, ...]] = {
-    Record: ("media", "action", "link_preview", "inside", "custom_emoji"),
+    Record: ("media", "action", "link_preview", "inside", "custom_emoji", "earlier"),
+    Version: ("media", "link_preview"),
     Action: ("photo",),
     Photo: ("video",),
     File: ("thumbnail", "cover"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from telethon.extensions import BinaryReader
 from telethon.tl import TLObject
 
 from exporter.telegram.convert import MALFORMED
+from exporter.telegram.layers import read_message
+from storage.versions import Version
 
 WRITTEN = ("message", "entities", "media", "rich_message", "action")
 """The parts that somebody wrote: only these can be edited."""
@@ -36,7 +37,7 @@ OF_THE_MOMENT = frozenset(
 polls, previews of links, further qualities of videos, and the like."""
 
 
-def is_edit(before: bytes, after: bytes) -> bool:
+def is_edit(before: Version, after: Version) -> bool:
     """Whether somebody changed a message's text or media; unreadable bytes may hold anything."""
     try:
         return _written(before) != _written(after)
@@ -44,8 +45,8 @@ def is_edit(before: bytes, after: bytes) -> bool:
         return True
 
 
-def _written(tl: bytes) -> list[Any]:
-    message = BinaryReader(tl).tgread_object()
+def _written(kept: Version) -> list[Any]:
+    message = read_message(kept.tl, kept.layer)
     return [type(message), *(_lasting(getattr(message, name, None)) for name in WRITTEN)]
 
 

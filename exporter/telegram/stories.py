@@ -107,6 +107,8 @@ async def fetch_stories(
 def _is_bare(message: Any) -> bool:
     if isinstance(message, ItemError) or type(message.media) is not types.MessageMediaStory:
         return False
+    if getattr(message, "left_out", None):  # written anew, the row would lose that
+        return False
     return message.media.story is None
 
 

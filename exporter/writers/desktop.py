@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any, TypeAlias
 
-from exporter.attachments import Dice, Story
+from exporter.attachments import Dice, LinkPreview, Story
 from exporter.peers import peer_key
 from exporter.records import Action, Button, Forward, Reaction, Record, Reply
 from exporter.texts import Text
@@ -22,10 +23,20 @@ from exporter.writers.runs import (
 
 Object: TypeAlias = dict[str, Any]
 
-EXTRA_KEYS = frozenset(
-    {"topic_id", "grouped_id", "views", "forwards", "quote_text", "dice", "story"}
+EXTRA_KEYS = (
+    *("topic_id", "grouped_id", "views", "forwards", "comments", "pinned", "quote_text"),
+    *("forwarded_date", "forwarded_date_unixtime", "forwarded_message_id"),
+    *("link_preview", "dice", "story", "left_out"),
 )
-"""Keys of ours, always after Telegram Desktop's own: it leaves these things out."""
+"""Keys of ours, always after Telegram Desktop's own and in this order: it leaves these things out.
+Of messages that are gone from Telegram there are also `deleted` and `deleted_unixtime`, after the
+dates. Each is described in docs/formats.md."""
+
+NULL_IF_ABSENT: Mapping[str | None, tuple[str, ...]] = {
+    "topic_edit": ("new_title", "new_icon_emoji_id"),
+}
+"""Keys of service messages that Telegram Desktop leaves out when there is nothing to say, and the
+`action` of a free text: tgmix 0.9.1 breaks off at a message without them. Null says the same."""
 
 MOVED = -1_000_000_000
 """Added to the numbers of a basic group's messages in the archive of the supergroup it became."""
@@ -48,7 +59,7 @@ class DesktopMessages:
         return found if record.chat_id is None else _moved(found)
 
     def _message(self, record: Record) -> Object:
-        if record.kind == "unsupported":
+        if record.kind == "unsupported" and not record.left_out:
             return {"id": record.id, "type": "unsupported"}
         action = record.action
         emoji = {one.document_id: path(one) for one in record.custom_emoji}
@@ -81,8 +92,35 @@ class DesktopMessages:
             found["inline_bot_buttons"] = [[_button(one) for one in row] for row in record.buttons]
         if record.reactions:
             found["reactions"] = [self._reaction(one, emoji) for one in record.reactions]
-        _extras(found, record)
+        self._extras(found, record)
         return found
+
+    def _extras(self, found: Object, record: Record) -> None:
+        counts = {
+            "topic_id": record.topic_id,
+            "grouped_id": record.album_id,
+            "views": record.views,
+            "forwards": record.forwards or None,
+            "comments": record.comments,
+            "pinned": record.pinned or None,
+        }
+        found |= {key: value for key, value in counts.items() if value is not None}
+        if record.reply is not None and record.reply.quote is not None:
+            found["quote_text"] = record.reply.quote.text
+        if record.forward is not None:
+            found["forwarded_date"] = self.local(record.forward.date)
+            found["forwarded_date_unixtime"] = str(int(record.forward.date.timestamp()))
+            if record.forward.message_id is not None:
+                found["forwarded_message_id"] = record.forward.message_id
+        if record.link_preview is not None:
+            found["link_preview"] = _link_preview(record.link_preview)
+        if isinstance(record.media, Dice):
+            found["dice"] = {"emoji": record.media.emoji, "value": record.media.value}
+        elif isinstance(record.media, Story):
+            story = record.media
+            found["story"] = {"peer_id": peer_key(story.peer.id), "id": story.story_id}
+        if record.left_out:
+            found["left_out"] = dict(record.left_out)
 
     def _reaction(self, reaction: Reaction, emoji: Emoji) -> Object:
         found: Object = {"type": reaction.type, "count": reaction.count}
@@ -145,8 +183,8 @@ def _action(found: Object, record: Record, action: Action, emoji: Emoji) -> None
     if action.has_actor and record.sender is not None:
         found["actor"] = record.sender.name
         found["actor_id"] = peer_key(record.sender.id)
-    if action.name is not None:
-        found["action"] = action.name
+    found["action"] = action.name
+    found |= dict.fromkeys(NULL_IF_ABSENT.get(action.name, ()))
     for key, value in action.details.items():
         found[key] = _detail(value, emoji)
     if action.photo is not None:
@@ -180,19 +218,12 @@ def _button(button: Button) -> Object:
     return found
 
 
-def _extras(found: Object, record: Record) -> None:
-    if record.topic_id is not None:
-        found["topic_id"] = record.topic_id
-    if record.album_id is not None:
-        found["grouped_id"] = record.album_id
-    if record.views is not None:
-        found["views"] = record.views
-    if record.forwards:
-        found["forwards"] = record.forwards
-    if record.reply is not None and record.reply.quote is not None:
-        found["quote_text"] = record.reply.quote.text
-    if isinstance(record.media, Dice):
-        found["dice"] = {"emoji": record.media.emoji, "value": record.media.value}
-    elif isinstance(record.media, Story):
-        story = record.media
-        found["story"] = {"peer_id": peer_key(story.peer.id), "id": story.story_id}
+def _link_preview(preview: LinkPreview) -> Object:
+    told = {
+        "url": preview.url,
+        "site_name": preview.site_name,
+        "title": preview.title,
+        "description": preview.description,
+        "author": preview.author,
+    }
+    return {key: value for key, value in told.items() if value}

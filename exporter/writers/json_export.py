@@ -12,12 +12,12 @@ from pathlib import Path
 
 from exporter.peers import bare_id
 from exporter.records import Record
-from exporter.writers.desktop import EXTRA_KEYS, DesktopMessages
+from exporter.writers.desktop import DesktopMessages
 from exporter.writers.layout import finish, layout, quote
 from exporter.writers.writer import OneFile
 from storage.models import ChatInfo
 
-__all__ = ["EXTRA_KEYS", "FILE_NAME", "ChatObject", "JsonExport"]
+__all__ = ["FILE_NAME", "ChatObject", "JsonExport"]
 
 FILE_NAME = "result.json"
 

@@ -7,6 +7,9 @@ import sys
 import sysconfig
 from asyncio.subprocess import PIPE, STDOUT
 from pathlib import Path
+from zipfile import ZipFile
+
+from telethon.tl.alltlobjects import LAYER
 
 from tests.installation import ROOT, Installation, exported
 from tests.sandbox.sandbox import Sandbox
@@ -20,6 +23,7 @@ async def test_a_wheel_in_an_environment_of_its_own_exports(tmp_path: Path) -> N
         "--quiet", "--wheel-dir", str(tmp_path), str(ROOT),
     )  # fmt: skip
     (wheel,) = tmp_path.glob("chatkeep-*.whl")
+    assert f"exporter/telegram/layers/{LAYER}.tl" in ZipFile(wheel).namelist()
     venv = tmp_path / "venv"
     await _run(sys.executable, "-m", "venv", "--without-pip", str(venv))
     (packages,) = venv.glob("lib/python*/site-packages")

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from telethon.tl import types
+from telethon.tl.alltlobjects import LAYER
 
 from exporter.telegram.edits import is_edit
+from storage.models import MessageVersion
 
 DATE = datetime(2024, 5, 1, tzinfo=UTC)
 LATER = datetime(2024, 5, 2, tzinfo=UTC)
@@ -17,6 +19,10 @@ LATER = datetime(2024, 5, 2, tzinfo=UTC)
 def message(**fields: Any) -> bytes:
     given = {"id": 7, "peer_id": types.PeerUser(5), "date": DATE, "message": "Hello"} | fields
     return bytes(types.Message(**given))
+
+
+def of_layer(tl: bytes, layer: int = LAYER) -> MessageVersion:
+    return MessageVersion(id=7, replaced=LATER, edited=None, kind="text", layer=layer, tl=tl)
 
 
 def document(**fields: Any) -> types.MessageMediaDocument:
@@ -86,7 +92,7 @@ def changed_photo(reference: bytes, number: int = 9) -> bytes:
     ],
 )
 def test_text_and_media_are_edited(before: bytes, after: bytes) -> None:
-    assert is_edit(before, after)
+    assert is_edit(of_layer(before), of_layer(after))
 
 
 @pytest.mark.parametrize(
@@ -110,4 +116,4 @@ def test_text_and_media_are_edited(before: bytes, after: bytes) -> None:
 )
 def test_what_changes_without_anybodys_edit_is_none(before: bytes, after: bytes) -> None:
     assert before != after or before == message()
-    assert not is_edit(before, after)
+    assert not is_edit(of_layer(before), of_layer(after))

@@ -12,7 +12,7 @@ from exporter.telegram.history import History
 from exporter.telegram.resolve import resolve
 from exporter.telegram.stories import ask_stories, fetch_stories
 from storage.archive import Archive
-from storage.models import ChatInfo
+from storage.models import ChatInfo, MessageRow
 from tests.exporter.reaching import signed_in
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.world.chats import Chat
@@ -57,9 +57,9 @@ async def stories_in(archive: Archive, chat: ChatInfo) -> dict[int, Story]:
     }
 
 
-async def bytes_of(archive: Archive, chat: ChatInfo, message_id: int) -> bytes:
+async def row_of(archive: Archive, chat: ChatInfo, message_id: int) -> MessageRow:
     rows = [row async for page in archive.messages(chat.id) for row in page]
-    return next(row.tl for row in rows if row.id == message_id)
+    return next(row for row in rows if row.id == message_id)
 
 
 async def test_stories_are_asked_for_once_and_shown_by_their_messages(
@@ -83,7 +83,7 @@ async def test_stories_are_asked_for_once_and_shown_by_their_messages(
     assert [getattr(photos[id_], "photo_id", None) for id_ in said] == [90_000, None, 90_002]
     assert (await archive.media_totals(info.id)).files == 2
     [version] = await archive.versions(info.id, said[0])
-    assert not is_edit(version.tl, await bytes_of(archive, info, said[0]))
+    assert not is_edit(version, await row_of(archive, info, said[0]))
 
 
 async def test_a_chat_without_stories_asks_nothing(sandbox: Sandbox, archive: Archive) -> None:

@@ -41,7 +41,7 @@ async def test_an_edited_message_keeps_every_earlier_version(archive: Archive) -
 async def test_what_is_no_edit_takes_the_place_of_the_old_one_without_a_version(
     database: Database,
 ) -> None:
-    archive = Archive(database, is_edit=lambda before, after: before[:4] != after[:4])
+    archive = Archive(database, is_edit=lambda before, after: before.tl[:4] != after.tl[:4])
     await keep(archive, message(1, tl=b"same, 1 view"), message(2, tl=b"word"))
 
     kept = await keep(archive, message(1, tl=b"same, 9 views"), message(2, tl=b"other"))

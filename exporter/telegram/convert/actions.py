@@ -6,7 +6,9 @@ Ids that it leaves out stand in `Action.extra`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from telethon.tl import types
@@ -18,17 +20,30 @@ from exporter.telegram.convert.chat_actions import CHAT_ACTIONS
 from exporter.telegram.convert.details import Converter, Details, given
 from exporter.telegram.convert.gifts import GIFT_ACTIONS
 from exporter.telegram.convert.names import Names, marked_id
+from exporter.telegram.convert.plain import plain_fields
+from exporter.telegram.layers import Vanished
 
 
 def action_record(message: Any, names: Names) -> Action | None:
     """What a service message says; None for an action that this layer does not have."""
     action = message.action
     kind = type(action)
+    if kind is Vanished:
+        return _vanished(action)
     if convert := ACTIONS.get(kind):
-        return convert(action, names)
-    if answer := ANSWERS.get(kind):
-        return answer(message, names)
-    return None
+        found = convert(action, names)
+    elif answer := ANSWERS.get(kind):
+        found = answer(message, names)
+    else:
+        return None
+    more = plain_fields({name: getattr(action, name) or None for name in MORE.get(kind, ())})
+    return replace(found, extra={**more, **found.extra}) if more else found
+
+
+def _vanished(action: Vanished) -> Action:
+    """What only an older layer has: of MessageActionSomeThing the name is some_thing."""
+    words = re.findall("[A-Z][^A-Z]*", action.name.removeprefix("MessageAction"))
+    return Action(name="_".join(words).lower(), extra=plain_fields(action.fields))
 
 
 def _plain(name: str) -> Converter:
@@ -109,3 +124,31 @@ ANSWERS: dict[type, Callable[[Any, Names], Action]] = {
     types.MessageActionSetChatWallPaper: _wallpaper,
 }
 """Those that are about another message, which the message answers."""
+
+MORE: dict[type, tuple[str, ...]] = {
+    types.MessageActionConferenceCall: ("call_id",),
+    types.MessageActionGiftCode: (*("currency", "amount", "crypto_currency", "crypto_amount"),),
+    types.MessageActionGiftPremium: ("crypto_currency", "crypto_amount"),
+    types.MessageActionGiftStars: ("crypto_currency", "crypto_amount", "transaction_id"),
+    types.MessageActionGiftTon: ("transaction_id",),
+    types.MessageActionNoForwardsRequest: ("prev_value",),
+    types.MessageActionNoForwardsToggle: ("prev_value",),
+    types.MessageActionPaymentSent: ("invoice_slug", "subscription_until_date"),
+    types.MessageActionPaymentSentMe: ("subscription_until_date", "shipping_option_id", "info"),
+    types.MessageActionPhoneCall: ("call_id",),
+    types.MessageActionSetChatWallPaper: ("for_both",),
+    types.MessageActionSetMessagesTTL: ("auto_setting_from",),
+    types.MessageActionStarGift: (
+        *("saved", "refunded", "prepaid_upgrade", "saved_id", "converted", "upgraded"),
+        *("can_upgrade", "upgrade_separate", "upgrade_stars", "upgrade_msg_id"),
+        *("auction_acquired", "gift_msg_id", "gift_num"),
+    ),
+    types.MessageActionStarGiftPurchaseOffer: ("expires_at",),
+    types.MessageActionStarGiftUnique: (
+        *("saved", "refunded", "prepaid_upgrade", "saved_id", "assigned", "from_offer", "craft"),
+        *("name_hidden", "transfer_stars", "resale_amount", "drop_original_details_stars"),
+        *("can_transfer_at", "can_resell_at", "can_export_at", "can_craft_at"),
+    ),
+    types.MessageActionTopicCreate: ("title_missing",),
+}
+"""Fields that Telegram Desktop leaves out and that stand in `Action.extra` under their names."""

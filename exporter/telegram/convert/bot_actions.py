@@ -80,7 +80,8 @@ def _managed_bot(action: Any, names: Names) -> Action:
 
 
 def _passport(action: Any, _names: Names) -> Action:
-    kinds = getattr(action, "types", None) or [value.type for value in action.values]
+    told = isinstance(action, types.MessageActionSecureValuesSent)
+    kinds = action.types if told else [value.type for value in action.values]
     values: Json = [_PASSPORT.get(type(kind), "") for kind in kinds]
     return Action(name="send_passport_values", details={"values": values}, has_actor=False)
 

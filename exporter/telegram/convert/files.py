@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isfinite
 from typing import Any
 
 from telethon.tl import types
@@ -112,7 +113,7 @@ def _details(document: Any) -> dict[str, Any]:
             found["name"] = attribute.file_name or None
         elif kind is types.DocumentAttributeVideo:
             found["width"], found["height"] = attribute.w, attribute.h
-            found["duration_s"] = attribute.duration
+            found["duration_s"] = attribute.duration if isfinite(attribute.duration) else 0
         elif kind is types.DocumentAttributeImageSize:
             found["width"], found["height"] = attribute.w, attribute.h
         elif kind is types.DocumentAttributeAudio:

@@ -52,7 +52,7 @@ def _premium(action: Any, _names: Names) -> Action:
 
 def _gift_code(action: Any, names: Names) -> Action:
     details = given(gift_code=action.slug)
-    extra: Details = {}
+    extra: Details = {"message": action.message.text} if action.message else {}
     if action.boost_peer:
         peer = names.peer(action.boost_peer)
         details["boost_peer_id"] = peer_key(peer.id)
@@ -116,9 +116,36 @@ def _gift_details(gift: Any, *, anonymous: bool, text: Text) -> Details:
     }
 
 
+def _looks(gift: Any) -> Details:
+    """The names of a unique gift's model, pattern and backdrop."""
+    return {_LOOKS[type(one)]: one.name for one in gift.attributes if type(one) in _LOOKS}
+
+
+_LOOKS: dict[type, str] = {
+    types.StarGiftAttributeModel: "model",
+    types.StarGiftAttributePattern: "pattern",
+    types.StarGiftAttributeBackdrop: "backdrop",
+}
+
+
 def _gift_extra(gift: Any, **extra: Any) -> Details:
     if isinstance(gift, types.StarGiftUnique):
-        extra = {"title": gift.title, "slug": gift.slug, "number": gift.num, **extra}
+        extra = {
+            "title": gift.title,
+            "slug": gift.slug,
+            "number": gift.num,
+            "issued": gift.availability_issued,
+            "total": gift.availability_total,
+            "base_gift_id": gift.gift_id,
+            "owner_id": marked_id(gift.owner_id) if gift.owner_id else None,
+            "owner_name": gift.owner_name,
+            "owner_address": gift.owner_address,
+            "gift_address": gift.gift_address,
+            **_looks(gift),
+            **extra,
+        }
+    else:
+        extra = {"title": gift.title, "total": gift.availability_total, **extra}
     return {key: value for key, value in extra.items() if value is not None}
 
 
@@ -142,6 +169,7 @@ def _unique_gift(action: Any, _names: Names) -> Action:
         details=_gift_details(action.gift, anonymous=False, text=Text("")),
         extra=_gift_extra(
             action.gift,
+            message=action.message.text if action.message else None,
             upgrade=bool(action.upgrade),
             transferred=bool(action.transferred),
             from_id=marked_id(action.from_id) if action.from_id else None,

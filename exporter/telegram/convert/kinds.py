@@ -53,12 +53,17 @@ def kind_of(message: Any) -> str:
         media = message.media
         if media is None:
             return "text"
-        if type(media) is types.MessageMediaDocument:
-            return document_kind(media)
         if message.rich_message is not None and type(media) is types.MessageMediaUnsupported:
             return "text"
-        return MEDIA_KINDS.get(type(media), "unsupported")
+        return media_kind(media)
     return "service" if isinstance(message, types.MessageService) else "unsupported"
+
+
+def media_kind(media: Any) -> str:
+    """The kind of a `MessageMedia`."""
+    if type(media) is types.MessageMediaDocument:
+        return document_kind(media)
+    return MEDIA_KINDS.get(type(media), "unsupported")
 
 
 def document_kind(media: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import isfinite
 from typing import Any
 
 from telethon.tl import types
@@ -27,6 +28,7 @@ from exporter.attachments import (
     Venue,
     VideoStream,
 )
+from exporter.peers import PeerRef
 from exporter.telegram.convert.files import (
     attached,
     file_record,
@@ -78,7 +80,7 @@ def _live_location(_message: Any, media: Any, _names: Names) -> Location:
 
 
 def _point(geo: Any) -> Location:
-    if not isinstance(geo, types.GeoPoint):
+    if not isinstance(geo, types.GeoPoint) or not (isfinite(geo.lat) and isfinite(geo.long)):
         return Location(latitude=None, longitude=None)
     return Location(latitude=geo.lat, longitude=geo.long, accuracy_m=geo.accuracy_radius)
 
@@ -125,22 +127,26 @@ def _invoice(message: Any, media: Any, _names: Names) -> Invoice:
         amount=media.total_amount,
         currency=media.currency,
         receipt_message_id=media.receipt_msg_id,
+        photo_url=media.photo.url if media.photo else None,
         test=bool(media.test),
         bought=attached(message, getattr(media.extended_media, "media", None)),
     )
 
 
-def _poll(message: Any, media: Any, _names: Names) -> Poll:
+def _poll(message: Any, media: Any, names: Names) -> Poll:
     poll, results = media.poll, media.results
     votes = {result.option: result for result in results.results or ()}
     return Poll(
         question=styled(poll.question),
-        answers=tuple([_answer(one, votes, message) for one in poll.answers]),
+        answers=tuple([_answer(one, votes, message, names) for one in poll.answers]),
         closed=bool(poll.closed),
         total_voters=results.total_voters or 0,
         quiz=bool(poll.quiz),
         multiple_choice=bool(poll.multiple_choice),
         public_voters=bool(poll.public_voters),
+        open_answers=bool(poll.open_answers),
+        recent_voters=_peers(results.recent_voters, names),
+        close_period_seconds=poll.close_period,
         close_date=poll.close_date,
         solution=text_of(results.solution, results.solution_entities) if results.solution else None,
         media=attached(message, media.attached_media),
@@ -148,13 +154,21 @@ def _poll(message: Any, media: Any, _names: Names) -> Poll:
     )
 
 
-def _answer(answer: Any, votes: dict[bytes, Any], message: Any) -> PollAnswer:
+def _peers(peers: Any, names: Names) -> tuple[PeerRef, ...]:
+    return tuple([names.peer(one) for one in peers]) if peers else ()
+
+
+def _answer(answer: Any, votes: dict[bytes, Any], message: Any, names: Names) -> PollAnswer:
     result = votes.get(getattr(answer, "option", b""))
+    added_by = getattr(answer, "added_by", None)
     return PollAnswer(
         text=styled(answer.text),
         voters=result.voters or 0 if result else 0,
         chosen=bool(result and result.chosen),
         correct=bool(result and result.correct),
+        recent_voters=_peers(result and result.recent_voters, names),
+        added_by=names.peer(added_by) if added_by else None,
+        added=getattr(answer, "date", None),
         media=attached(message, getattr(answer, "media", None)),
     )
 
@@ -220,7 +234,13 @@ def _paid_media(message: Any, media: Any, _names: Names) -> PaidMedia:
 
 
 def _dice(_message: Any, media: Any, _names: Names) -> Dice:
-    return Dice(emoji=media.emoticon, value=media.value)
+    game = media.game_outcome
+    return Dice(
+        emoji=media.emoticon,
+        value=media.value,
+        staked_nano_ton=game.stake_ton_amount if game else None,
+        won_nano_ton=game.ton_amount if game else None,
+    )
 
 
 def _video_stream(_message: Any, media: Any, _names: Names) -> VideoStream:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
 from telethon.errors import TypeNotFoundError
-from telethon.extensions import BinaryReader
-from telethon.tl import TLObject, types
+from telethon.tl import types
 from telethon.tl.alltlobjects import LAYER
 
 from exporter.attachments import CustomEmoji, Missing
@@ -20,14 +18,16 @@ from exporter.telegram.codes import hide_codes
 from exporter.telegram.convert.actions import action_record
 from exporter.telegram.convert.emoji import emoji_of
 from exporter.telegram.convert.files import files_inside
-from exporter.telegram.convert.kinds import kind_of
+from exporter.telegram.convert.kinds import kind_of, media_kind
 from exporter.telegram.convert.markup import inline_buttons, reply_keyboard
 from exporter.telegram.convert.media import media_record
 from exporter.telegram.convert.names import Names, marked_id
+from exporter.telegram.convert.plain import plain
 from exporter.telegram.convert.previews import link_preview
 from exporter.telegram.convert.reactions import reactions_of
 from exporter.telegram.convert.rich import words_of
 from exporter.telegram.convert.text import text_of
+from exporter.telegram.layers import LeftOut, Vanished, read_message
 from exporter.texts import Text
 from storage.models import ChatInfo, MessageRow, Peer, Topic
 from storage.wording import Sentence
@@ -46,9 +46,11 @@ def to_record(
 def parse(row: MessageRow) -> Any:
     """The library's object of an archived message, or the `ItemError` that says why not."""
     try:
-        message = BinaryReader(row.tl).tgread_object()
+        message = read_message(row.tl, row.layer)
     except MALFORMED as error:
         return ItemError(_problem(row, error))
+    if isinstance(message, Vanished):
+        return ItemError(_of_older_layer(row))
     if isinstance(message, types.Message | types.MessageService):
         hide_codes(message)
         return message
@@ -100,6 +102,7 @@ def convert(row: MessageRow, message: Any, names: Names, topics: Mapping[int, To
         outgoing=message.out,
         pinned=bool(message.pinned),
         extra=_extra(message),
+        left_out=_left_out(message),
     )
 
 
@@ -145,6 +148,8 @@ def _service(row: MessageRow, message: Any, names: Names, topic: Topic | None) -
         topic_id=row.topic_id,
         topic=topic.title if topic else None,
         outgoing=message.out,
+        extra=_extra(message),
+        left_out=_left_out(message),
     )
 
 
@@ -159,6 +164,10 @@ def _reply(header: Any, names: Names) -> Reply:
         peer=names.peer(elsewhere) if elsewhere else None,
         top_id=header.reply_to_top_id,
         quote=text_of(header.quote_text, header.quote_entities) if header.quote_text else None,
+        quote_offset=header.quote_offset,
+        quote_chosen=bool(header.quote),
+        media=media_kind(header.reply_media) if header.reply_media else None,
+        poll_option=header.poll_option,
         origin=_forward(header.reply_from, names) if header.reply_from else None,
         todo_item_id=header.todo_item_id,
     )
@@ -173,6 +182,10 @@ def _forward(header: Any, names: Names) -> Forward:
         author=header.post_author or None,
         saved_from=names.peer(header.saved_from_peer) if header.saved_from_peer else None,
         saved_from_message_id=header.saved_from_msg_id,
+        saved_from_sender=names.peer(header.saved_from_id) if header.saved_from_id else None,
+        saved_from_name=header.saved_from_name or None,
+        saved_date=header.saved_date,
+        psa_type=header.psa_type or None,
         imported=bool(header.imported),
     )
 
@@ -195,6 +208,11 @@ _RARE = (
     "factcheck",
     "restriction_reason",
     "rich_message",
+    "edit_hide",
+    "mentioned",
+    "paid_suggested_post_stars",
+    "paid_suggested_post_ton",
+    "summary_from_language",
 )
 _rare = attrgetter(*_RARE)
 
@@ -205,27 +223,18 @@ def _extra(message: Any) -> Mapping[str, Json]:
     if not keyboard and not any(values):
         return {}
     found: dict[str, Json] = {
-        name: _plain(value) for name, value in zip(_RARE, values, strict=True) if value
+        name: plain(value) for name, value in zip(_RARE, values, strict=True) if value
     }
     return found | {"reply_keyboard": keyboard} if keyboard else found
 
 
-def _plain(value: Any) -> Json:
-    """A value of the library as plain data: peers by marked id, objects by their fields.
-
-    Bytes and access hashes are left out: they are of use to the account alone, and for a while.
-    """
-    if isinstance(value, types.PeerUser | types.PeerChat | types.PeerChannel):
-        return marked_id(value)
-    if isinstance(value, TLObject):
-        fields = {name: _plain(one) for name, one in vars(value).items() if name != "access_hash"}
-        known = {name: one for name, one in fields.items() if one is not None}
-        return {"_": type(value).__name__, **known}
-    if isinstance(value, list):
-        return [_plain(one) for one in value]
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return value if isinstance(value, str | bool | int | float) else None
+def _left_out(message: Any) -> Mapping[str, Json]:
+    """What an older layer said and this one has no place for, by class and field."""
+    told: Sequence[LeftOut] | None = getattr(message, "left_out", None)
+    found: dict[str, list[Json]] = {}
+    for where, value in told or ():
+        found.setdefault(where, []).append(plain(value))
+    return found
 
 
 def _problem(row: MessageRow, error: Exception) -> str:
@@ -242,3 +251,11 @@ def _problem(row: MessageRow, error: Exception) -> str:
             ours=str(LAYER),
         )
     return Sentence("Message {id} cannot be read: {what}.", id=str(row.id), what=what)
+
+
+def _of_older_layer(row: MessageRow) -> str:
+    return Sentence(
+        "Message {id} cannot be shown: too much of it is only in Telegram's layer {layer}.",
+        id=str(row.id),
+        layer=str(row.layer),
+    )

@@ -10,6 +10,7 @@ from exporter.attachments import LinkPreview, Story
 from exporter.telegram.convert.files import attached, file_record, photo_record
 from exporter.telegram.convert.kinds import kind_of_document
 from exporter.telegram.convert.names import Names
+from exporter.telegram.convert.text import text_of
 
 
 def link_preview(message: Any, media: Any, names: Names) -> LinkPreview | None:
@@ -26,6 +27,7 @@ def link_preview(message: Any, media: Any, names: Names) -> LinkPreview | None:
         description=page.description,
         author=page.author,
         duration_s=page.duration,
+        embed_url=page.embed_url,
         photo_id=page.photo.id if page.photo else None,
         document_id=page.document.id if page.document else None,
         photo=photo_record(page.photo) if page.photo else None,
@@ -47,6 +49,10 @@ def _story(message: Any, told: Any, names: Names, *, mention: bool = False) -> S
         peer=names.peer(told.peer),
         story_id=told.id,
         mention=mention,
+        date=known.date if known else None,
+        expires=known.expire_date if known else None,
+        edited=bool(known and known.edited),
+        text=text_of(known.caption, known.entities) if known and known.caption else None,
         media=attached(message, known.media) if known else None,
         music=file_record(known.music, kind="audio_file") if known else None,
     )

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from telethon.tl import types
 
-from exporter.records import Reaction, Reactor
+from exporter.records import Payer, Reaction, Reactor
 from exporter.telegram.convert.names import Names
 
 
@@ -21,23 +21,40 @@ def reactions_of(reactions: Any, names: Names) -> tuple[Reaction, ...]:
 
     A recent reaction that is not among the counts comes last, with a count of 0.
     """
-    counts = {_key(result.reaction): result.count for result in reactions.results}
-    if not reactions.recent_reactions:
-        return tuple([Reaction(*_fields(key, count)) for key, count in counts.items()])
-    recent: dict[_Key, list[Reactor]] = {key: [] for key in counts}
-    for one in reactions.recent_reactions:
+    results = {_key(result.reaction): result for result in reactions.results}
+    recent: dict[_Key, list[Reactor]] = {key: [] for key in results}
+    for one in reactions.recent_reactions or ():
         reactor = Reactor(names.peer(one.peer_id), one.date)
         recent.setdefault(_key(one.reaction), []).append(reactor)
     return tuple(
         [
-            Reaction(*_fields(key, counts.get(key, 0)), tuple(reactors))
+            _reaction(key, results.get(key), reactors, reactions.top_reactors, names)
             for key, reactors in recent.items()
         ]
     )
 
 
-def _fields(key: _Key, count: int) -> tuple[str, int, str | None, int | None]:
-    return key.type, count, key.emoji, key.document_id
+def _reaction(key: _Key, result: Any, recent: list[Reactor], payers: Any, names: Names) -> Reaction:
+    return Reaction(
+        key.type,
+        result.count if result else 0,
+        key.emoji,
+        key.document_id,
+        tuple(recent),
+        chosen=bool(result) and result.chosen_order is not None,
+        payers=tuple([_payer(one, names) for one in payers])
+        if payers and key.type == "paid"
+        else (),
+    )
+
+
+def _payer(payer: Any, names: Names) -> Payer:
+    return Payer(
+        peer=names.peer(payer.peer_id) if payer.peer_id else None,
+        count=payer.count,
+        mine=bool(payer.my),
+        top=bool(payer.top),
+    )
 
 
 def _key(reaction: Any) -> _Key:

@@ -22,9 +22,10 @@ class Anything:
     With `full` each optional field is set, else none: fields that share a flag agree either way.
     """
 
-    def __init__(self, seed: int, *, full: bool) -> None:
+    def __init__(self, seed: int, *, full: bool, depth: int = DEPTH) -> None:
         self._random = random.Random(seed)
         self._full = full
+        self._depth = depth
 
     def make(self, kind: type, depth: int = 0) -> Any:
         """An object of this class."""
@@ -35,7 +36,7 @@ class Anything:
                 continue
             wanted = parameter.annotation
             if parameter.default is None:
-                if not self._full or depth >= DEPTH:
+                if not self._full or depth >= self._depth:
                     continue
                 wanted = _without_none(wanted)
             values[name] = self._value(wanted, depth + 1)
@@ -55,7 +56,7 @@ class Anything:
     def _choose(self, wanted: Any, depth: int) -> type:
         received = [one for one in _kinds(wanted) if not one.__name__.startswith("Input")]
         candidates = received or _kinds(wanted)
-        if depth >= DEPTH:
+        if depth >= self._depth:
             return min(candidates, key=_fields)
         return self._random.choice(candidates)
 

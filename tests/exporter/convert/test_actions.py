@@ -80,7 +80,7 @@ WITH_ACTOR: list[tuple[Any, dict[str, Any]]] = [
         {"action": "conference_call", "is_active": True, "is_missed": False},
     ),
     (types.MessageActionScreenshotTaken(), {"action": "take_screenshot"}),
-    (types.MessageActionCustomAction("Hello"), {"information_text": "Hello"}),
+    (types.MessageActionCustomAction("Hello"), {"action": None, "information_text": "Hello"}),
     (types.MessageActionContactSignUp(), {"action": "joined_telegram"}),
     (types.MessageActionGroupCall(CALL), {"action": "group_call"}),
     (types.MessageActionGroupCall(CALL, 60), {"action": "group_call", "duration": 60}),
@@ -109,7 +109,10 @@ WITH_ACTOR: list[tuple[Any, dict[str, Any]]] = [
         types.MessageActionTopicEdit(title="Trees", icon_emoji_id=0),
         {"action": "topic_edit", "new_title": "Trees", "new_icon_emoji_id": 0},
     ),
-    (types.MessageActionTopicEdit(closed=True), {"action": "topic_edit"}),
+    (
+        types.MessageActionTopicEdit(closed=True),
+        {"action": "topic_edit", "new_title": None, "new_icon_emoji_id": None},
+    ),
     (types.MessageActionSuggestProfilePhoto(photo()), {"action": "suggest_profile_photo", **PHOTO}),
     (
         types.MessageActionRequestedPeer(3, [types.PeerUser(5), types.PeerChannel(9)]),

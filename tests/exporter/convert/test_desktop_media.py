@@ -75,7 +75,10 @@ def test_a_video_of_an_album_under_a_spoiler_with_a_signature(tmp_path: Path) ->
          "text_entities": [],
          "grouped_id": 13000000000000001,
          "views": 1200,
-         "forwards": 3
+         "forwards": 3,
+         "forwarded_date": "2025-07-15T13:30:05",
+         "forwarded_date_unixtime": "1752579005",
+         "forwarded_message_id": 41
         }
         """,
         "channel",

@@ -242,7 +242,9 @@ def test_an_edited_forward_of_a_hidden_person_in_a_topic(tmp_path: Path) -> None
            "text": "line\u2028end\u0001"
           }
          ],
-         "topic_id": 2
+         "topic_id": 2,
+         "forwarded_date": "2025-07-15T13:30:05",
+         "forwarded_date_unixtime": "1752579005"
         }
         """
     )

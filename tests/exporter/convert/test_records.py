@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC
+
+import pytest
 from telethon.tl import types
 
-from exporter.attachments import Dice, LinkPreview, Missing, PaidMedia, Photo, Story
+from exporter.attachments import Dice, File, LinkPreview, Location, Missing, PaidMedia, Photo, Story
 from exporter.peers import PeerRef
 from exporter.texts import Text
+from exporter.writers.desktop import EXTRA_KEYS, DesktopMessages
+from exporter.writers.layout import layout
 from storage.models import Topic
 from tests.exporter.convert.making import (
     CHANNEL,
@@ -181,3 +187,48 @@ def test_reactions_to_a_service_message_are_kept() -> None:
     record = record_of(service(5, types.MessageActionPinMessage(), reactions=reactions))
 
     assert [reaction.count for reaction in record.reactions] == [2]
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_numbers_that_json_cannot_say_are_left_out(number: float) -> None:
+    place = record_of(
+        in_group(
+            5, media=types.MessageMediaGeo(types.GeoPoint(lat=number, long=13.4, access_hash=1))
+        )
+    )
+    video = document(types.DocumentAttributeVideo(number, 640, 480), mime_type="video/mp4")
+    clip = record_of(in_group(6, media=types.MessageMediaDocument(document=video)))
+
+    assert place.media == Location(latitude=None, longitude=None)
+    assert isinstance(clip.media, File)
+    assert clip.media.duration_s == 0
+    for record in (place, clip):
+        json.loads(layout(DesktopMessages(UTC).message(record), "\n"), parse_constant=pytest.fail)
+
+
+def test_result_json_tells_in_keys_of_ours_what_telegram_desktop_leaves_out() -> None:
+    message = in_group(
+        5,
+        "https://example.org",
+        pinned=True,
+        media=types.MessageMediaWebPage(
+            types.WebPage(id=1, url="https://example.org", display_url="", hash=0, title="Trees")
+        ),
+        fwd_from=types.MessageFwdHeader(
+            date=SUMMER, from_id=types.PeerChannel(900), channel_post=41
+        ),
+        replies=types.MessageReplies(replies=3, replies_pts=1),
+    )
+
+    written = DesktopMessages(UTC).message(record_of(message))
+
+    ours = {key: written[key] for key in written if key in EXTRA_KEYS}
+    assert list(ours.items()) == [
+        ("comments", 3),
+        ("pinned", True),
+        ("forwarded_date", "2025-07-15T11:30:05"),
+        ("forwarded_date_unixtime", "1752579005"),
+        ("forwarded_message_id", 41),
+        ("link_preview", {"url": "https://example.org", "title": "Trees"}),
+    ]
+    assert list(written)[-len(ours) :] == list(ours)

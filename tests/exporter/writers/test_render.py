@@ -19,7 +19,7 @@ from exporter.render import render
 from storage.archive import Archive
 from storage.database import Database
 from storage.models import ChatInfo, MessageRow, Page, Peer, PeerKind, Skipped, Topic
-from tests.exporter.convert.making import GROUP, GROUP_ID, in_group, row_of, service
+from tests.exporter.convert.making import GROUP, GROUP_ID, SUMMER, in_group, row_of, service
 
 FORMATS = ("json", "jsonl")
 
@@ -60,6 +60,37 @@ def crowd(count: int) -> list[MessageRow]:
             )
         )
         for number in range(1, count + 1)
+    ]
+
+
+async def test_an_edited_message_carries_what_it_was_before(
+    archive: Archive, tmp_path: Path
+) -> None:
+    bold = [types.MessageEntityBold(0, 5)]
+    said = (("Helo", None, None), ("Hello", None, SUMMER), ("Hello", bold, SUMMER))
+    for text, entities, edited in said:
+        message = in_group(2, text, entities=entities, edit_date=edited)
+        rows = (row_of(in_group(1)), row_of(message))
+        await archive.keep(
+            1, GROUP_ID, None, Page(messages=rows, peers=(), media=(), skipped=(), next_id=0)
+        )
+    before = await archive.versions(GROUP_ID, 2)
+
+    await render(archive, GROUP, tmp_path, ("jsonl",), UTC)
+
+    first, second = (
+        json.loads(line) for line in (tmp_path / "messages.jsonl").read_text().splitlines()
+    )
+    assert "earlier" not in first
+    noticed = [version.replaced.isoformat().replace("+00:00", "Z") for version in before]
+    assert second["earlier"] == [
+        {"until": noticed[0], "kind": "text", "text": {"text": "Helo"}},
+        {
+            "until": noticed[1],
+            "edited": "2025-07-15T11:30:05Z",
+            "kind": "text",
+            "text": {"text": "Hello"},
+        },
     ]
 
 

@@ -259,7 +259,7 @@ def test_a_line_says_everything_that_is_known(tmp_path: Path) -> None:
                 {"type": "text_link", "offset": 8, "length": 4, "href": "https://example.org"},
             ],
         },
-        "reply": {"message_id": 4, "top_id": 2, "quote": {"text": "apples"}},
+        "reply": {"message_id": 4, "top_id": 2, "quote": {"text": "apples"}, "quote_chosen": True},
         "link_preview": {"url": "https://example.org", "title": "Example"},
         "topic_id": 2,
         "views": 0,
