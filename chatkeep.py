@@ -92,6 +92,7 @@ for place, name, summary in (
     ("exporter.commands:render", "render", "Write a chat's files again, offline."),
     ("exporter.commands:jobs", "jobs", "List the newest jobs."),
     ("exporter.verify_command:verify", "verify", "Prove that an archive is complete, offline."),
+    ("exporter.search_command:search", "search", "Find messages in the archive."),
     ("exporter.media.gc_command:gc", "gc", "Remove stored files that nothing needs any more."),
     ("storage.commands:app", "db", "Look after the database."),
 ):

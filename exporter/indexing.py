@@ -1,0 +1,64 @@
+"""Brings the search index up to date with the archive; see `storage.search_index`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from exporter.searchable import searchable
+from exporter.telegram.convert import Names, convert, parse
+from storage.archive import Archive
+from storage.models import ChatInfo, MessageRow
+from storage.search_index import Indexable, SearchIndex
+from storage.search_schema import IndexLost
+
+AT_ONCE = 50
+"""Messages between two turns of the event loop: a few milliseconds."""
+
+
+async def catch_up(
+    index: SearchIndex, archive: Archive, on_progress: Callable[[int], None] | None = None
+) -> int:
+    """Index all that came and changed since; how many messages that was.
+
+    An index that is missing or damaged is made anew. Many short transactions: whatever stops
+    this, the next one goes on. `on_progress` hears how many messages are done.
+
+    Raises:
+        StorageError: the database cannot be used.
+    """
+    await index.prepare()
+    try:
+        return await _catch_up(index, archive, on_progress)
+    except IndexLost:
+        await index.forget()
+        return await _catch_up(index, archive, on_progress)
+
+
+async def _catch_up(
+    index: SearchIndex, archive: Archive, on_progress: Callable[[int], None] | None
+) -> int:
+    done = 0
+    while await index.take_out():
+        pass
+    while await index.add_names():
+        pass
+    while (batch := await index.next_batch()) is not None:
+        chat = await archive.chat(batch.chat_id)
+        done += await index.add(batch, await _indexable(batch.chat_id, chat, batch.rows))
+        if on_progress is not None:
+            on_progress(done)
+    return done
+
+
+async def _indexable(
+    chat_id: int, chat: ChatInfo | None, rows: Sequence[MessageRow]
+) -> list[Indexable]:
+    """What of these is to be found; login codes are hidden by `parse`, as everywhere."""
+    names = Names(chat or ChatInfo(id=chat_id, title=None, type="unknown"))
+    found: list[Indexable] = []
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        found += [searchable(row, convert(row, parse(row), names, {})) for row in some]
+        await asyncio.sleep(0)
+    return found
