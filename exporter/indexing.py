@@ -5,15 +5,46 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
+import structlog
+
 from exporter.searchable import searchable
 from exporter.telegram.convert import Names, convert, parse
 from storage.archive import Archive
+from storage.database import Database
+from storage.errors import StorageError
 from storage.models import ChatInfo, MessageRow
 from storage.search_index import Indexable, SearchIndex
 from storage.search_schema import IndexLost
 
 AT_ONCE = 50
 """Messages between two turns of the event loop: a few milliseconds."""
+PAUSE_S = 0.5
+"""Between two looks whether there is something to index."""
+
+log = structlog.get_logger()
+
+
+async def keep_indexed(database: Database, archive: Archive, due: asyncio.Event) -> None:
+    """Bring the index up to date whenever `due` is set and something has changed, for ever.
+
+    A worker sets it when an export has ended, and while none runs: fetching comes first.
+    """
+    index = SearchIndex(database)
+    seen: int | None = None
+    while True:
+        await due.wait()
+        due.clear()
+        changes = database.changes
+        try:
+            if changes != seen and (number := await catch_up(index, archive)):
+                log.info("messages indexed", messages=number)
+            seen = changes
+        except StorageError as error:
+            log.warning("the search index waits for the database", reason=str(error))
+        except Exception:  # searching must not stop the exports
+            log.exception("the search index is not kept up to date, by a bug")
+            return
+        await asyncio.sleep(PAUSE_S)
 
 
 async def catch_up(

@@ -36,6 +36,8 @@ HAS = {
 }
 """What a message can be asked to have, and the kinds that are meant: those of `MessageRow.kind`
 without their underscore, and link."""
+LEAST_BEGINNING = 2
+"""Characters: half of all words begin with a few single letters, and nobody means those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,9 @@ def read(typed: str) -> Asked:
         if key:
             text = f"{key}:{text}"
         begins = bool(token["star"]) or text.endswith("*")
-        term = Term(text.rstrip("*"), begins, without=bool(token["minus"]))
+        text = text.rstrip("*")
+        begins = begins and len(text) >= LEAST_BEGINNING
+        term = Term(text, begins, without=bool(token["minus"]))
         if term.is_word:
             terms.append(term)
     return Asked(

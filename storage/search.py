@@ -95,11 +95,11 @@ class Search:
             sqlite = await raw(connection)
             try:
                 if not await is_present(sqlite):
-                    raise IndexLost("the search index is missing")
+                    raise IndexLost()
                 return await _find(sqlite, wanted, limit, offset, by_relevance=by_relevance)
             except sqlite3.Error as error:
                 if means_lost(error):
-                    raise IndexLost(str(error)) from error
+                    raise IndexLost() from error
                 raise
 
     async def peers_called(self, name: str) -> set[int]:
@@ -114,7 +114,7 @@ class Search:
                 return set(await _peers(sqlite, term)) if term.is_word else set()
             except sqlite3.Error as error:
                 if means_lost(error):
-                    raise IndexLost(str(error)) from error
+                    raise IndexLost() from error
                 raise
 
 

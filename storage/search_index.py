@@ -88,7 +88,7 @@ class SearchIndex:
 
     async def forget(self) -> None:
         """Make the index anew, empty; it may be missing or damaged."""
-        async with self._database.write(wakes=False) as connection:
+        async with self._database.write() as connection:  # the worker wakes and fills it
             await _make(await raw(connection))
 
     async def is_behind(self) -> bool:
@@ -183,7 +183,7 @@ def _to_message(columns: Sequence[Any]) -> MessageRow:
 
 
 def _told(error: sqlite3.Error) -> Exception:
-    return IndexLost(str(error)) if means_lost(error) else error
+    return IndexLost() if means_lost(error) else error
 
 
 async def _is_trusted(sqlite: aiosqlite.Connection) -> bool:

@@ -14,6 +14,9 @@ import sqlite3
 
 import aiosqlite
 
+from storage.errors import StorageError
+from storage.wording import Sentence
+
 SLOT_BITS = 12
 """A row's number is its message's second, and within it one of 4,096 places: so numbers are in
 the order of time, over all chats, and FTS5 gives the newest first without looking at the others."""
@@ -86,8 +89,13 @@ UNNAMED = "SQL logic error"
 """All that SQLite says when one of these is missing."""
 
 
-class IndexLost(Exception):
+class IndexLost(StorageError):
     """The search index is missing or damaged; it has to be made again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Sentence("The search index is damaged. Make it anew with: chatkeep search --rebuild")
+        )
 
 
 def means_lost(error: sqlite3.Error) -> bool:

@@ -121,8 +121,7 @@ def questions() -> dict[str, list[str]]:
         + [f"{HALF} {some.choice(common)}" for _ in range(5)],
         "a phrase": [f'"{PHRASE}"'] * 5 + [f'"{HALF} {word}"' for word in common[:5]],
         "a beginning": [f"{word[:3]}*" for word in some.sample(common, 5)]
-        + ["tele*", "p*"] * 2
-        + ["te*"],
+        + ["tele*", "te*", "pa*", "so*", "de*"],
         "within Chinese": [
             "北京",
             "大学",
