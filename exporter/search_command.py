@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,6 +35,10 @@ SNIPPET = 160
 TELL_FROM = 5000
 """So many messages take seconds to index; a person hears why nothing seems to happen."""
 KINDS = ", ".join(HAS)
+KEPT_TOGETHER = re.compile(
+    r'\A(?P<begin>-?(?:(?:in|from|has|since|until):)?)(?P<rest>[^"]*\s[^"]*)\Z', re.IGNORECASE
+)
+"""A word of a command line that has a space in it: the shell took its quotes away."""
 SENTENCES = {
     NotAsked.NOTHING: "Nothing to look for: give at least one word, or say --from or --has.",
     NotAsked.ONLY_WITHOUT: (
@@ -130,8 +135,7 @@ def _asked(
     has: str | None,
 ) -> Asked:
     """The words of a command line; one that the shell kept together is a phrase."""
-    typed = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
-    asked = read(typed)
+    asked = read(" ".join(KEPT_TOGETHER.sub(r'\g<begin>"\g<rest>"', word) for word in words))
     return replace(
         asked,
         chats=asked.chats + ((chat,) if chat else ()),

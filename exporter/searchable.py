@@ -39,12 +39,12 @@ def searchable(row: MessageRow, record: Record) -> Indexable:
         row=row,
         text=record.text.text if record.text else "",
         words="\n".join(words),
-        has=(LINK,) if record.link_preview or any(_links(record.text)) else (),
+        has=(LINK,) if record.link_preview or [*_links(record.text)] else (),
     )
 
 
 def _links(text: Text | None) -> Iterator[str | None]:
-    """For each link in a text what it opens, if that does not stand there."""
+    """For each link in a text what it opens; None where that stands in the text."""
     for entity in text.entities if text else ():
         if entity.type in LINKS:
             yield str(entity.value) if entity.value else None
