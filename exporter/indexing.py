@@ -59,6 +59,8 @@ async def catch_up(
         StorageError: the database cannot be used.
     """
     await index.prepare()
+    if not await index.is_behind():
+        return 0
     try:
         return await _catch_up(index, archive, on_progress)
     except IndexLost:

@@ -158,7 +158,7 @@ async def _catch_up(bench: Workbench, console: Console) -> None:
     index = SearchIndex(bench.database)
     await index.prepare()
     if not await index.is_behind():
-        return
+        return  # without the second that Telethon's types take to import
     from exporter.indexing import catch_up  # noqa: PLC0415 - brings Telethon's types
 
     left = await _left(index)

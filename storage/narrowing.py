@@ -50,7 +50,8 @@ async def narrowed(
             called = chats_called(name, known)
             unknown_chat = unknown_chat if called else name
             for chat in called:
-                chats |= set(await archive.lineage(chat.id))
+                family = await archive.lineage(chat.id)
+                chats |= {each for each in family if _is_among(each, readable)}
     senders: set[int] | None = None
     unknown_sender = None
     if asked.senders:
