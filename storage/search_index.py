@@ -16,12 +16,13 @@ import aiosqlite
 import orjson
 
 from storage import search_schema
+from storage import search_statements as sql
 from storage.connections import raw
 from storage.database import Database
 from storage.encoding import moment, moment_ms, now_ms
 from storage.inline import in_one_trip
 from storage.models import MessageRow
-from storage.search_schema import COLUMNS, SLOT_BITS, IndexLost, means_lost
+from storage.search_schema import SLOT_BITS, IndexLost, means_lost
 from storage.spacing import spaced, unspaced
 
 PEERS = 0
@@ -83,7 +84,7 @@ class SearchIndex:
             sound = await search_schema.is_present(sqlite) and await search_schema.is_sound(sqlite)
             if not sound:
                 await search_schema.make(sqlite)
-            await sqlite.execute_fetchall(SET_CHECKED, {"peers": PEERS, "now": now_ms()})
+            await sqlite.execute_fetchall(sql.SET_CHECKED, {"peers": PEERS, "now": now_ms()})
             return sound
 
     async def forget(self) -> None:
@@ -99,18 +100,18 @@ class SearchIndex:
     async def left(self) -> int:
         """About how many messages are to be indexed: by their numbers, as far as these are new."""
         async with self._reading() as sqlite:
-            ((number,),) = await sqlite.execute_fetchall(LEFT)
+            ((number,),) = await sqlite.execute_fetchall(sql.LEFT)
             return int(number)
 
     async def next_batch(self, size: int = BATCH) -> Batch | None:
         """Some messages of one chat that are to be indexed; None: there are none."""
         async with self._reading() as sqlite:
-            for chat_id, mark in await sqlite.execute_fetchall(CHATS_BEHIND):
+            for chat_id, mark in await sqlite.execute_fetchall(sql.CHATS_BEHIND):
                 values = {"chat": chat_id, "after": mark, "size": size}
-                found = await sqlite.execute_fetchall(ABOVE_MARK, values)
+                found = await sqlite.execute_fetchall(sql.ABOVE_MARK, values)
                 return Batch(chat_id=chat_id, rows=[*map(_to_message, found)], after=mark)
-            for (chat_id,) in await sqlite.execute_fetchall(PENDING_CHAT):
-                found = await sqlite.execute_fetchall(PENDING, {"chat": chat_id, "size": size})
+            for (chat_id,) in await sqlite.execute_fetchall(sql.PENDING_CHAT):
+                found = await sqlite.execute_fetchall(sql.PENDING, {"chat": chat_id, "size": size})
                 return Batch(chat_id=chat_id, rows=[*map(_to_message, found)], after=None)
         return None
 
@@ -159,7 +160,7 @@ async def is_behind(sqlite: aiosqlite.Connection) -> bool:
     """See `SearchIndex.is_behind`; without an index it is."""
     if not await search_schema.is_present(sqlite):
         return True
-    ((behind,),) = await sqlite.execute_fetchall(BEHIND, {"peers": PEERS})
+    ((behind,),) = await sqlite.execute_fetchall(sql.BEHIND, {"peers": PEERS})
     return bool(behind)
 
 
@@ -190,39 +191,39 @@ async def _is_trusted(sqlite: aiosqlite.Connection) -> bool:
     """Whether the index is there, and was found sound within a day."""
     if not await search_schema.is_present(sqlite):
         return False
-    ((checked_ms,),) = await sqlite.execute_fetchall(CHECKED, {"peers": PEERS})
+    ((checked_ms,),) = await sqlite.execute_fetchall(sql.CHECKED, {"peers": PEERS})
     return bool(now_ms() < checked_ms + CHECK_EVERY_MS)
 
 
 async def _make(sqlite: aiosqlite.Connection) -> None:
     await search_schema.make(sqlite)
-    await sqlite.execute_fetchall(SET_CHECKED, {"peers": PEERS, "now": now_ms()})
+    await sqlite.execute_fetchall(sql.SET_CHECKED, {"peers": PEERS, "now": now_ms()})
 
 
 async def _add(sqlite: aiosqlite.Connection, batch: Batch, indexable: Sequence[Indexable]) -> int:
     await _take_out(sqlite, BATCH)
-    if await sqlite.execute_fetchall(SOME_GONE):
+    if await sqlite.execute_fetchall(sql.SOME_GONE):
         return 0  # their numbers may be wanted again
     chat_id = batch.chat_id
     ids = orjson.dumps([row.id for row in batch.rows]).decode()
     if batch.after is None:
-        await sqlite.execute_fetchall(FORGET_PENDING, {"chat": chat_id})
-        taken = await sqlite.execute_fetchall(TAKE_PENDING, {"chat": chat_id, "ids": ids})
+        await sqlite.execute_fetchall(sql.FORGET_PENDING, {"chat": chat_id})
+        taken = await sqlite.execute_fetchall(sql.TAKE_PENDING, {"chat": chat_id, "ids": ids})
         due = {message_id for (message_id,) in taken}
     else:
-        marks = list(await sqlite.execute_fetchall(MARK, {"chat": chat_id}))
+        marks = list(await sqlite.execute_fetchall(sql.MARK, {"chat": chat_id}))
         if (marks[0][0] if marks else 0) != batch.after:
             return 0  # somebody else was quicker
         due = {row.id for row in batch.rows}
-    read = await sqlite.execute_fetchall(NOW, {"chat": chat_id, "ids": ids})
+    read = await sqlite.execute_fetchall(sql.NOW, {"chat": chat_id, "ids": ids})
     now = {row.id: row for row in map(_to_message, read)}
     same = [one for one in indexable if one.row.id in due and _is_same(one.row, now)]
     await _insert(sqlite, chat_id, same)
     changed = due.intersection(now).difference(one.row.id for one in same)
-    await sqlite.executemany(SET_PENDING, [(chat_id, message_id) for message_id in changed])
+    await sqlite.executemany(sql.SET_PENDING, [(chat_id, message_id) for message_id in changed])
     if batch.after is not None:
         up_to = max(due, default=batch.after)
-        await sqlite.execute_fetchall(SET_MARK, {"chat": chat_id, "up_to": up_to})
+        await sqlite.execute_fetchall(sql.SET_MARK, {"chat": chat_id, "up_to": up_to})
     return len(same)
 
 
@@ -245,8 +246,8 @@ async def _insert(
         (number, chat_id, one.row.id, *_columns(one))
         for number, one in zip(numbers, indexable, strict=True)
     )  # in order, or FTS5 would write a part of its own for each
-    await sqlite.executemany(ADD_ROW, rows)
-    await sqlite.executemany(ADD_TO_INDEX, [(row[0],) for row in rows])
+    await sqlite.executemany(sql.ADD_ROW, rows)
+    await sqlite.executemany(sql.ADD_TO_INDEX, [(row[0],) for row in rows])
 
 
 def _columns(one: Indexable) -> tuple[int, int, str | None, str | None, str | None]:
@@ -276,89 +277,25 @@ async def _numbers(sqlite: aiosqlite.Connection, rows: Sequence[MessageRow]) -> 
 
 
 async def _used(sqlite: aiosqlite.Connection, numbers: Sequence[int]) -> set[int]:
-    found = await sqlite.execute_fetchall(USED, {"ids": orjson.dumps(numbers).decode()})
+    found = await sqlite.execute_fetchall(sql.USED, {"ids": orjson.dumps(numbers).decode()})
     return {number for (number,) in found}
 
 
 async def _take_out(sqlite: aiosqlite.Connection, size: int) -> int:
-    gone = list(await sqlite.execute_fetchall(GONE, {"size": size}))
-    await sqlite.executemany(TAKE_OUT, gone)
-    await sqlite.executemany(FORGET_GONE, [(row[0],) for row in gone])
+    gone = list(await sqlite.execute_fetchall(sql.GONE, {"size": size}))
+    await sqlite.executemany(sql.TAKE_OUT, gone)
+    await sqlite.executemany(sql.FORGET_GONE, [(row[0],) for row in gone])
     return len(gone)
 
 
 async def _add_names(sqlite: aiosqlite.Connection, size: int) -> int:
     """Peers that changed within one millisecond are taken together, whatever their number."""
-    ((mark, _),) = await sqlite.execute_fetchall(PEERS_MARK, {"peers": PEERS})
-    new = list(await sqlite.execute_fetchall(NEW_NAMES, {"mark": mark, "size": size}))
+    ((mark, _),) = await sqlite.execute_fetchall(sql.PEERS_MARK, {"peers": PEERS})
+    new = list(await sqlite.execute_fetchall(sql.NEW_NAMES, {"mark": mark, "size": size}))
     if not new:
         return 0
-    await sqlite.executemany(DROP_NAME, [(row[0],) for row in new])
+    await sqlite.executemany(sql.DROP_NAME, [(row[0],) for row in new])
     names = [(id_, spaced(name or ""), username or "") for id_, name, username, _ in new]
-    await sqlite.executemany(ADD_NAME, names)
-    await sqlite.execute_fetchall(SET_MARK, {"chat": PEERS, "up_to": new[-1][3]})
+    await sqlite.executemany(sql.ADD_NAME, names)
+    await sqlite.execute_fetchall(sql.SET_MARK, {"chat": PEERS, "up_to": new[-1][3]})
     return len(new)
-
-
-CHECKED = "SELECT coalesce(max(checked_ms), 0) FROM search_marks WHERE chat_id = :peers"
-SET_CHECKED = """
-INSERT INTO search_marks (chat_id, indexed_up_to, checked_ms) VALUES (:peers, -1, :now)
-ON CONFLICT (chat_id) DO UPDATE SET checked_ms = excluded.checked_ms"""
-PEERS_MARK = "SELECT indexed_up_to, checked_ms FROM search_marks WHERE chat_id = :peers"
-_ABOVE = """
-FROM (SELECT DISTINCT chat_id FROM message_counts) c
-LEFT JOIN search_marks k ON k.chat_id = c.chat_id
-WHERE (SELECT max(id) FROM messages WHERE chat_id = c.chat_id) > coalesce(k.indexed_up_to, 0)"""
-_ROW = """
-m.id, m.date, m.edited, m.sender_id, m.kind, m.topic_id, m.reply_to_id, m.album_id, m.layer, m.tl,
-m.deleted_ms"""
-CHATS_BEHIND = f"SELECT c.chat_id, coalesce(k.indexed_up_to, 0) {_ABOVE} LIMIT 1"
-PENDING_CHAT = "SELECT chat_id FROM search_pending LIMIT 1"
-BEHIND = f"""
-SELECT EXISTS (SELECT 1 FROM search_gone) OR EXISTS (SELECT 1 FROM search_pending)
-    OR EXISTS (SELECT 1 FROM peers WHERE changed_ms >
-        (SELECT max(indexed_up_to) FROM search_marks WHERE chat_id = :peers))
-    OR EXISTS (SELECT 1 {_ABOVE})"""
-LEFT = f"""
-SELECT (SELECT count(*) FROM search_pending) + coalesce(sum(
-    (SELECT max(id) FROM messages WHERE chat_id = c.chat_id) - coalesce(k.indexed_up_to, 0)
-), 0) {_ABOVE}"""
-ABOVE_MARK = f"""
-SELECT {_ROW} FROM messages m
-WHERE m.chat_id = :chat AND m.id > :after ORDER BY m.id LIMIT :size"""
-PENDING = f"""
-SELECT {_ROW} FROM search_pending p JOIN messages m ON m.chat_id = p.chat_id AND m.id = p.message_id
-WHERE p.chat_id = :chat ORDER BY p.message_id LIMIT :size"""
-NOW = f"""
-SELECT {_ROW} FROM messages m
-WHERE m.chat_id = :chat AND m.id IN (SELECT value FROM json_each(:ids))"""
-MARK = "SELECT indexed_up_to FROM search_marks WHERE chat_id = :chat"
-SET_MARK = """
-INSERT INTO search_marks (chat_id, indexed_up_to) VALUES (:chat, :up_to)
-ON CONFLICT (chat_id) DO UPDATE SET indexed_up_to = excluded.indexed_up_to"""
-TAKE_PENDING = """
-DELETE FROM search_pending
-WHERE chat_id = :chat AND message_id IN (SELECT value FROM json_each(:ids)) RETURNING message_id"""
-FORGET_PENDING = """
-DELETE FROM search_pending WHERE chat_id = :chat AND NOT EXISTS (
-    SELECT 1 FROM messages m WHERE m.chat_id = search_pending.chat_id AND m.id = message_id)"""
-SET_PENDING = "INSERT OR IGNORE INTO search_pending (chat_id, message_id) VALUES (?, ?)"
-USED = "SELECT id FROM search_rows WHERE id IN (SELECT value FROM json_each(:ids))"
-ADD_ROW = """
-INSERT INTO search_rows (id, chat_id, message_id, text_at, text_bytes, text, words, has)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
-ADD_TO_INDEX = f"""
-INSERT INTO search_index (rowid, {COLUMNS})
-SELECT id, {COLUMNS} FROM search_content WHERE id = ?"""
-SOME_GONE = "SELECT 1 FROM search_gone LIMIT 1"
-GONE = f"SELECT id, {COLUMNS} FROM search_gone ORDER BY id LIMIT :size"
-TAKE_OUT = f"""
-INSERT INTO search_index (search_index, rowid, {COLUMNS}) VALUES ('delete', ?, ?, ?, ?)"""
-FORGET_GONE = "DELETE FROM search_gone WHERE id = ?"
-NEW_NAMES = """
-SELECT id, name, username, changed_ms FROM peers WHERE changed_ms > :mark AND changed_ms <= (
-    SELECT max(changed_ms) FROM (
-        SELECT changed_ms FROM peers WHERE changed_ms > :mark ORDER BY changed_ms LIMIT :size))
-ORDER BY changed_ms"""
-DROP_NAME = "DELETE FROM search_names WHERE rowid = ?"
-ADD_NAME = "INSERT INTO search_names (rowid, name, username) VALUES (?, ?, ?)"
