@@ -9,6 +9,7 @@ import structlog
 from aiogram import BaseMiddleware, Bot
 from aiogram.filters import BaseFilter
 from aiogram.types import Message, TelegramObject, Update
+from magic_filter import MagicFilter
 
 from storage.errors import DatabaseLocked
 from storage.jobs import Jobs
@@ -16,6 +17,20 @@ from storage.jobs import Jobs
 NOTE = "note_update"
 
 log = structlog.get_logger(__name__)
+
+
+class Is(BaseFilter):
+    """What a magic filter (`F.text`) says of an update.
+
+    Left to aiogram, it would be asked in a thread, as every filter that is no coroutine: that way
+    there and back takes longer than all the rest when the process is busy.
+    """
+
+    def __init__(self, magic: MagicFilter) -> None:
+        self._magic = magic
+
+    async def __call__(self, event: TelegramObject) -> bool:
+        return bool(self._magic.resolve(event))
 
 
 class FirstTime(BaseFilter):

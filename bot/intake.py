@@ -14,6 +14,7 @@ from aiogram.types import Update
 from pydantic import ValidationError
 
 from bot.unbroken import Unbroken
+from storage.foreground import Foreground
 
 log = structlog.get_logger(__name__)
 
@@ -29,11 +30,17 @@ class Intake:
     """Hands updates to the dispatcher until `stop` is set."""
 
     def __init__(
-        self, bot: Bot, dispatcher: Dispatcher, unbroken: Unbroken, stop: asyncio.Event
+        self,
+        bot: Bot,
+        dispatcher: Dispatcher,
+        unbroken: Unbroken,
+        foreground: Foreground,
+        stop: asyncio.Event,
     ) -> None:
         self._bot = bot
         self._dispatcher = dispatcher
         self._unbroken = unbroken
+        self._foreground = foreground
         self._stop = stop
         self._turn = asyncio.Lock()
 
@@ -51,6 +58,6 @@ class Intake:
         async with self._turn:
             if self._stop.is_set():
                 return False
-            with self._unbroken.work():
+            with self._unbroken.work(), self._foreground.answering():
                 await self._dispatcher.feed_update(self._bot, update)
             return True

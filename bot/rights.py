@@ -49,9 +49,10 @@ class May(BaseFilter):
 
 async def names_for(who: Who, jobs: Sequence[Job], grants: Grants) -> dict[int, Naming]:
     """How each job may be called in front of a person."""
+    theirs = await grants.may_have_of(who.id, jobs)
     named = {}
     for job in jobs:
-        if await grants.may_have(who.id, job):
+        if job.id in theirs:
             named[job.id] = Naming.TITLE
         elif job.person_id == who.id:
             named[job.id] = Naming.TYPED

@@ -176,7 +176,7 @@ class Scheduler:
         if await self._people.role(person_id) is None:
             await self._schedules.told(runs)
             return 0.0
-        readable = {run.job.id for run in runs if await self._grants.may_have(person_id, run.job)}
+        readable = await self._grants.may_have_of(person_id, [run.job for run in runs])
         with speaking(await self._people.language(person_id)):
             text = digest(runs, zone, readable=readable)
         if text is not None:

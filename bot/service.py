@@ -150,7 +150,7 @@ async def _work(
     await _check(bot, config)
     for owner in config.admin_ids:
         await offer_commands(bot, owner, Role.OWNER)
-    intake = Intake(bot, _dispatcher(config, database), unbroken, stop)
+    intake = Intake(bot, _dispatcher(config, database), unbroken, database.foreground, stop)
     receiving = (
         Polling(bot, intake, stop)
         if config.webhook is None

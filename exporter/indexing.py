@@ -78,14 +78,14 @@ async def _catch_up(
         pass
     while (batch := await index.next_batch()) is not None:
         chat = await archive.chat(batch.chat_id)
-        done += await index.add(batch, await _indexable(batch.chat_id, chat, batch.rows))
+        done += await index.add(batch, await _indexable(archive, batch.chat_id, chat, batch.rows))
         if on_progress is not None:
             on_progress(done)
     return done
 
 
 async def _indexable(
-    chat_id: int, chat: ChatInfo | None, rows: Sequence[MessageRow]
+    archive: Archive, chat_id: int, chat: ChatInfo | None, rows: Sequence[MessageRow]
 ) -> list[Indexable]:
     """What of these is to be found; login codes are hidden by `parse`, as everywhere."""
     names = Names(chat or ChatInfo(id=chat_id, title=None, type="unknown"))
@@ -93,5 +93,5 @@ async def _indexable(
     for start in range(0, len(rows), AT_ONCE):
         some = rows[start : start + AT_ONCE]
         found += [searchable(row, convert(row, parse(row), names, {})) for row in some]
-        await asyncio.sleep(0)
+        await archive.foreground.let_pass()
     return found

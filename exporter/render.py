@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -74,7 +73,7 @@ async def render(
                 written += len(records)
                 if on_progress is not None:
                     on_progress(written)
-                await asyncio.sleep(0)
+                await archive.foreground.let_pass()
         if placer is not None:
             await placer.place_pictures(chat.id)
         for writer in writers:

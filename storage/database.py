@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.changes import Changes, Rivals
 from storage.connections import begin_immediate, connected, raw
+from storage.foreground import Foreground
 from storage.migrate import upgrade
 from storage.sentences import named_errors
 from storage.sqlite import Use, database_path, make_engine
@@ -28,6 +29,8 @@ class Database:
         self.path = path
         self.threads = threads
         """For what takes long beside the database, such as encryption."""
+        self.foreground = Foreground()
+        """For what takes long on the event loop."""
         self._patience_s = patience_s
         self._reader = make_engine(path, Use.READ, patience_s=patience_s)
         self._writer = make_engine(path, Use.WRITE, patience_s=0.01)

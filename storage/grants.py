@@ -18,9 +18,12 @@ from storage.database import Database
 from storage.encoding import now_ms
 from storage.leaving import end_schedules, stop_jobs, withdraw
 from storage.models import Job, JobKind, JobState
-from storage.people import get_person
+from storage.people import Person, get_person
 from storage.rights import SERVICE_CHATS, Action, On, Role, may
 from storage.tables import access_requests, accounts, chats, grants, jobs
+
+CHATS = (On.GRANTED, On.GROUP, On.PRIVATE, On.SERVICE)
+"""What a chat can be to a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,43 +73,18 @@ class Grants:
         """
         async with self._database.read() as connection:
             person = await get_person(connection, person_id)
-            if person is None or person.role is None:
-                return False
-            on = await on_chat(connection, person_id, chat_id, forerunner_id=forerunner_id)
-            if on is not On.SERVICE and job_id is not None:
-                family = await _family(connection, chat_id, forerunner_id)
-                if await _approved(connection, person_id, family, job_id):
-                    on = On.GRANTED
-            return may(person.role, Action.READ, on)
+            return await _may_read(
+                connection, person, chat_id, job_id=job_id, forerunner_id=forerunner_id
+            )
 
     async def may_receive(self, person_id: int, chat_id: int) -> bool:
         """Whether a person may get the files of a chat, now.
 
         Whoever was approved for one export gets what that one wrote, until a later one does.
         """
-        if await self.may_read(person_id, chat_id):
-            return True
         async with self._database.read() as connection:
             person = await get_person(connection, person_id)
-            if person is None or await on_chat(connection, person_id, chat_id) is On.SERVICE:
-                return False
-            family = await _family(connection, chat_id, None)
-            newest = (
-                select(jobs.c.id)
-                .where(
-                    jobs.c.chat_id.in_(family),
-                    jobs.c.kind == JobKind.EXPORT,
-                    jobs.c.state == JobState.DONE,
-                )
-                .order_by(jobs.c.finished_ms.desc(), jobs.c.id.desc())
-                .limit(1)
-            )
-            job_id = await connection.scalar(newest)
-            return (
-                job_id is not None
-                and await _approved(connection, person_id, family, job_id)
-                and may(person.role, Action.READ, On.GRANTED)
-            )
+            return await _may_receive(connection, person, chat_id)
 
     async def may_delete(self, person_id: int, chat_id: int) -> bool:
         """Whether a person may delete the files of a chat."""
@@ -151,18 +129,13 @@ class Grants:
 
     async def may_have(self, person_id: int, job: Job) -> bool:
         """Whether a person may see what a job is about: its title, its folder, its files."""
-        chat_id = job.summary.chat.id if job.summary else job.chat_id
-        if chat_id is not None and job.kind is JobKind.DELIVER:
-            return await self.may_receive(person_id, chat_id)
-        if chat_id is not None:
-            return await self.may_read(person_id, chat_id, job_id=job.id)
+        return bool(await self.may_have_of(person_id, [job]))
+
+    async def may_have_of(self, person_id: int, shown: Iterable[Job]) -> set[int]:
+        """The ids of those jobs of which a person may see what they are about."""
         async with self._database.read() as connection:
             person = await get_person(connection, person_id)
-        if person is None or person.role is None:
-            return False
-        if job.kind is JobKind.BATCH:
-            return may(person.role, Action.BATCH)
-        return person.role is Role.OWNER or job.person_id == person_id
+            return {job.id for job in shown if await _may_have(connection, person, job)}
 
     async def of(self, person_id: int) -> list[Grant]:
         query = (
@@ -222,6 +195,65 @@ async def grant(connection: AsyncConnection, person_id: int, chat_id: int, *, by
         )
         await note(connection, Deed.GRANTED, by=by, target_id=person_id, chat_id=chat_id)
     return added.rowcount == 1
+
+
+async def _may_have(connection: AsyncConnection, person: Person | None, job: Job) -> bool:
+    chat_id = job.summary.chat.id if job.summary else job.chat_id
+    if chat_id is not None and job.kind is JobKind.DELIVER:
+        return await _may_receive(connection, person, chat_id)
+    if chat_id is not None:
+        return await _may_read(connection, person, chat_id, job_id=job.id)
+    if person is None or person.role is None:
+        return False
+    if job.kind is JobKind.BATCH:
+        return may(person.role, Action.BATCH)
+    return person.role is Role.OWNER or job.person_id == person.id
+
+
+async def _may_read(
+    connection: AsyncConnection,
+    person: Person | None,
+    chat_id: int,
+    *,
+    job_id: int | None = None,
+    forerunner_id: int | None = None,
+) -> bool:
+    if person is None or person.role is None:
+        return False
+    if all(may(person.role, Action.READ, on) for on in CHATS):
+        return True  # whichever this one is: that need not be looked up
+    on = await on_chat(connection, person.id, chat_id, forerunner_id=forerunner_id)
+    if on is not On.SERVICE and job_id is not None:
+        family = await _family(connection, chat_id, forerunner_id)
+        if await _approved(connection, person.id, family, job_id):
+            on = On.GRANTED
+    return may(person.role, Action.READ, on)
+
+
+async def _may_receive(connection: AsyncConnection, person: Person | None, chat_id: int) -> bool:
+    if person is None or person.role is None:
+        return False
+    if await _may_read(connection, person, chat_id):
+        return True
+    if await on_chat(connection, person.id, chat_id) is On.SERVICE:
+        return False
+    family = await _family(connection, chat_id, None)
+    newest = (
+        select(jobs.c.id)
+        .where(
+            jobs.c.chat_id.in_(family),
+            jobs.c.kind == JobKind.EXPORT,
+            jobs.c.state == JobState.DONE,
+        )
+        .order_by(jobs.c.finished_ms.desc(), jobs.c.id.desc())
+        .limit(1)
+    )
+    job_id = await connection.scalar(newest)
+    return (
+        job_id is not None
+        and await _approved(connection, person.id, family, job_id)
+        and may(person.role, Action.READ, On.GRANTED)
+    )
 
 
 async def on_chat(

@@ -22,6 +22,8 @@ class Reading:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.foreground = database.foreground
+        """What long work on the messages steps back for."""
 
     async def ids(self, chat_id: int, first_id: int, last_id: int) -> list[int]:
         """The ids kept between these two, both included, without those of deleted messages."""

@@ -11,7 +11,7 @@ from aiogram.types import Message, ReplyKeyboardRemove, Update
 
 from bot import people_texts, texts
 from bot.delivery import under_command
-from bot.filters import FirstTime
+from bot.filters import FirstTime, Is
 from bot.hints import title_of
 from bot.naming import meant_by, names_in, origin_of, shown_name
 from bot.pickers import chat_picker, search_button
@@ -32,13 +32,13 @@ def router() -> Router:
     ask = May(Action.ASK)
     routes.message.register(export, EXPORT, ask, has_words)
     routes.message.register(choose, EXPORT, ask, FirstTime())
-    routes.message.register(shared, ask, F.users_shared)
-    routes.message.register(forwarded, ask, F.forward_origin)
-    routes.message.register(pasted, ask, F.text.func(names_in))
+    routes.message.register(shared, ask, Is(F.users_shared))
+    routes.message.register(forwarded, ask, Is(F.forward_origin))
+    routes.message.register(pasted, ask, Is(F.text.func(names_in)))
     return routes
 
 
-def has_words(_: Message, command: CommandObject) -> bool:
+async def has_words(_: Message, command: CommandObject) -> bool:
     return bool((command.args or "").strip())
 
 

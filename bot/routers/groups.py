@@ -19,7 +19,7 @@ from aiogram.types import (
 from bot import texts
 from bot.commands import ALL, START, offered
 from bot.courtesy import may_write_to
-from bot.filters import FirstTime
+from bot.filters import FirstTime, Is
 from bot.naming import meant_by
 from bot.rights import May, Who
 from bot.routers.export import EXPORT, Commands, has_words
@@ -34,8 +34,8 @@ FROM_GROUP = "group"
 
 def router() -> Router:
     routes = Router(name="groups")
-    routes.message.filter(F.chat.type != "private")
-    routes.callback_query.filter(F.message.chat.type != "private")
+    routes.message.filter(Is(F.chat.type != "private"))
+    routes.callback_query.filter(Is(F.message.chat.type != "private"))
     routes.message.register(show_way, EXPORT, May(Action.ASK), is_many, FirstTime())
     routes.message.register(export, EXPORT, May(Action.ASK), has_words)
     ours = Command(*ALL, ignore_case=True)
@@ -45,7 +45,7 @@ def router() -> Router:
     return routes
 
 
-def is_theirs(_: Message, command: CommandObject, who: Who) -> bool:
+async def is_theirs(_: Message, command: CommandObject, who: Who) -> bool:
     """For all others the command does not exist."""
     return command.command.lower() in (START, *offered(who.role))
 

@@ -43,7 +43,7 @@ def router() -> Router:
     return routes
 
 
-def is_many(_: Message, command: CommandObject) -> bool:
+async def is_many(_: Message, command: CommandObject) -> bool:
     return selection_in(command.args or "") is not None
 
 

@@ -12,7 +12,7 @@ from aiogram.types import CallbackQuery, Message, ReplyKeyboardRemove, Update
 from bot import option_texts as words
 from bot import people_texts, texts
 from bot.days import DaysNotUnderstood, days_in
-from bot.filters import FirstTime
+from bot.filters import FirstTime, Is
 from bot.hints import title_of
 from bot.naming import meant_by, names_in, shown_name
 from bot.option_screens import Press, Want, wants_kind
@@ -45,14 +45,14 @@ def router() -> Router:
     ask = May(Action.ASK)
     routes.message.register(plan, PLAN, ask, has_words)
     routes.message.register(usage, PLAN, ask, FirstTime())
-    routes.message.register(shared, ask, F.chat_shared)
-    routes.message.register(shared, ask, F.users_shared.users.len() == 1)
-    routes.message.register(days, F.text, ask, asks_for_days)
+    routes.message.register(shared, ask, Is(F.chat_shared))
+    routes.message.register(shared, ask, Is(F.users_shared.users.len() == 1))
+    routes.message.register(days, Is(F.text), ask, asks_for_days)
     routes.callback_query.register(press, Press.filter())
     return routes
 
 
-def has_words(_: Message, command: CommandObject) -> bool:
+async def has_words(_: Message, command: CommandObject) -> bool:
     return len(meant_by(command.args or "")) == 1 and bool((command.args or "").strip())
 
 

@@ -21,7 +21,7 @@ from aiogram.types import (
 from bot import people_texts as words
 from bot.access import INVITE
 from bot.commands import offer_commands
-from bot.filters import FirstTime
+from bot.filters import FirstTime, Is
 from bot.keyboards import MakeInvite, Revoke, invite_keyboard, revoke_keyboard
 from bot.meant import is_id, on_person, person_meant
 from bot.rights import May, Who, refuse
@@ -54,7 +54,7 @@ def router() -> Router:
     ):
         command = Command(name, ignore_case=True)
         routes.message.register(handler, command, May(action), FirstTime())
-    picked = F.users_shared.request_id == ALLOW
+    picked = Is(F.users_shared.request_id == ALLOW)
     routes.message.register(allow_picked, picked, May(Action.INVITE), FirstTime())
     routes.message.register(nothing, picked)  # nobody else's choice means an export
     routes.callback_query.register(make_invite, MakeInvite.filter())

@@ -42,11 +42,13 @@ class Hours:
         self.now = moment
         await self.schedules.set_quiet(NOBODY, "")
 
-    async def run_that(self, bot: RunningBot, **expected: object) -> Run:
-        """A run that the person has not heard of, as soon as it is so."""
+    async def run_that(self, bot: RunningBot, of: Job | None = None, **expected: object) -> Run:
+        """A run that the person has not heard of, or that of this job, as soon as it is so."""
         async with asyncio.timeout(PATIENCE_S):
             while True:
                 for run in await self.schedules.untold(bot.bot_id):
+                    if of is not None and run.job.id != of.id:
+                        continue
                     if all(getattr(run, name) == value for name, value in expected.items()):
                         return run
                 await asyncio.sleep(0.05)
@@ -482,10 +484,10 @@ async def test_the_limit_of_a_schedule_ends_no_export_of_somebody_else(
     await hours.become(THREE)
     joining, own = await worker.claim(), await worker.claim()
     await worker.jobs.join(joining.id, joining.fence, others.id)
-    await hours.run_that(bot, began_at=THREE)
+    await hours.run_that(bot, of=own, began_at=THREE)
 
     await hours.become(THREE + timedelta(hours=2))
-    await hours.run_that(bot, stopped=True)
+    await hours.run_that(bot, of=own, stopped=True)
 
     assert await worker.report(own, 500) == "pause"
     assert await worker.report(others, 500) is None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from telethon.tl import functions, types
 
 from tests.sandbox.api.asked import Asked, Handler
-from tests.sandbox.api.filters import matches, words_of
+from tests.sandbox.api.filters import OF_KIND, matches, words_of
 from tests.sandbox.api.inputs import chat_of, readable
 from tests.sandbox.api.paging import bounds, unix_or_zero
 from tests.sandbox.mtproto.calls import RpcFault
@@ -51,16 +54,33 @@ def search(asked: Asked) -> bytes:
 def get_search_counters(asked: Asked) -> list[Any]:
     """https://core.telegram.org/method/messages.getSearchCounters."""
     _, history = readable(asked, asked.request.peer)
-    filters = asked.request.filters
-    counts = [0] * len(filters)
-    for message_id in history.ids:
-        message = history.get(message_id)
-        for place, kind in enumerate(filters):
-            counts[place] += matches(message, [], kind)
+    counted = _COUNTED.get(history)
+    if counted is None or counted.revision != history.revision:
+        counted = _COUNTED[history] = _Counted(history.revision)
+    for message_id in history.ids[bisect_right(history.ids, counted.up_to) :]:
+        counted.add(history.get(message_id))
     return [
-        types.messages.SearchCounter(filter=kind, count=count)
-        for kind, count in zip(filters, counts, strict=True)
+        types.messages.SearchCounter(filter=kind, count=counted.of_kind[type(kind)])
+        for kind in asked.request.filters
     ]
+
+
+@dataclass(slots=True)
+class _Counted:
+    """How many messages of a history each filter lets through."""
+
+    revision: int
+    up_to: int = 0
+    of_kind: dict[type, int] = field(default_factory=lambda: dict.fromkeys(OF_KIND, 0))
+
+    def add(self, message: Any) -> None:
+        for kind, fits in OF_KIND.items():
+            self.of_kind[kind] += fits(message)
+        self.up_to = message.id
+
+
+_COUNTED: WeakKeyDictionary[History, _Counted] = WeakKeyDictionary()
+"""Telegram has these figures at hand, so that asking for them again holds up nobody."""
 
 
 def get_replies(asked: Asked) -> bytes:
