@@ -93,6 +93,7 @@ for place, name, summary in (
     ("exporter.whole_command:render_all", "render-all", "Write all chats into one file, offline."),
     ("exporter.commands:jobs", "jobs", "List the newest jobs."),
     ("exporter.verify_command:verify", "verify", "Prove that an archive is complete, offline."),
+    ("exporter.search_command:search", "search", "Find messages in the archive."),
     ("exporter.media.gc_command:gc", "gc", "Remove stored files that nothing needs any more."),
     ("storage.commands:app", "db", "Look after the database."),
 ):

@@ -40,7 +40,7 @@ def days_in(text: str, today: date) -> Days:
     Raises:
         DaysNotUnderstood: it says something else, or nothing can lie between them.
     """
-    spans = [_span(word) for word in BETWEEN.split(text.strip()) if word]
+    spans = [span(word) for word in BETWEEN.split(text.strip()) if word]
     if not 1 <= len(spans) <= 2:
         raise DaysNotUnderstood(words.DAYS_NOT_UNDERSTOOD())
     first, last = spans[0][0], spans[-1][1]
@@ -53,8 +53,12 @@ def days_in(text: str, today: date) -> Days:
     return Days(first.isoformat(), None if open_ended else last.isoformat())
 
 
-def _span(word: str) -> tuple[date, date]:
-    """The first and the last day that a word means."""
+def span(word: str) -> tuple[date, date]:
+    """The first and the last day that a word means.
+
+    Raises:
+        DaysNotUnderstood: it means none.
+    """
     match = DAY.fullmatch(word)
     if match is None:
         raise DaysNotUnderstood(words.DAYS_NOT_UNDERSTOOD())

@@ -10,7 +10,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from pydantic import Field
 
-from bot import people_texts, schedule_texts, texts
+from bot import find_texts, people_texts, schedule_texts, texts
 from storage.grants import Grant
 from storage.models import ASKED_FOR, Job, JobKind, JobState, Wish
 from storage.requests import Answer
@@ -68,6 +68,13 @@ class Tap(CallbackData, prefix="j"):
 class Leaf(CallbackData, prefix="jobs"):
     """A tap on another page of /jobs."""
 
+    page: Number
+
+
+class FoundPage(CallbackData, prefix="find"):
+    """A tap on another page of what was found."""
+
+    search_id: Number
     page: Number
 
 
@@ -154,6 +161,14 @@ def _rows(rows: Sequence[Sequence[tuple[str, CallbackData]]]) -> InlineKeyboardM
             for row in rows
         ]
     )
+
+
+def found_keyboard(search_id: int, page: int, *, more: bool) -> InlineKeyboardMarkup | None:
+    """Below what was found: the page before and the next one."""
+    buttons = [(find_texts.BEFORE, FoundPage(search_id=search_id, page=page - 1))] if page else []
+    if more:
+        buttons.append((find_texts.NEXT, FoundPage(search_id=search_id, page=page + 1)))
+    return _rows([buttons]) if buttons else None
 
 
 def shelf_keyboard(archives: Sequence[Job]) -> InlineKeyboardMarkup:

@@ -34,6 +34,7 @@ HELP = Phrase(
     "/plan CHAT lets you choose what of it to save, and tells how much that is. /export keeps to "
     "what you chose last.\n"
     "/archives shows what lies on the disk.\n"
+    "/find WORDS looks in what was saved.\n"
     "/jobs shows the queue and what was done, /status the machine and the accounts.\n"
     "/schedule saves a chat every day or week; /timezone sets your clock.\n"
     "/cancel stops an export; /cancel 7 stops number 7. What was saved stays.\n\n"
@@ -119,6 +120,7 @@ COMMANDS = {
     "plan": Phrase("Choose what of a chat to save"),
     "jobs": Phrase("The queue and what was done"),
     "archives": Phrase("What lies on the disk"),
+    "find": Phrase("Find messages that were saved"),
     "schedule": Phrase("Exports that come by themselves"),
     "timezone": Phrase("Your time zone"),
     "status": Phrase("Disk, memory, queue and accounts"),
@@ -182,14 +184,18 @@ def duration(seconds: float) -> str:
     return " ".join(map(_unbroken, amounts if rest else amounts[:1]))
 
 
+def plain(text: str) -> str:
+    """A text of strangers without line breaks, and without marks that turn what stands after it."""
+    return "".join(" " if _breaks(char) else char for char in text if not _turns(char))
+
+
 def short_title(title: str) -> str:
     """The title as a card shows it: at most 32 characters, on one line, isolated.
 
     Marks that change the writing direction are dropped, or one of them in a title would turn the
     rest of the card round (Unicode's isolates U+2068…2069 contain everything else).
     """
-    clean = "".join(" " if _breaks(char) else char for char in title if not _turns(char))
-    clean = " ".join(clean.split()) or "?"
+    clean = " ".join(plain(title).split()) or "?"
     if len(clean) > TITLE_LENGTH:
         clean = clean[: TITLE_LENGTH - 1].rstrip(" \u200d") + "…"
     return f"\u2068{clean}\u2069"

@@ -17,6 +17,7 @@ from exporter.deliver import deliver
 from exporter.errors import AccountUnusable, ChatUnseen, CommandError, JobError, said, sentence_of
 from exporter.export import Joined, export_chat
 from exporter.held import HeldAccounts
+from exporter.indexing import keep_indexed
 from exporter.permission import NotOpen, Permission
 from exporter.plan import plan_of
 from exporter.progress import ProgressBoard
@@ -75,6 +76,8 @@ class Runner:
         self._archive = Archive(database, is_edit=is_edit)
         self._permission = Permission(database, config)
         self._plans = Plans(database)
+        self._index_due = asyncio.Event()
+        """An export has ended, or none runs: what it kept can be made searchable."""
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Run jobs as they come, until `stop`; what was running then goes back into the queue.
@@ -84,7 +87,11 @@ class Runner:
         """
         async with asyncio.TaskGroup() as group:
             group.create_task(self._leave(stop, work := group.create_task(self._work())))
+            indexing = group.create_task(
+                keep_indexed(self._database, self._archive, self._index_due), name="index"
+            )
             await asyncio.wait({work})
+            indexing.cancel()
         await self._jobs.requeue(self._held.ids)
 
     async def run_one(self, job_id: int) -> bool:
@@ -119,12 +126,15 @@ class Runner:
                     task = group.create_task(self._serve_one(job), name=f"job {job.id}")
                     running[task] = job
                     continue
+                if not running:
+                    self._index_due.set()
                 await asyncio.sleep(LOOK_EVERY_S)
                 await self._database.wait_for_change(timeout_s=1.0, since=seen)
 
     async def _serve_one(self, job: Job) -> None:
         if (failed := await self._run(job)) is not None:
             await self._patiently(lambda: self._fail(job, failed))
+        self._index_due.set()
 
     async def _patiently(self, do: Callable[[], Awaitable[T]]) -> T:
         while True:

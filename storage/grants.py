@@ -44,6 +44,10 @@ class Closed:
     """The chats of their schedules that ended with it, as they typed them."""
 
 
+_CHATS = (On.GRANTED, On.GROUP, On.PRIVATE, On.SERVICE)
+"""All that a chat can be to a person."""
+
+
 class Grants:
     """The table `grants`, and what follows from it."""
 
@@ -101,6 +105,25 @@ class Grants:
             return {
                 chat_id
                 for chat_id in set(chat_ids)
+                if may(role, Action.READ, await on_chat(connection, person_id, chat_id))
+            }
+
+    async def searchable(self, person_id: int) -> set[int] | None:
+        """The chats in whose messages a person may look; None: in all."""
+        async with self._database.read() as connection:
+            person = await get_person(connection, person_id)
+            role = person.role if person else None
+            if role is None:
+                return set()
+            if all(may(role, Action.READ, on) for on in _CHATS):
+                return None
+            opened = await connection.scalars(
+                select(grants.c.chat_id).where(grants.c.person_id == person_id)
+            )
+            families = [await _family(connection, chat_id, None) for chat_id in opened.all()]
+            return {
+                chat_id
+                for chat_id in set().union(*families)
                 if may(role, Action.READ, await on_chat(connection, person_id, chat_id))
             }
 

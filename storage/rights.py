@@ -34,6 +34,7 @@ class Action(StrEnum):
     FRONT = "Move to front"
     RECEIVE = "Get archive, of a chat one may read"
     DELETE = "Delete an archive"
+    FIND = "/find: in the chats one may read"
     STATUS = "/status"
     ACCOUNTS = "/status: the accounts"
     USERS = "/users"
@@ -90,6 +91,7 @@ RIGHTS: Mapping[tuple[Action, On], frozenset[Role]] = MappingProxyType(
         (Action.DELETE, On.GROUP): _OWNERS,
         (Action.DELETE, On.PRIVATE): _OWNERS,
         (Action.DELETE, On.SERVICE): _OWNERS,
+        (Action.FIND, On.BOT): _ALL,
         (Action.STATUS, On.BOT): _ADMINS,
         (Action.ACCOUNTS, On.BOT): _OWNERS,
         (Action.USERS, On.BOT): _ADMINS,

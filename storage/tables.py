@@ -647,3 +647,60 @@ fetched = Table(
     Column("bytes", BigInteger, nullable=False, comment="of files, within that hour"),
     sqlite_with_rowid=False,
 )
+
+search_rows = Table(
+    "search_rows",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("message_id", Integer, nullable=False),
+    Column(
+        "text_at", Integer, nullable=False, comment="where the text lies in its TL bytes, from 1"
+    ),
+    Column("text_bytes", Integer, nullable=False),
+    Column("text", Text, comment="where it does not lie there as it is to be found"),
+    Column("words", Text, comment="what else is to be found: names of files, titles of links"),
+    Column("has", Text, comment="further words of what it has, as storage.search_schema says"),
+    UniqueConstraint("chat_id", "message_id"),
+)
+"""What of the messages is in the search index, see `storage.search_schema`."""
+
+search_marks = Table(
+    "search_marks",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, comment="0: of the peers' names"),
+    Column("indexed_up_to", BigInteger, nullable=False, comment="an id; of peers: changed_ms"),
+    Column("checked_ms", BigInteger, comment="of 0: when the index was found sound"),
+    sqlite_with_rowid=False,
+)
+
+search_pending = Table(
+    "search_pending",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, comment="of messages below the mark"),
+    Column("message_id", Integer, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+search_gone = Table(
+    "search_gone",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("text", Text, nullable=False, comment="as it was indexed, to be taken out of the index"),
+    Column("words", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+)
+
+searches = Table(
+    "searches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    Column("person_id", BigInteger, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("made_ms", BigInteger, nullable=False),
+    UniqueConstraint("bot_id", "update_id"),
+    sqlite_autoincrement=True,
+)
+"""What was looked for on the phone, for the pages of its answer."""

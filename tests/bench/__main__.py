@@ -14,6 +14,7 @@ MEASURED = (
     "two_writers",
     "answers",
     "kills",
+    "search",
 )
 
 

@@ -28,6 +28,7 @@ from storage.screens import Screens
 from storage.secrets import Secrets
 from storage.selections import Selection
 from storage.tables import cards
+from tests.bot.indexed import keep
 from tests.bot.running import OWNER, NewBot, Worker
 from tests.sandbox.botapi.messages import Message, Person
 from tests.sandbox.botapi.server import BotApi
@@ -184,9 +185,19 @@ async def batch(stage: Stage, on: On) -> bool:
 
 
 async def read(stage: Stage, on: On) -> bool:
-    """By the search; the exporter's tests and the storage's try the rest."""
+    """By both searches; the exporter's tests and the storage's try the rest."""
     results = await stage.phone.inline_query(CHATS[on].title or "")
-    return [result["id"] for result in results] == [str(CHATS[on].id)]
+    allowed = [result["id"] for result in results] == [str(CHATS[on].id)]
+    for number, chat in enumerate(CHATS.values(), start=1):
+        await keep(stage.database, chat, {number: f"needle {number}"})
+    found = f"needle {[*CHATS].index(on) + 1}" in await stage.ask("/find needle")
+    narrowed = "1–1 of 1" in await stage.ask(f"/find needle in:{CHATS[on].id}")
+    assert found == narrowed == allowed
+    return allowed
+
+
+async def find(stage: Stage, on: On) -> bool:
+    return UNKNOWN not in await stage.ask("/find needle")
 
 
 async def jobs(stage: Stage, on: On) -> bool:
@@ -343,6 +354,7 @@ TRIED: dict[Action, Callable[[Stage, On], Awaitable[bool]]] = {
     Action.FRONT: front,
     Action.RECEIVE: receive,
     Action.DELETE: delete,
+    Action.FIND: find,
     Action.STATUS: status,
     Action.ACCOUNTS: accounts,
     Action.USERS: users,

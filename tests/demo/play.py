@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from asyncio.subprocess import Process
 from contextlib import suppress
 from dataclasses import dataclass
@@ -40,6 +41,20 @@ PLAN, CHANGE, START = "Plan", "Change", "Start"
 PACKED = "It comes below."
 """On the card of a delivery, at its end."""
 LOG_LINES = 12
+
+
+FOUND, INDEXING, NEXT = "🔎", "cannot be found yet", "▶"
+LOOK_AGAIN_S = 2.0
+WORD = re.compile(r"[^\W\d_]{4,}")
+NEWEST = 50
+
+
+def word_of(chat: Chat) -> str | None:
+    """A word of one of the newest messages; None: they have none."""
+    for number in reversed(chat.message_ids[-NEWEST:]):
+        if found := WORD.search(getattr(chat.message(number), "message", None) or ""):
+            return found[0].lower()
+    return None
 
 
 def carried_by(chat: Chat) -> list[Any]:
@@ -136,7 +151,27 @@ class Play:
                 lambda message: message.document is not None and not message.silent, patience_s
             )
             await phone.wait_for(PACKED, patience_s)
+        await self._find(phone, patience_s)
         await asyncio.sleep(0.3)  # the card's last change comes close to the summary
+
+    async def _find(self, phone: Phone, patience_s: float) -> None:
+        """Look for a word, once what was saved is indexed, and turn the page.
+
+        Raises:
+            TimeoutError: it is not found in so many seconds.
+        """
+        word = word_of(self.stage.chat)
+        if word is None:
+            return
+        async with asyncio.timeout(patience_s):
+            while True:
+                sent = await phone.say(f"/find {word}")
+                told = await phone.wait_for(lambda _: True, patience_s, after=sent)
+                if FOUND in told.text and INDEXING not in told.text:
+                    break
+                await asyncio.sleep(LOOK_AGAIN_S)
+        if NEXT in buttons_of(told):
+            await self._tap(phone, told, NEXT)
 
     async def _choose(self, phone: Phone, patience_s: float) -> Message:
         """Name the chat: by Telegram's own list where it is a group or channel."""

@@ -33,6 +33,8 @@ async def test_the_demo_plays_from_the_phone_to_the_archive(tmp_path: Path) -> N
     assert process.returncode == 0, printed
     assert "👥 Alpine Hikers" in printed
     assert "📎 Alpine Hikers.zip" in printed
+    assert "/find " in printed
+    assert " · 1–5 of " in printed
     assert "Complete: 300 of 300 messages, " in printed
     assert "photos/" in printed
     assert "result.json begins" in printed
