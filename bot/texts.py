@@ -647,6 +647,8 @@ def _left_out(amount: int, reason: str) -> str:
             return count(
                 amount, "{n} still picture not asked for", "{n} still pictures not asked for"
             )
+        case SkipReason.IMPORT:
+            return count(amount, "{n} file that an import lacks", "{n} files that an import lacks")
     return count(amount, "{n} file: {reason}", "{n} files: {reason}", reason=reason)
 
 

@@ -55,6 +55,7 @@ class SkipReason(StrEnum):
     EXTENSION = "its extension was not asked for"
     SLICE = "its message was not asked for"
     PICTURE = "still pictures were not asked for"
+    IMPORT = "not among the imported files"
 
 
 Wants = Callable[[MessageRow | None, MediaRow], SkipReason | None]
