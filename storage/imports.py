@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import orjson
-from sqlalchemy import Integer, bindparam, func, literal_column, select, update
+from sqlalchemy import Integer, bindparam, delete, func, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import ranges
+from storage import ranges as covered
 from storage.connections import raw
 from storage.database import Database
 from storage.encoding import now_ms
 from storage.statements import as_sql, each_of
-from storage.tables import chats, imports, messages
+from storage.tables import (
+    chats,
+    file_counts,
+    files,
+    holes,
+    imports,
+    media,
+    message_counts,
+    message_versions,
+    messages,
+    ranges,
+    skipped,
+)
 
 NOBODY = 0
 """The owner of a chat that is numbered by account, while it is not known by whose: nobody goes on
@@ -49,7 +61,7 @@ class Imports:
     async def cover(self, chat_id: int, stretches: Iterable[range]) -> None:
         """Note that these ids need not be fetched any more."""
         async with self._database.write(wakes=False) as connection:
-            await ranges.cover(connection, chat_id, stretches)
+            await covered.cover(connection, chat_id, stretches)
 
     async def owner(self, chat_id: int) -> int | None:
         """Whose numbers the messages of a private chat or basic group have; see `NOBODY`."""
@@ -62,6 +74,30 @@ class Imports:
         given = update(chats).where(chats.c.id == chat_id, unknown).values(owner_id=owner_id)
         async with self._database.write(wakes=False) as connection:
             await connection.execute(given)
+
+
+async def adopt_group(connection: AsyncConnection, made_up_id: int, group_id: int) -> None:
+    """See `Archive.adopt_group`; in the caller's transaction."""
+    tables = (
+        messages,
+        message_versions,
+        message_counts,
+        media,
+        file_counts,
+        skipped,
+        holes,
+        ranges,
+    )
+    for table in tables:
+        if await connection.scalar(select(table.c.chat_id).where(table.c.chat_id == group_id)):
+            return
+    for table in (*tables, files):
+        moved = update(table).where(table.c.chat_id == made_up_id).values(chat_id=group_id)
+        await connection.execute(moved)
+    owner = select(chats.c.owner_id).where(chats.c.id == made_up_id).scalar_subquery()
+    given = update(chats).where(chats.c.id == group_id, chats.c.owner_id.is_(None))
+    await connection.execute(given.values(owner_id=owner))
+    await connection.execute(delete(chats).where(chats.c.id == made_up_id))
 
 
 async def count_imported(connection: AsyncConnection, chat_id: int) -> int:

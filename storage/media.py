@@ -56,6 +56,8 @@ class SkipReason(StrEnum):
     SLICE = "its message was not asked for"
     PICTURE = "still pictures were not asked for"
     IMPORT = "not among the imported files"
+    LOST = "not given by Telegram when it was exported"
+    """Of an imported message, likewise."""
 
 
 Wants = Callable[[MessageRow | None, MediaRow], SkipReason | None]

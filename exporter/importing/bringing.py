@@ -25,7 +25,7 @@ from exporter.telegram.desktop.numbers import made_up_group
 from exporter.telegram.desktop.told import Malformed, Told
 from storage.archive import Archive
 from storage.imports import NOBODY, Imports
-from storage.media import Ended, FileKey, FileState, Finished, SkipReason, Wants
+from storage.media import FileKey, FileState, Finished, SkipReason, Wants
 from storage.models import ChatInfo, MediaRow, MessageRow, Page, Peer, Skipped
 from storage.surroundings import Surroundings
 from storage.wording import Sentence
@@ -36,7 +36,6 @@ FILES_AT_ONCE = 4
 TOO_BIG = "(File exceeds maximum size"
 UNAVAILABLE = "(File unavailable"
 """How Telegram Desktop says why a file is not there; any other sentence: nobody asked for it."""
-GONE = Sentence("Telegram did not give it when the chat was exported")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -175,6 +174,7 @@ class _Chat:
 
     async def end(self) -> None:
         """Note what need not be fetched any more."""
+        self.came.skipped.sort(key=lambda item: item.id)
         imports, chat = self._to.imports, self._chat
         for chat_id, ids in ((self._group_id, chat.earlier), (chat.info.id, chat.ids)):
             await imports.cover(chat_id, stretches_of(ids, chat_id))
@@ -212,10 +212,6 @@ class _Chat:
             for file in stored.get(each.row.id, ()):
                 if file.state is FileState.SKIPPED and file.key in each.paths:
                     wanted.setdefault(file.key, (each.row.id, each.paths[file.key]))
-        gone = [key for key, (_, path) in wanted.items() if path.startswith(UNAVAILABLE)]
-        if gone:
-            ended = [Ended(key=key, state=FileState.UNAVAILABLE, reason=GONE) for key in gone]
-            await files.ended(ended)
         there = {
             key: named for key, named in wanted.items() if named[1] and not named[1].startswith("(")
         }
@@ -267,6 +263,8 @@ def _news(peer: Peer, known: Peer | None) -> Peer | None:
 def _wants(paths: Mapping[FileKey, str]) -> Wants:
     def wants(_message: MessageRow | None, file: MediaRow) -> SkipReason:
         said = paths.get(FileKey(file.file_id, file.variant), "")
-        return SkipReason.SIZE if said.startswith(TOO_BIG) else SkipReason.IMPORT
+        if said.startswith(TOO_BIG):
+            return SkipReason.SIZE
+        return SkipReason.LOST if said.startswith(UNAVAILABLE) else SkipReason.IMPORT
 
     return wants

@@ -19,6 +19,7 @@ MIME_TYPES = {
     "audio_file": "audio/mpeg",
 }
 """Of files whose type an old export does not tell."""
+MOVING = frozenset({"video_message", "video_file", "animation"})
 THUMB_SIDE = 320
 """The longest side of a still picture: https://core.telegram.org/api/files#stripped-thumbnails"""
 
@@ -105,7 +106,7 @@ def _attributes(message: Told, kind: str) -> list[Any]:
                 performer=message.words("performer"),
             )
         )
-    elif kind in {"video_message", "video_file", "animation"}:
+    elif kind in MOVING or (kind == "sticker" and duration):
         found.append(
             types.DocumentAttributeVideo(
                 duration=duration,
@@ -114,7 +115,7 @@ def _attributes(message: Told, kind: str) -> list[Any]:
                 round_message=True if kind == "video_message" else None,
             )
         )
-    if width and kind not in {"video_message", "video_file", "animation"}:
+    elif width:
         found.append(types.DocumentAttributeImageSize(w=width, h=height))
     if kind == "animation":
         found.append(types.DocumentAttributeAnimated())
