@@ -181,7 +181,8 @@ class _Chat:
 
     async def _keep(self, chat_id: int, brought: Sequence[Brought]) -> None:
         known = await self._to.imports.known(chat_id, [each.row.id for each in brought])
-        ours = [each for each in brought if known.get(each.row.id, 0) is not None]
+        telegrams = {message_id for message_id, import_id in known.items() if import_id is None}
+        ours = [each for each in brought if each.row.id not in telegrams]
         if not ours:
             return
         page = Page(

@@ -21,12 +21,17 @@ LISTS = ("", "chats.list.item.", "left_chats.list.item.")
 ROOTS = frozenset({"messages", "chats.list", "left_chats.list"})
 """The lists that tell an export of Telegram Desktop."""
 ITEMS = frozenset(f"{place}messages.item" for place in LISTS)
-INSIDE = tuple(f"{item}." for item in ITEMS)
+LONGEST_KEY = 64
+"""Of the keys that lead to messages."""
 HEADS = {f"{place}{key}": key for place in LISTS for key in ("name", "type", "id")}
 OWNER = "personal_information.user_id"
 LARGEST_BYTES = 64 * 1024 * 1024
 """Of one message. Telegram's have some kilobytes, so this only keeps memory from being filled."""
 READ_BYTES = 64 * 1024
+DEEPEST = 100
+"""Lists and objects within each other. Telegram's messages have some five of them."""
+STEPS = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}
+BOM = b"\xef\xbb\xbf"
 ESCAPE = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|.)", re.DOTALL)
 
 
@@ -135,14 +140,39 @@ class _Walk:
         self._chats = dict.fromkeys(LISTS, -1)
 
     def events(self, source: _Mended) -> Iterator[tuple[str, str, Any]]:
-        """The events of all messages, each under `item`."""
-        for prefix, event, value in ijson.parse(source, buf_size=READ_BYTES, use_float=True):
-            if prefix.startswith(INSIDE):
-                yield prefix, event, value
-            elif prefix in ITEMS:
+        """The events of all messages, with `item` where one begins.
+
+        The paths that ijson makes are not used: they grow with what a file nests.
+        """
+        path: list[str] = []
+        """Under what stands each list or object that is open, but those of a message."""
+        within = 0
+        """How many of a message are open."""
+        for event, value in ijson.basic_parse(source, buf_size=READ_BYTES, use_float=True):
+            step = STEPS.get(event, 0)
+            if within:
+                within += step
+                yield "", event, value
+            elif event == "map_key":
+                path[-1] = value[:LONGEST_KEY]
+            elif step < 0:
+                path.pop()
+            elif (place := ".".join(path)) in ITEMS:
+                within = step
                 yield "item", event, value
             else:
-                self._note(prefix, event, value)
+                self._note(place, event, value)
+                if step:
+                    path.append("" if event == "start_map" else "item")
+            if within + len(path) > DEEPEST:
+                raise CommandError(self._too_deep())
+
+    def _too_deep(self) -> str:
+        return (
+            f"{self._file.path} nests more than {DEEPEST} lists near byte"
+            f" {self._file.read_bytes:,}. That is no export of Telegram Desktop. Nothing was"
+            " imported."
+        )
 
     def _note(self, prefix: str, event: str, value: Any) -> None:
         if event == "start_map" and f"{prefix}." in self._chats:
@@ -186,6 +216,8 @@ class _Mended:
                 f" up to byte {self._told.read_bytes:,}. That is no export of Telegram Desktop."
                 " Nothing was imported."
             )
+        if self._told.read_bytes == len(read):
+            read = read.removeprefix(BOM)
         piece = self._rest + read
         self._rest = b""
         if b"\\" not in piece:

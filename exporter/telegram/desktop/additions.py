@@ -72,7 +72,7 @@ def reactions(source: Source, message: Told) -> Any:
     results, recent = [], []
     for told in message.items("reactions"):
         reaction = _reaction(told)
-        results.append(types.ReactionCount(reaction=reaction, count=told.number("count")))
+        results.append(types.ReactionCount(reaction=reaction, count=told.count("count")))
         for giver in told.items("recent"):
             peer_id = source.people.meet(giver.raw("from_id"), giver.words("from"))
             if peer_id is not None:

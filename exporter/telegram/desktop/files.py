@@ -26,8 +26,8 @@ THUMB_SIDE = 320
 
 def photo(source: Source, message: Told, date: int) -> Any:
     """The photo of a message or of an action; None when the export says that it was gone."""
-    width, height = message.number("width"), message.number("height")
-    size_bytes = message.number("photo_file_size")
+    width, height = message.count("width"), message.count("height")
+    size_bytes = message.count("photo_file_size")
     path = message.text("photo")
     if path.startswith("(") and not width and not size_bytes:
         return None
@@ -46,7 +46,7 @@ def photo_media(source: Source, message: Told, date: int) -> Any:
     return types.MessageMediaPhoto(
         photo=photo(source, message, date),
         spoiler=message.flag("media_spoiler"),
-        ttl_seconds=message.number("self_destruct_period_seconds") or None,
+        ttl_seconds=message.count("self_destruct_period_seconds") or None,
     )
 
 
@@ -57,7 +57,7 @@ def document_media(source: Source, message: Told, date: int) -> Any:
     return types.MessageMediaDocument(
         document=None if is_gone else _document(source, message, kind, date),
         spoiler=message.flag("media_spoiler"),
-        ttl_seconds=message.number("self_destruct_period_seconds") or None,
+        ttl_seconds=message.count("self_destruct_period_seconds") or None,
         round=True if kind == "video_message" else None,
         voice=True if kind == "voice_message" else None,
         video=True if kind in {"video_message", "video_file"} else None,
@@ -71,7 +71,7 @@ def _document(source: Source, message: Told, kind: str, date: int) -> Any:
         file_reference=b"",
         date=date,
         mime_type=message.text("mime_type") or MIME_TYPES.get(kind, ""),
-        size=message.number("file_size"),
+        size=message.count("file_size"),
         thumbs=[_thumbnail(message)] if "thumbnail" in message else None,
         dc_id=0,
         attributes=_attributes(message, kind),
@@ -80,12 +80,12 @@ def _document(source: Source, message: Told, kind: str, date: int) -> Any:
 
 def _thumbnail(message: Told) -> Any:
     """Exports do not tell its measures; those of the document are scaled down."""
-    width = message.number("width") or THUMB_SIDE
-    height = message.number("height") or THUMB_SIDE
+    width = message.count("width") or THUMB_SIDE
+    height = message.count("height") or THUMB_SIDE
     longest = max(width, height)
     if longest > THUMB_SIDE:
         width, height = (max(1, side * THUMB_SIDE // longest) for side in (width, height))
-    size_bytes = message.number("thumbnail_file_size")
+    size_bytes = message.count("thumbnail_file_size")
     return types.PhotoSize(type="m", w=width, h=height, size=size_bytes)
 
 
@@ -94,8 +94,8 @@ def _attributes(message: Told, kind: str) -> list[Any]:
 
     Telegram Desktop asks in this order: sticker, round, voice, animation, video, audio.
     """
-    width, height = message.number("width"), message.number("height")
-    duration = message.number("duration_seconds")
+    width, height = message.count("width"), message.count("height")
+    duration = message.count("duration_seconds")
     found: list[Any] = []
     if kind in {"voice_message", "audio_file"}:
         found.append(

@@ -36,11 +36,13 @@ def _point(message: Told) -> Any:
     if "location_information" not in message:
         return types.GeoPointEmpty()
     place = message.inner("location_information")
-    return types.GeoPoint(long=place.real("longitude"), lat=place.real("latitude"), access_hash=0)
+    return types.GeoPoint(
+        long=place.degrees("longitude", 180), lat=place.degrees("latitude", 90), access_hash=0
+    )
 
 
 def _location(_source: Source, message: Told) -> Any:
-    period = message.number("live_location_period_seconds")
+    period = message.count("live_location_period_seconds")
     if period:
         return types.MessageMediaGeoLive(geo=_point(message), period=period)
     return types.MessageMediaGeo(geo=_point(message))
@@ -98,7 +100,7 @@ def _poll(source: Source, message: Told) -> Any:
     for number, answer in enumerate(told.items("answers")):
         option = number.to_bytes(4, "big")
         answers.append(types.PollAnswer(text=with_entities(answer, "text"), option=option))
-        voters = answer.number("voters")
+        voters = answer.count("voters")
         chosen = answer.flag("chosen")
         votes.append(
             types.PollAnswerVoters(option=option, voters=voters, recent_voters=[], chosen=chosen)
@@ -111,7 +113,7 @@ def _poll(source: Source, message: Told) -> Any:
             hash=0,
             closed=told.flag("closed"),
         ),
-        results=types.PollResults(results=votes, total_voters=told.number("total_voters")),
+        results=types.PollResults(results=votes, total_voters=told.count("total_voters")),
     )
 
 
@@ -170,7 +172,7 @@ def _giveaway_results(source: Source, message: Told) -> Any:
 def _paid(_source: Source, message: Told) -> Any:
     """An export does not show what was to be paid for."""
     preview = types.MessageExtendedMediaPreview(w=320, h=240)
-    stars = message.number("paid_stars_amount")
+    stars = message.count("paid_stars_amount")
     return types.MessageMediaPaidMedia(stars_amount=stars, extended_media=[preview])
 
 

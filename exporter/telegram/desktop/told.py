@@ -64,12 +64,20 @@ class Told:
             raise self._wrong(key, "a number of a size that Telegram has")
         return number
 
-    def real(self, key: str) -> float:
-        """A number."""
+    def count(self, key: str) -> int:
+        """A whole number that is not below 0; 0 when there is none."""
+        number = self.number(key)
+        if number < 0:
+            raise self._wrong(key, "a number from 0 up")
+        return number
+
+    def degrees(self, key: str, largest: int) -> float:
+        """A number between -`largest` and `largest`."""
         value = self._fields.get(key)
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return float(value)
-        raise self._wrong(key, "a number")
+            if -largest <= value <= largest:
+                return float(value)
+        raise self._wrong(key, f"a number between -{largest} and {largest}")
 
     def flag(self, key: str) -> bool | None:
         """True or None, as TL has its flags."""

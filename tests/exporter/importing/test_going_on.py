@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from exporter.importing.command import import_export
 from exporter.verify_command import verified
 from storage.receipts import Receipt
 from tests.compare import chat_differences
-from tests.exported_files import named_files
+from tests.exported_files import exported_files, named_files
 from tests.exporter.exporting import Exporter, exporter, lines, written
 from tests.exporter.importing.making import chat_of, saved, tables_of, text
 from tests.installation import exported
@@ -26,7 +25,6 @@ from tests.sandbox.world.media_chat import media_chat
 
 HISTORY = "GetHistoryRequest"
 BY_ID = "GetMessagesRequest"
-Bring = Callable[..., Any]
 
 
 @pytest.fixture
@@ -84,9 +82,7 @@ async def test_only_what_is_new_is_asked_for_and_a_refresh_makes_all_of_it_teleg
     assert (await proof(chatkeep, chat.peer_id)).imported == 0
     assert "import" not in fresh.proof
     assert fresh.media_saved_bytes >= done.media_bytes  # recognised, and not downloaded
-    truth = {key[0] for key in made.truth()}
-    assert {key for key, _ in files_of(lines(fresh))} >= truth
-    assert all(key > 0 for key, _ in files_of(lines(fresh)))
+    assert exported_files(Path(fresh.folder)) == made.truth(thumbs=True)
 
 
 async def test_ids_that_an_export_lacks_are_asked_for_one_by_one_and_large_gaps_as_history(
@@ -234,18 +230,3 @@ def contents(folder: Path) -> dict[str, bytes]:
     found = {path: (folder / path).read_bytes() for path in named_files(folder)}
     emoji = sorted(found.pop(path) for path in list(found) if path.startswith("custom_emoji/"))
     return found | {f"emoji {number}": content for number, content in enumerate(emoji)}
-
-
-def files_of(found: list[dict[str, Any]]) -> set[tuple[int, str]]:
-    """The ids and hashes that messages.jsonl has of files."""
-    text_of_all = json.dumps(found)
-    known: set[tuple[int, str]] = set()
-    json.loads(
-        text_of_all,
-        object_hook=lambda one: (
-            known.add((one.get("photo_id") or one.get("document_id"), one["sha256"]))
-            if "sha256" in one and (one.get("photo_id") or one.get("document_id"))
-            else None
-        ),
-    )
-    return known

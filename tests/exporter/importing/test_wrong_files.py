@@ -38,6 +38,19 @@ WRONG: dict[str, tuple[Any, str]] = {
         chat_of(text(1, photo="a.jpg", width=2**40)),
         "no message of Telegram has",
     ),
+    "a size below 0": (
+        chat_of(text(1, file="(x)", file_size=-1)),
+        "`file_size` is not a number from",
+    ),
+    "nowhere": (
+        chat_of(text(1, location_information={"latitude": 1e300, "longitude": 0})),
+        "`location_information.latitude` is not a number between -90 and 90",
+    ),
+    "lists in lists": (
+        f'{{"messages": [{{"id": {"[" * 200_000}{"]" * 200_000}}}]}}',
+        "nests more than 100 lists",
+    ),
+    "lists before it": (f'{{"a": {"[" * 200_000}', "nests more than 100 lists"),
     "a path upwards": (chat_of(text(1, file="files/../../secret")), "a file outside of the export"),
     "an absolute path": (chat_of(text(1, photo="/etc/passwd")), "a file outside of the export"),
     "a path of Windows": (chat_of(text(1, photo="C:\\secret")), "a file outside of the export"),
