@@ -24,6 +24,8 @@ from storage.models import ChatInfo, Topic
 PRIVATE = frozenset(
     {"personal_chat", "bot_chat", "saved_messages", "replies", "verification_codes"}
 )
+WITH_ONE = frozenset({"personal_chat", "bot_chat"})
+"""In which nobody writes but the two."""
 GROUP = "private_group"
 OTHERS = frozenset({"private_supergroup", "public_supergroup", "private_channel", "public_channel"})
 LARGEST_ID = 997_852_516_352
@@ -44,12 +46,19 @@ class ExportedChat:
     earlier: BitMap = field(default_factory=BitMap)
     """Messages of the basic group that it was, by their own ids."""
     topics: dict[int, Topic] = field(default_factory=dict)
-    other_side: int | None = None
-    """Of a private chat: who wrote besides the one that it is named after."""
+    others: set[int] = field(default_factory=set)
+    """Of a chat with a person or bot: who wrote besides these; two are as good as many."""
 
     @property
     def messages(self) -> int:
         return len(self.ids) + len(self.earlier)
+
+    @property
+    def owner_id(self) -> int | None:
+        """Whose export it is, if the chat says it: one with oneself, or with one other."""
+        if self.info.type == "saved_messages":
+            return self.info.id
+        return next(iter(self.others)) if len(self.others) == 1 else None
 
     def converters(
         self, folder: ExportFolder, zone: tzinfo, *, group_id: int, owner_id: int | None
@@ -61,6 +70,7 @@ class ExportedChat:
             "owner_id": owner_id,
             "read_card": folder.card,
             "group_id": group_id,
+            "root_id": self.info.id,
         }
         own = Source(
             chat_id=self.info.id,
@@ -81,7 +91,7 @@ async def check(
     Raises:
         CommandError: something is wrong; the sentence says what, and where.
     """
-    chats: dict[str, ExportedChat] = {}
+    chats: dict[int, ExportedChat] = {}
     current: ExportedChat | None = None
     head: Head | None = None
     converters: tuple[Converter, Converter] | None = None
@@ -89,12 +99,12 @@ async def check(
         if item.head is not head or current is None or converters is None:
             head = item.head
             current = _chat_of(head, file)
-            if any(current.info.id == other.info.id for other in chats.values()):
+            if current.info.id in chats:
                 raise CommandError(
                     f"{file.path} holds the chat {current.info.id} twice ({current.place})."
                     " Nothing was imported."
                 )
-            chats[current.place] = current
+            chats[current.info.id] = current
             group_id = made_up_group(current.info.id)
             converters = current.converters(folder, zone, group_id=group_id, owner_id=None)
         try:
@@ -130,10 +140,10 @@ def _look(
             folder.check(path)
     if brought.topic is not None:
         chat.topics[message_id] = Topic(topic_id=message_id, title=brought.topic)
-    if chat.other_side is None and chat.info.id > 0:
+    if chat.info.type in WITH_ONE and len(chat.others) < 2:
         sender = peer_id_of(message.raw("from_id")) or peer_id_of(message.raw("actor_id"))
         if sender is not None and 0 < sender != chat.info.id:
-            chat.other_side = sender
+            chat.others.add(sender)
 
 
 def _chat_of(head: Head, file: ExportFile) -> ExportedChat:

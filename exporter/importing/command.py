@@ -99,34 +99,27 @@ async def owners_of(
     Raises:
         CommandError: the file does not say it, or the archive has such a chat of somebody else.
     """
-    if given is not None and file.owner_id not in (None, given):
-        raise CommandError(f"The export is of the user {file.owner_id}, not of {given}.")
-    of_all = given or file.owner_id
     found: dict[int, int] = {}
     for chat in chats:
         around = await archive.surroundings(chat.info.id)
+        is_numbered_by_chat = chat.info.id < OWN_IDS_BELOW
+        if is_numbered_by_chat and not chat.earlier:
+            continue
         group_id = around.forerunner_id or made_up_group(chat.info.id)
-        if chat.info.id < OWN_IDS_BELOW:
-            if not chat.earlier:
-                continue
-            chat_id, owner_id = group_id, of_all
-        else:
-            chat_id, owner_id = chat.info.id, of_all or _owner_of(chat)
-            if owner_id is None:
-                raise CommandError(_unknown(chat))
+        chat_id = group_id if is_numbered_by_chat else chat.info.id
+        told = file.owner_id or chat.owner_id
+        if None not in (told, given) and told != given:
+            raise CommandError(f"The export is of the user {told}, not of {given}.")
+        owner_id = told or given
         before = await imports.owner(chat_id)
-        if owner_id is not None:
-            if before not in (None, NOBODY, owner_id):
-                raise CommandError(_of_others(chat, before, owner_id))
-            found[chat_id] = owner_id
-        elif before not in (None, NOBODY):
-            raise CommandError(_unknown(chat))
+        if owner_id is None:
+            if not is_numbered_by_chat or before not in (None, NOBODY):
+                raise CommandError(_unknown(chat))
+            continue
+        if before not in (None, NOBODY, owner_id):
+            raise CommandError(_of_others(chat, before, owner_id))
+        found[chat_id] = owner_id
     return found
-
-
-def _owner_of(chat: ExportedChat) -> int | None:
-    """Saved messages are a chat with oneself; in others one side is the account itself."""
-    return chat.info.id if chat.info.type == "saved_messages" else chat.other_side
 
 
 def _unknown(chat: ExportedChat) -> str:

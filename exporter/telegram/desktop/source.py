@@ -31,6 +31,8 @@ class Source:
 
     chat_id: int
     """Marked. Messages of the basic group that it was are converted by a source of their own."""
+    root_id: int
+    """The chat as the export has it: the same, or the supergroup that this basic group became."""
     zone: tzinfo
     people: People
     owner_id: int | None = None
@@ -56,10 +58,10 @@ class Source:
     def file_id(self, message_id: int, role: str, path: str) -> int:
         """The id of a file: a path is the same file again, a sentence in its place is not."""
         if not path or path.startswith("("):
-            return file_id("file", self.chat_id, message_id, role)
+            return file_id("file", self.root_id, message_id, role)
         found = self.files.get(path)
         if found is None:
-            found = self.files[path] = file_id("file", self.chat_id, message_id, role)
+            found = self.files[path] = file_id("file", self.root_id, message_id, role)
             if len(self.files) > REMEMBERED:
                 self.files.popitem(last=False)
         else:

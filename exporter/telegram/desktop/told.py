@@ -74,9 +74,10 @@ class Told:
     def degrees(self, key: str, largest: int) -> float:
         """A number between -`largest` and `largest`."""
         value = self._fields.get(key)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            if -largest <= value <= largest:
-                return float(value)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        degrees = float(value or 0) if is_number else largest + 1
+        if abs(degrees) <= largest:
+            return degrees
         raise self._wrong(key, f"a number between -{largest} and {largest}")
 
     def flag(self, key: str) -> bool | None:

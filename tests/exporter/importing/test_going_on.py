@@ -173,6 +173,21 @@ async def test_whose_numbers_a_private_chat_has_must_be_known_and_be_one_persons
     assert "begun with another account (its user id is 77)" in refused
 
 
+async def test_a_chat_in_which_others_write_does_not_tell_whose_it_is(
+    chatkeep: Exporter, tmp_path: Path
+) -> None:
+    replies = chat_of(text(1), text(2, from_id="user102"), type="replies", id=1271266957)
+    crowded = chat_of(text(1), text(2, from_id="user102"), type="personal_chat", id=103)
+    mine = chat_of(text(1), text(2, from_id="user103"), type="personal_chat", id=103)
+
+    for number, told in enumerate((replies, crowded)):
+        with pytest.raises(CommandError, match="--owner"):
+            await bring(chatkeep, saved(tmp_path / str(number), told))
+    with pytest.raises(CommandError, match="is of the user 101, not of 7"):
+        await bring(chatkeep, saved(tmp_path / "mine", mine), owner=7)
+    assert await bring(chatkeep, tmp_path / "mine") == 0
+
+
 async def test_the_group_that_a_supergroup_was_gets_its_id_when_telegram_tells_it(
     sandbox: Sandbox, chatkeep: Exporter, tmp_path: Path
 ) -> None:
