@@ -22,6 +22,7 @@ from exporter.importing.reading import ExportFile
 from exporter.receipt import OWN_IDS_BELOW
 from exporter.telegram.desktop.numbers import made_up_group
 from exporter.workbench import opened
+from storage.accounts import Accounts
 from storage.archive import Archive
 from storage.imports import NOBODY, Imports
 
@@ -31,7 +32,7 @@ Config = Annotated[ExporterConfig, Parameter(parse=False)]
 
 
 async def import_export(
-    path: Path, *, owner: int | None = None, json: bool = False, config: Config
+    path: Path, *, owner: str | None = None, json: bool = False, config: Config
 ) -> int:
     """Bring an export of Telegram Desktop into the archive, with its files.
 
@@ -43,8 +44,8 @@ async def import_export(
     path
         The result.json, or the folder that holds it: of one chat, or of a whole account.
     owner
-        The user id of the account that made the export, where the file does not say it: of a basic
-        group, and of a private chat in which the account wrote nothing.
+        Whose export it is, where the file does not say it (of a basic group, of a private chat in
+        which the account wrote nothing): a number, phone or name of `accounts list`, or a user id.
     json
         Print one JSON object about what came in.
     """
@@ -62,7 +63,8 @@ async def import_export(
         chats = await check(file, folder, config.zone, checked)
         async with opened(config) as bench:
             imports = Imports(bench.database)
-            owners = await owners_of(chats, file, owner, imports, bench.archive)
+            given = await _user_id(owner, bench.accounts)
+            owners = await owners_of(chats, file, given, imports, bench.archive)
             bringer = Bringer(
                 file=file,
                 folder=folder,
@@ -85,6 +87,25 @@ def _so_far(came: Came, file: ExportFile) -> str:
     done = file.read_bytes * 100 // max(file.size_bytes, 1)
     files = f"; {came.files:,} files, {size(came.file_bytes)}" if came.files else ""
     return f"{_name(came)}: {came.new:,} new messages, {done} % read{files}"
+
+
+async def _user_id(typed: str | None, accounts: Accounts) -> int | None:
+    """Who is meant by `--owner`.
+
+    Raises:
+        CommandError: nobody is.
+    """
+    if typed is None:
+        return None
+    word = typed.strip()
+    if (account := await accounts.find(word)) is not None:
+        return account.user_id
+    if word.isascii() and word.isdecimal() and len(word) <= 15 and int(word):
+        return int(word)
+    raise CommandError(
+        f"No account is called {typed!r}. --owner takes what `chatkeep accounts list` shows, or a"
+        " user id such as 123456789."
+    )
 
 
 async def owners_of(
@@ -125,9 +146,8 @@ async def owners_of(
 def _unknown(chat: ExportedChat) -> str:
     return (
         f"Telegram numbers the messages of “{name_of(chat.info)}” differently for each account,"
-        " and the file does not say whose export it is. Give the user id of that account: --owner"
-        " 123456789 (`chatkeep accounts list` shows those that are signed in). Nothing was"
-        " imported."
+        " and the file does not say whose export it is. Name that account with --owner, as"
+        " `chatkeep accounts list` shows it, or by its user id. Nothing was imported."
     )
 
 

@@ -100,7 +100,7 @@ async def test_login_codes_are_hidden_before_they_are_kept(keeper: Keeper, tmp_p
     told = text(1, "Login code: 12345. Do not give it to anyone.", from_id="user777000")
     service = chat_of(told, type="personal_chat", id=777000, name="Telegram")
 
-    await keeper.bring(saved(tmp_path / "codes", service), owner=101)
+    await keeper.bring(saved(tmp_path / "codes", service), owner="101")
 
     (tl,) = keeper.rows("SELECT tl FROM messages")[0]
     assert b"Login code" in tl
