@@ -653,6 +653,19 @@ def _left_out(amount: int, reason: str) -> str:
             return count(
                 amount, "{n} still picture not asked for", "{n} still pictures not asked for"
             )
+    return _lacking(amount, reason)
+
+
+def _lacking(amount: int, reason: str) -> str:
+    """What nobody can fetch."""
+    if reason == SkipReason.IMPORT:
+        return count(amount, "{n} file that an import lacks", "{n} files that an import lacks")
+    if reason == SkipReason.LOST:
+        return count(
+            amount,
+            "{n} file that was lost before its import",
+            "{n} files that were lost before their import",
+        )
     return count(amount, "{n} file: {reason}", "{n} files: {reason}", reason=reason)
 
 

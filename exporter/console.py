@@ -159,5 +159,5 @@ def _about_files(summary: Summary) -> list[str]:
     if summary.media_skipped_by:
         reasons = summary.media_skipped_by.items()
         why = ", ".join(f"{number:,} {reason}" for reason, number in reasons)
-        lines.append(f"Files not fetched, by your settings: {why}.")
+        lines.append(f"Files not fetched: {why}.")
     return lines

@@ -42,6 +42,8 @@ async def make_receipt(archive: Archive, chat_id: int, *, counted: int | None) -
         failed=len(holes[Fate.FAILED]),
         unexplained=len(unexplained),
         counted=counted,
+        imported=await evidence.count_imported(chat_id),
+        trusted=() if own_ids else coverage.imported,
     )
 
 
@@ -57,6 +59,11 @@ def is_joined(receipt: Receipt) -> bool:
 
 def is_complete(receipt: Receipt) -> bool:
     """Whether it is proven that nothing is missing."""
+    return not receipt.trusted and _is_whole(receipt)
+
+
+def _is_whole(receipt: Receipt) -> bool:
+    """Whether nothing is missing, if what imports say of it is true."""
     known = receipt.failed == 0 and receipt.unexplained == 0
     return is_joined(receipt) and known and receipt.kept == receipt.tallied
 
@@ -100,8 +107,28 @@ def _together(first: str, then: str) -> str:
 
 
 def _verdict(receipt: Receipt) -> str:
+    verdict = _whether_complete(receipt)
+    if not receipt.imported:
+        return verdict
+    words = IMPORTED_ONE if receipt.imported == 1 else IMPORTED
+    return _together(verdict, Sentence(words, n=receipt.imported))
+
+
+IMPORTED_ONE = marked("{n} message of it comes from an import.")
+IMPORTED = marked("{n} messages of it come from an import.")
+
+
+def _whether_complete(receipt: Receipt) -> str:
     if is_complete(receipt):
         return _all_of(receipt)
+    if receipt.trusted and _is_whole(receipt):
+        return Sentence(
+            "All pages join, from the chat's first message to {top}; that nothing is missing among"
+            " the ids {stretches}, only the import says. An export that looks at all of them again"
+            " proves it (on the command line: --refresh all).",
+            top=_top(receipt),
+            stretches=_ids(receipt.trusted[:3]),
+        )
     if not receipt.wanted:
         return Sentence("Only a part of the chat was asked for.")
     if not is_joined(receipt):
@@ -172,7 +199,7 @@ def _ids(stretches: Sequence[Stretch]) -> str:
 
 def _count(receipt: Receipt) -> str:
     more = difference(receipt)
-    if not more or not is_complete(receipt):
+    if not more or not _is_whole(receipt):
         return ""
     why = explanation(receipt) or Sentence("why is not known")
     if more > 0:

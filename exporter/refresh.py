@@ -70,6 +70,8 @@ async def refresh(
                 anew=True,
             )
             await fetch(seat, wanted, archive, board, seen)
+        if words == ALL:
+            await archive.evidence.trust_imports(chat_id)
     if not config.keep_deleted:
         await archive.purge_deleted(chat_id)
     return Refreshed(edited=board.edited - edited_before, deleted=source.deleted)

@@ -20,6 +20,7 @@ from exporter.slice import Cut, Stretch, cut_of, sources_of, stretch_of
 from exporter.sources import Source
 from exporter.telegram.about import About, about
 from exporter.telegram.connection import Telegram
+from exporter.telegram.desktop.numbers import is_made_up_group
 from exporter.telegram.history import ChatClosed
 from exporter.telegram.links import message_id
 from exporter.telegram.pictures import profile_photos
@@ -126,6 +127,9 @@ async def _note(around: About, telegram: Telegram, chat: ChatRef, archive: Archi
     for other in (forerunner, discussion):
         if other is not None:
             await archive.save_chat(other.info, is_forum=other.is_forum)
+    before = (await archive.surroundings(chat.info.id)).forerunner_id
+    if forerunner is not None and before is not None and is_made_up_group(before):
+        await archive.adopt_group(before, forerunner.info.id)
     await archive.save_peers(telegram.account_id, around.peers)
     seen = Surroundings(
         forerunner_id=forerunner.info.id if forerunner else None,

@@ -8,7 +8,7 @@ from operator import ne
 
 import aiosqlite
 
-from storage import chats, peers, surroundings
+from storage import chats, imports, peers, surroundings
 from storage.connections import raw
 from storage.database import Database
 from storage.deletions import mark_deleted, purge_deleted
@@ -247,6 +247,14 @@ class Archive(Reading):
         """Note what stands around a chat that was saved before."""
         async with self._database.write(wakes=False) as connection:
             await surroundings.save_surroundings(connection, chat_id, seen)
+
+    async def adopt_group(self, made_up_id: int, group_id: int) -> None:
+        """Give an imported basic group the id that Telegram told, unless there is such an archive.
+
+        Exports of a supergroup do not tell the id of the group that it was, so one was made up.
+        """
+        async with self._database.write(wakes=False) as connection:
+            await imports.adopt_group(connection, made_up_id, group_id)
 
     async def save_pictures(
         self,

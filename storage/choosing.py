@@ -250,5 +250,6 @@ UNKEPT = as_sql(
         media.c.message_id > bindparam("after"),
         media.c.message_id <= bindparam("last"),
         files.c.state != literal_column("'kept'"),
+        files.c.file_id >= literal_column("0"),  # below are those of imports: nobody has them
     )
 )

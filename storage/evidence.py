@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from pyroaring import BitMap
 
-from storage import receipts
+from storage import ranges, receipts
 from storage.database import Database
 from storage.deletions import count_deleted
+from storage.imports import count_imported
 from storage.receipts import Coverage, Fate, Receipt
 from storage.seen import kept_ids
 
@@ -27,6 +28,16 @@ class Evidence:
         """How many of them have been noticed to be deleted at Telegram."""
         async with self._database.read() as connection:
             return sum((await count_deleted(connection, chat_id)).values())
+
+    async def count_imported(self, chat_id: int) -> int:
+        """How many of them are an import's, and not Telegram's own."""
+        async with self._database.read() as connection:
+            return await count_imported(connection, chat_id)
+
+    async def trust_imports(self, chat_id: int) -> None:
+        """Note that Telegram was asked for every message of a chat, those of imports too."""
+        async with self._database.write(wakes=False) as connection:
+            await ranges.trust_imports(connection, chat_id)
 
     async def coverage(self, chat_id: int) -> Coverage:
         """Which ids were to be fetched, and which were."""

@@ -55,6 +55,9 @@ class SkipReason(StrEnum):
     EXTENSION = "its extension was not asked for"
     SLICE = "its message was not asked for"
     PICTURE = "still pictures were not asked for"
+    IMPORT = "not among the imported files"
+    LOST = "not given by Telegram when it was exported"
+    """Of an imported message, likewise."""
 
 
 Wants = Callable[[MessageRow | None, MediaRow], SkipReason | None]

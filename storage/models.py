@@ -396,6 +396,8 @@ class MessageRow:
     tl: bytes
     deleted: datetime | None = None
     """When it was noticed to be gone from Telegram; None while it is there."""
+    import_id: int | None = None
+    """The import that it came from (`storage.imports`); None: it is Telegram's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,6 +115,7 @@ def _values(chat_id: int, row: MessageRow) -> tuple[object, ...]:
         row.layer,
         row.tl,
         None,
+        row.import_id,
     )
 
 

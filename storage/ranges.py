@@ -14,6 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.models import JobState, Range
 from storage.tables import jobs, ranges
 
+IMPORT = "import"
+"""In the place of a source: what an import covers. It counts as fetched for every source, but as
+proof only where Telegram itself explains each id that is missing (see `exporter.receipt`)."""
 PART_IDS = 2_000
 """Twenty pages of a chat of which nothing was ever deleted."""
 
@@ -34,8 +37,8 @@ async def plan(
     for row in rows:
         await _cut(connection, row, wanted, part_ids)
     taken = [range(row.first_id, row.last_id + 1) for row in rows]
-    if source is not None and not anew:
-        everything = await _rows(connection, _of(chat_id, None))
+    for other in {None, IMPORT} - {source} if not anew else ():
+        everything = await _rows(connection, _of(chat_id, other))
         taken += [range(row.first_id, row.next_id) for row in everything]
     for stretch in uncovered(wanted, taken):
         for part in parts_of(stretch, part_ids):
@@ -66,6 +69,21 @@ async def forget_refreshes(connection: AsyncConnection, chat_id: int) -> None:
             ranges.c.source.not_in(going_on),
         )
     )
+
+
+async def cover(connection: AsyncConnection, chat_id: int, stretches: Iterable[range]) -> None:
+    """Note what an import covers; what an earlier one covered stays as it is."""
+    taken = [
+        range(row.first_id, row.next_id) for row in await _rows(connection, _of(chat_id, IMPORT))
+    ]
+    for wanted in stretches:
+        for part in uncovered(wanted, taken):
+            await _add(connection, chat_id, IMPORT, part, done=True)
+
+
+async def trust_imports(connection: AsyncConnection, chat_id: int) -> None:
+    """Telegram was asked for every message: what imports covered is covered by that."""
+    await connection.execute(update(ranges).where(_of(chat_id, IMPORT)).values(source=None))
 
 
 def uncovered(wanted: range, taken: Iterable[range]) -> Iterator[range]:
@@ -135,14 +153,21 @@ def _touching(done: Sequence[Row[Any]]) -> Iterator[tuple[int, list[int]]]:
             run, last = [row], row.last_id
 
 
-async def _add(connection: AsyncConnection, chat_id: int, source: str | None, part: range) -> None:
+async def _add(
+    connection: AsyncConnection,
+    chat_id: int,
+    source: str | None,
+    part: range,
+    *,
+    done: bool = False,
+) -> None:
     await connection.execute(
         insert(ranges).values(
             chat_id=chat_id,
             source=source,
             first_id=part.start,
             last_id=part.stop - 1,
-            next_id=part.start,
+            next_id=part.stop if done else part.start,
         )
     )
 

@@ -143,4 +143,5 @@ def _to_message(row: Row[Any]) -> MessageRow:
         layer=row.layer,
         tl=row.tl,
         deleted=moment_ms(row.deleted_ms),
+        import_id=row.import_id,
     )

@@ -9,11 +9,12 @@ from enum import StrEnum
 
 import orjson
 from pyroaring import BitMap
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.encoding import now_ms, to_text
+from storage.ranges import IMPORT
 from storage.tables import holes, ranges, receipts
 
 
@@ -43,6 +44,8 @@ class Coverage:
     wanted: tuple[Stretch, ...]
     """Neighbours joined, the lowest first."""
     fetched: tuple[Stretch, ...]
+    """With what imports cover."""
+    imported: tuple[Stretch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,19 +74,28 @@ class Receipt:
     """Ids that were fetched over, hold no message and were not asked for by id."""
     counted: int | None
     """How many messages Telegram says there are: approximate."""
+    imported: int = 0
+    """Messages among those kept that came from an import and are not Telegram's own yet."""
+    trusted: tuple[Stretch, ...] = ()
+    """Where only an import says that nothing is missing: none in channels and supergroups, in
+    which Telegram explains each missing id."""
 
 
 async def coverage(connection: AsyncConnection, chat_id: int) -> Coverage:
     """What the ranges say of a chat."""
     query = (
-        select(ranges.c.first_id, ranges.c.last_id, ranges.c.next_id)
-        .where(ranges.c.chat_id == chat_id, ranges.c.source.is_(None))
+        select(ranges.c.first_id, ranges.c.last_id, ranges.c.next_id, ranges.c.source)
+        .where(
+            ranges.c.chat_id == chat_id,
+            or_(ranges.c.source.is_(None), ranges.c.source == IMPORT),
+        )
         .order_by(ranges.c.first_id)
     )
     rows = (await connection.execute(query)).all()
     return Coverage(
         wanted=joined((row.first_id, row.last_id) for row in rows),
         fetched=joined((row.first_id, min(row.last_id, row.next_id - 1)) for row in rows),
+        imported=joined((row.first_id, row.last_id) for row in rows if row.source == IMPORT),
     )
 
 
@@ -167,7 +179,8 @@ async def latest_receipt(connection: AsyncConnection, chat_id: int) -> Receipt |
 def _to_receipt(text: str) -> Receipt:
     fields = orjson.loads(text)
     stretches = {
-        name: tuple(Stretch(**one) for one in fields[name]) for name in ("wanted", "fetched")
+        name: tuple(Stretch(**one) for one in fields.get(name, ()))
+        for name in ("wanted", "fetched", "trusted")
     }
     made_at = datetime.fromisoformat(fields["made_at"])
     return Receipt(**fields | stretches | {"made_at": made_at})

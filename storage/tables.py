@@ -316,6 +316,13 @@ messages = Table(
     Column("layer", Integer, nullable=False),
     Column("tl", LargeBinary, nullable=False),
     Column("deleted_ms", BigInteger, comment="when it was noticed to be gone from Telegram"),
+    Column("import_id", Integer, comment="the import that it came from; NULL: from Telegram"),
+    Index(
+        "ix_messages_imported",
+        "chat_id",
+        "import_id",
+        sqlite_where=text("import_id IS NOT NULL"),
+    ),
     Index(
         "ix_messages_deleted",
         "chat_id",
@@ -323,6 +330,17 @@ messages = Table(
         sqlite_where=text("deleted_ms IS NOT NULL"),
     ),
     sqlite_with_rowid=False,
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", LargeBinary, nullable=False, comment="SHA-256 of the result.json"),
+    Column("path", Text, nullable=False, comment="where it lay"),
+    Column("begun_ms", BigInteger, nullable=False),
+    UniqueConstraint("digest"),
+    sqlite_autoincrement=True,
 )
 
 message_versions = Table(
@@ -438,7 +456,11 @@ ranges = Table(
     Column("first_id", Integer, nullable=False),
     Column("last_id", Integer, nullable=False),
     Column("next_id", Integer, nullable=False, comment="the checkpoint; past last_id when done"),
-    Column("source", Text, comment="which messages it asks for, see exporter.sources; NULL: all"),
+    Column(
+        "source",
+        Text,
+        comment="which messages it asks for, see exporter.sources; NULL: all; import",
+    ),
     Index("ix_ranges_chat_id", "chat_id"),
     sqlite_autoincrement=True,
 )

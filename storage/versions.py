@@ -42,6 +42,7 @@ class Known(NamedTuple):
     edited: int | None
     deleted_ms: int | None
     layer: int
+    import_id: int | None
     tl: bytes
 
 
@@ -79,14 +80,21 @@ def changes_among(
 ) -> list[Change]:
     """Tell what changed. An answer that is older than what is kept changes nothing.
 
-    Bytes that this version of Chatkeep understands better than the last one are no edit.
+    Bytes that this version of Chatkeep understands better than the last one are no edit, nor are
+    Telegram's own in the place of imported ones. What is imported never replaces Telegram's, and
+    of what was imported only what was edited since.
     """
     changes = []
     for row in rows:
         before = known.get(row.id)
         if before is None or _is_outdated(row, before):
             continue
-        if before.tl != row.tl:
+        if row.import_id is not None:
+            if before.import_id is not None and _is_later_edit(row, before):
+                changes.append(Change(row, before, is_edit=True))
+        elif before.import_id is not None:
+            changes.append(Change(row, before, is_edit=_is_later_edit(row, before)))
+        elif before.tl != row.tl:
             changes.append(Change(row, before, is_edit(before, row)))
         elif before.deleted_ms is not None or before.kind != row.kind:
             changes.append(Change(row, before, is_edit=False))
@@ -95,9 +103,13 @@ def changes_among(
 
 def _is_outdated(row: MessageRow, before: Known) -> bool:
     """Tell whether this is how the message was before the edit that is kept."""
-    if before.edited is None:
+    if before.edited is None or (before.import_id is not None and row.import_id is None):
         return False
     return row.edited is None or int(row.edited.timestamp()) < before.edited
+
+
+def _is_later_edit(row: MessageRow, before: Known) -> bool:
+    return row.edited is not None and int(row.edited.timestamp()) > (before.edited or 0)
 
 
 async def save_versions(
@@ -166,6 +178,7 @@ _KNOWN = select(
     messages.c.edited,
     messages.c.deleted_ms,
     messages.c.layer,
+    messages.c.import_id,
     messages.c.tl,
 ).where(messages.c.chat_id == bindparam("chat"))
 KNOWN_IN_SPAN = as_sql(_KNOWN.where(messages.c.id.between(bindparam("first"), bindparam("last"))))

@@ -1,7 +1,7 @@
 """People's usual formats.
 
 Revision ID: 0017
-Revises: 0014
+Revises: 0016
 """
 
 from __future__ import annotations

@@ -205,6 +205,13 @@ class Placer:
             await shelves.contents.lose(sha256)
 
 
+SKIPPED_AS: dict[str, Missing] = {
+    SkipReason.SIZE: Missing.TOO_BIG,
+    SkipReason.LOST: Missing.UNAVAILABLE,
+}
+"""Skipped files that do not count as left out by choice."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Task:
     message_id: int
@@ -216,8 +223,7 @@ def missing(stored: StoredFile) -> Missing:
     """Why the bytes of a file that is not kept are not there."""
     match stored.state:
         case FileState.SKIPPED:
-            by_size = stored.reason == SkipReason.SIZE
-            return Missing.TOO_BIG if by_size else Missing.NOT_INCLUDED
+            return SKIPPED_AS.get(stored.reason or "", Missing.NOT_INCLUDED)
         case FileState.UNAVAILABLE:
             return Missing.UNAVAILABLE
     return Missing.FAILED

@@ -109,9 +109,7 @@ def test_the_ending_tells_what_was_kept_and_what_was_not_asked_for() -> None:
     )
 
     assert "949 files kept, 3.2 GB; 1.0 GB of it were known and not downloaded." in lines
-    assert (
-        "Files not fetched, by your settings: 12 larger than the limit, 3 not asked for." in lines
-    )
+    assert "Files not fetched: 12 larger than the limit, 3 not asked for." in lines
 
 
 def test_the_ending_of_an_export_without_files_does_not_speak_of_them() -> None:

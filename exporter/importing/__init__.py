@@ -1,0 +1,1 @@
+"""Brings exports of Telegram Desktop into the archive."""
