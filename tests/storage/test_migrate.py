@@ -30,9 +30,9 @@ from storage.tables import metadata
 from tests.storage.making import message, page_of, url_of
 
 HEAD = "0017"
+"""The newest of our migrations."""
 LAST_REVISION = 7
 """Of the cards of the job, which its turn goes on from."""
-"""The newest of our migrations."""
 STUDY = ChatInfo(id=-1007, title="Study", type="private_supergroup")
 
 
