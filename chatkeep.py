@@ -90,6 +90,7 @@ for place, name, summary in (
     ("exporter.commands:export", "export", "Bring a chat's archive up to date."),
     ("exporter.plan_command:plan", "plan", "Tell what an export would fetch."),
     ("exporter.commands:render", "render", "Write a chat's files again, offline."),
+    ("exporter.stats_command:stats", "stats", "Draw who writes in a chat, when and what; offline."),
     ("exporter.commands:jobs", "jobs", "List the newest jobs."),
     ("exporter.verify_command:verify", "verify", "Prove that an archive is complete, offline."),
     ("exporter.media.gc_command:gc", "gc", "Remove stored files that nothing needs any more."),

@@ -47,6 +47,7 @@ from bot.routers import (
     schedule,
     search,
     start,
+    stats,
     status,
 )
 from bot.scheduler import Clock, Scheduler
@@ -250,6 +251,7 @@ def _dispatcher(config: BotConfig, database: Database) -> Dispatcher:
         export,
         jobs,
         archives,
+        stats,
         status,
         cancel,
         schedule,

@@ -101,6 +101,15 @@ async def _read(
             yield await _records(archive, rows, names, topics)
 
 
+async def records_of(
+    archive: Archive, chat: ChatInfo, wanted: Slice, *, keep_deleted: bool
+) -> AsyncIterator[list[Record]]:
+    """What `render` would write of a chat, `AT_ONCE` or fewer at a time."""
+    for own in await _chats(archive, chat, wanted):
+        async for records in _read(archive, own, wanted, deleted=keep_deleted):
+            yield records if own == chat else _of_other_chat(records, own.id)
+
+
 def _of_other_chat(records: list[Record], chat_id: int) -> list[Record]:
     return [replace(record, chat_id=chat_id) for record in records]
 

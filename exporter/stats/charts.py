@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
@@ -16,7 +15,14 @@ from exporter.stats.figures import CUSTOM, PAID, Figures
 from exporter.stats.languages import Language
 from exporter.stats.lettering import FAMILIES, legible
 from exporter.stats.looks import Look
-from exporter.stats.telling import Chart, Step, bars_of, reaction_name, step_of, writer_name
+from exporter.stats.telling import (
+    Chart,
+    bars_of,
+    reaction_name,
+    step_name,
+    step_of,
+    writer_name,
+)
 
 FAINT, LABEL, EMOJI = 9.5, 11, 17
 """Points of what is beside, of labels, and of emoji."""
@@ -44,12 +50,13 @@ class Bar:
 
 def time(picture: Figure, figures: Figures, spoken: Language, look: Look) -> None:
     """Messages by day, week, month or year."""
-    bars, step = bars_of(figures), step_of(figures)
+    step = step_of(figures)
+    bars = bars_of(figures, step)
     axes = picture.add_axes((LEFT, 0.15, 0.8, 0.63))
     _bare(axes, look)
     places = list(range(len(bars)))
     heights = [messages for _, messages in bars]
-    axes.bar(places, heights, width=0.8 if len(bars) < 80 else 1.0, color=look.accent)
+    axes.bar(places, heights, width=0.8 if len(bars) < 60 else 1.0, color=look.accent)
     axes.set_xlim(-0.7, len(bars) - 0.3)
     axes.yaxis.tick_right()
     axes.yaxis.set_major_locator(MaxNLocator(SCALE, integer=True))
@@ -58,7 +65,7 @@ def time(picture: Figure, figures: Figures, spoken: Language, look: Look) -> Non
     axes.set_axisbelow(True)
     every = -(-len(bars) // DATES)
     ticks = places[every // 2 :: every]
-    axes.set_xticks(ticks, [_begin(bars[tick][0], step, spoken) for tick in ticks])
+    axes.set_xticks(ticks, [step_name(bars[tick][0], step, spoken) for tick in ticks])
     picture.text(LEFT, 0.815, spoken.say(step.value), size=FAINT, color=look.faint, va="center")
 
 
@@ -116,12 +123,16 @@ def media(picture: Figure, figures: Figures, spoken: Language, look: Look) -> No
         (sizes, 0.6, 0.35, look.second, "by size"),
     ):
         begin = _list(picture, bars, look, left=left, width=width, top=top, colour=colour)
-        picture.text(begin, top + 0.03, spoken.say(title), size=FAINT, color=look.faint, va="center")
+        picture.text(
+            begin, top + 0.03, spoken.say(title), size=FAINT, color=look.faint, va="center"
+        )
 
 
 def words(picture: Figure, figures: Figures, spoken: Language, look: Look) -> None:
     """The most used words."""
-    bars = [Bar(legible(word.word), word.times, spoken.number(word.times)) for word in figures.words]
+    bars = [
+        Bar(legible(word.word), word.times, spoken.number(word.times)) for word in figures.words
+    ]
     _list(picture, bars, look)
 
 
@@ -212,14 +223,3 @@ def _bare(axes: Axes, look: Look) -> None:
     axes.set_facecolor("none")
     axes.set_frame_on(False)
     axes.tick_params(length=0, labelsize=FAINT, labelcolor=look.faint)
-
-
-def _begin(day: date, step: Step, spoken: Language) -> str:
-    """What stands below the bar that begins with a day."""
-    match step:
-        case Step.DAY:
-            return spoken.short_date(day)
-        case Step.WEEK | Step.MONTH:
-            return spoken.month(day)
-        case Step.YEAR:
-            return str(day.year)

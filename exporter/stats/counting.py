@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 from exporter.config import ExporterConfig
-from exporter.render import read
+from exporter.render import records_of
 from exporter.stats.figures import Figures
 from exporter.stats.tally import Tally
 from storage.archive import Archive
@@ -19,20 +18,11 @@ async def count(
     chat: ChatInfo,
     wanted: Slice,
     config: ExporterConfig,
-    *,
-    on_progress: Callable[[int], None] | None = None,
 ) -> Figures:
-    """Count what is wanted of a chat, and of the basic group that it was.
-
-    `on_progress` hears how many messages were looked at.
-    """
+    """Count what is wanted of a chat, and of the basic group that it was."""
     tally = Tally(chat, config.zone)
-    seen = 0
-    async for _, records in read(archive, chat, wanted, deleted=config.keep_deleted):
+    async for records in records_of(archive, chat, wanted, keep_deleted=config.keep_deleted):
         for record in records:
             tally.add(record)
-        seen += len(records)
-        if on_progress is not None:
-            on_progress(seen)
         await asyncio.sleep(0)
     return tally.figures()

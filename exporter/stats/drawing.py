@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -27,12 +26,6 @@ INCHES, DOTS_PER_INCH = 5, 216
 """1,080 pixels square; a phone shows them 390 wide, so that 11 points are 12 pixels there."""
 TITLE, SMALL = 17, 11
 """Points."""
-SETTINGS: Mapping[str, Any] = {
-    "font.size": SMALL,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "chatkeep",
-    "path.simplify": True,
-}
 NO_METADATA: Mapping[str, dict[str, None]] = {
     "png": {"Software": None},
     "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
@@ -41,7 +34,14 @@ NO_METADATA: Mapping[str, dict[str, None]] = {
 
 def draw(order: Order) -> None:
     """Write a file for each picture and look."""
-    mpl.rcParams.update(SETTINGS)
+    mpl.rcParams.update(
+        {
+            "font.size": SMALL,
+            "text.parse_math": False,  # a name with two dollar signs is a name
+            "svg.fonttype": "path",
+            "svg.hashsalt": "chatkeep",
+        }
+    )
     use_own_fonts()
     spoken = language(order.language)
     for chart in order.charts:
@@ -59,8 +59,12 @@ def _drawn(chart: Chart, figures: Figures, spoken: Language, look: Look) -> Figu
     told = tell(chart, figures, spoken)
     picture = Figure(figsize=(INCHES, INCHES), dpi=DOTS_PER_INCH, facecolor=look.ground)
     whose = legible(figures.title or "", 40)
-    picture.text(charts.LEFT, 0.945, told.title, size=TITLE, weight="bold", color=look.text, va="center")
-    picture.text(charts.LEFT, 0.885, legible(told.under, 60), size=SMALL, color=look.faint, va="center")
+    picture.text(
+        charts.LEFT, 0.945, told.title, size=TITLE, weight="bold", color=look.text, va="center"
+    )
+    picture.text(
+        charts.LEFT, 0.885, legible(told.under, 60), size=SMALL, color=look.faint, va="center"
+    )
     if figures.title:
         picture.text(charts.LEFT, 0.03, whose, size=9, color=look.faint, va="center")
     charts.DRAW[chart](picture, figures, spoken, look)

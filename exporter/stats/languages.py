@@ -65,7 +65,7 @@ class Language:
         share = round(part * 100 / whole)
         return self.say("percent", n="<1" if part and not share else str(share))
 
-    def date(self, day: date) -> str:
+    def whole_date(self, day: date) -> str:
         """`3 May 2026`."""
         return f"{day.day}{NO_BREAK}{self.months[day.month - 1]} {day.year}"
 

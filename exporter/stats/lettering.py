@@ -1,9 +1,9 @@
 """Which letters the pictures have: names of strangers may be in any script.
 
-DejaVu Sans, which comes with matplotlib, has Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew and
-Arabic letters (matplotlib joins and turns these), and beside it lies Noto Emoji. What neither has is
-written in Latin letters, as far as that can be said, and otherwise left out: no box ever stands for
-a letter.
+DejaVu Sans, which comes with matplotlib, has Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew
+and Arabic letters (matplotlib joins and turns these), and beside it lies Noto Emoji. What neither
+has is written in Latin letters, as far as that can be said, and otherwise left out: no box ever
+stands for a letter.
 """
 
 from __future__ import annotations

@@ -112,7 +112,9 @@ async def _drawn(order: Order, config: ExporterConfig) -> None:
         await process.wait()
     if process.returncode:
         log.error("pictures were not drawn", said=said.decode(errors="replace")[-2000:])
-        raise JobError(Sentence("The pictures could not be drawn. The log on the computer says why."))
+        raise JobError(
+            Sentence("The pictures could not be drawn. The log on the computer says why.")
+        )
 
 
 def _make_room(unfinished: Path) -> None:

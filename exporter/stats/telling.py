@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum, StrEnum
 
+from exporter.console import one_line
 from exporter.stats.figures import CUSTOM, PAID, Figures, Given, Writer
 from exporter.stats.languages import Language
 
-TOLD = 5
-"""Of a list, in a text."""
-DAYS_UP_TO, WEEKS_UP_TO, MONTHS_UP_TO = 62, 7 * 104, 12 * 366
-"""Days that the bars of days, weeks and months reach over; years beyond."""
+TOLD, NAME = 5, 24
+"""Of a list in a text: how many, and letters of each."""
+BARS = 120
+"""So many are still to be told from each other on a phone."""
 NARROW = "\ufe0e\ufe0f"
 """Marks that only choose between two looks of an emoji."""
 
@@ -55,19 +56,15 @@ class Step(Enum):
         return self.begin(begin + timedelta(days=days[self]))
 
 
-def step_of(figures: Figures) -> Step:
-    """As fits to how long the chat is."""
-    days = (figures.days[-1].date - figures.days[0].date).days
-    if days < DAYS_UP_TO:
-        return Step.DAY
-    if days < WEEKS_UP_TO:
-        return Step.WEEK
-    return Step.MONTH if days < MONTHS_UP_TO else Step.YEAR
+def step_of(figures: Figures, most: int = BARS) -> Step:
+    """The shortest that makes no more bars than that of the chat's time."""
+    days = (figures.days[-1].date - figures.days[0].date).days + 1
+    lengths = {Step.DAY: 1, Step.WEEK: 7, Step.MONTH: 30}
+    return next((step for step, length in lengths.items() if days <= most * length), Step.YEAR)
 
 
-def bars_of(figures: Figures) -> list[tuple[date, int]]:
+def bars_of(figures: Figures, step: Step) -> list[tuple[date, int]]:
     """The first day of each step and its messages, steps without any among them."""
-    step = step_of(figures)
     begin, last = step.begin(figures.days[0].date), figures.days[-1].date
     bars: dict[date, int] = {}
     while begin <= last:
@@ -76,6 +73,17 @@ def bars_of(figures: Figures) -> list[tuple[date, int]]:
     for day in figures.days:
         bars[step.begin(day.date)] += day.messages
     return list(bars.items())
+
+
+def step_name(begin: date, step: Step, language: Language) -> str:
+    """What stands below the bar that begins with a day."""
+    match step:
+        case Step.DAY:
+            return language.short_date(begin)
+        case Step.WEEK | Step.MONTH:
+            return language.month(begin)
+        case Step.YEAR:
+            return str(begin.year)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +115,13 @@ def tell(chart: Chart, figures: Figures, language: Language) -> Told:
     return _TELL[chart](figures, language)
 
 
+def named(name: str | None) -> str:
+    """A name of strangers within a text: on one line, not too long, and isolated, so that letters
+    that run from right to left turn nothing round it."""
+    clean = " ".join(one_line(name or "?").split())
+    return f"\u2068{clean if len(clean) <= NAME else f'{clean[: NAME - 1]}…'}\u2069"
+
+
 def writer_name(writer: Writer, language: Language) -> str:
     return writer.name or language.say("unnamed" if writer.id is None else "nobody")
 
@@ -120,11 +135,11 @@ def reaction_name(given: Given, language: Language) -> str:
 
 def _time(figures: Figures, language: Language) -> Told:
     first, last, busiest = figures.days[0].date, figures.days[-1].date, figures.busiest
-    span = language.date(first)
+    span = language.whole_date(first)
     if first != last:
-        span = language.say("span", first=span, last=language.date(last))
+        span = language.say("span", first=span, last=language.whole_date(last))
     most = language.say(
-        "busiest", date=language.date(busiest.date), n=language.number(busiest.messages)
+        "busiest", date=language.whole_date(busiest.date), n=language.number(busiest.messages)
     )
     return _told(
         language,
@@ -144,8 +159,9 @@ def _hours(figures: Figures, language: Language) -> Told:
 
 
 def _writers(figures: Figures, language: Language) -> Told:
+    total = figures.messages
     items = [
-        f"{writer_name(writer, language)} {language.percent(writer.messages, figures.messages)}"
+        f"{named(writer_name(writer, language))} {language.percent(writer.messages, total)}"
         for writer in figures.writers[:TOLD]
     ]
     return _told(language, "writers", language.count("people", figures.writers_total), items)
@@ -153,8 +169,9 @@ def _writers(figures: Figures, language: Language) -> Told:
 
 def _media(figures: Figures, language: Language) -> Told:
     items = [
-        f"{language.kind(kind.kind)} {language.number(kind.files)} ({language.size(kind.size_bytes)})"
-        for kind in figures.media[:TOLD]
+        f"{language.kind(each.kind)} {language.number(each.files)}"
+        f" ({language.size(each.size_bytes)})"
+        for each in figures.media[:TOLD]
     ]
     files = sum(kind.files for kind in figures.media)
     size_bytes = sum(kind.size_bytes for kind in figures.media)
@@ -164,7 +181,7 @@ def _media(figures: Figures, language: Language) -> Told:
 
 
 def _words(figures: Figures, language: Language) -> Told:
-    items = [f"{word.word} {language.number(word.times)}" for word in figures.words[:TOLD]]
+    items = [f"{named(word.word)} {language.number(word.times)}" for word in figures.words[:TOLD]]
     return _told(language, "words", language.say("words under"), items)
 
 
