@@ -18,7 +18,7 @@ from aiogram.exceptions import (
 from aiogram.methods import SendDocument, SendMediaGroup, SendMessage
 from aiogram.types import FSInputFile, InputMediaPhoto, Message
 
-from bot import texts
+from bot import stats_texts, texts
 from bot.delivery import under_command
 from bot.language import speaking
 from bot.session import once
@@ -140,7 +140,7 @@ class Postman:
     def _picture(self, errand: Errand) -> InputMediaPhoto:
         """One of an album; what stands below all is the caption of the only one that has any."""
         parcel = errand.parcel
-        caption = texts.parcel(1, 1, parcel.note, first=errand.is_first)
+        caption = stats_texts.caption(parcel.note, first=errand.is_first)
         return InputMediaPhoto(
             media=errand.file_id or self._file(parcel.path, parcel.name),
             caption=caption or None,

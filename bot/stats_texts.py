@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.language import Phrase
+from bot.texts import CAPTION_LENGTH
 from storage.models import JobState
 
 WHICH = Phrase("Which chat? I count its messages and draw when, what and how much is written.")
@@ -14,4 +15,11 @@ ALREADY = Phrase("They are being drawn already.")
 NOT_SENT = Phrase(
     "Pictures are not sent into this chat. On the computer, chatkeep stats draws them."
 )
+CLOUD = Phrase("The pictures go through Telegram's cloud, like any file you send.")
 DRAWING = {JobState.RUNNING: COUNTING, JobState.DONE: DRAWN}
+
+
+def caption(told: str | None, *, first: bool) -> str:
+    """What stands below an album; `told` is in the person's language already."""
+    lines = [CLOUD()] if first else []
+    return "\n".join([*lines, *([told] if told else [])])[:CAPTION_LENGTH]

@@ -32,8 +32,10 @@ BOTTOM, TOP = 0.09, 0.83
 DATES, SCALE = 5, 4
 """Labels of an axis, at most."""
 HOURS = tuple(range(0, 24, 3))
-ROWS = 5
+ROWS = 6
 """A short list has rows as high as one of so many."""
+THICKEST, THINNEST = 0.045, 0.006
+"""Of bars: their height, of that of the picture; and their length, of that of the longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +203,8 @@ def _list(
     most = max(1, *(bar.value for bar in bars))
     axes.barh(
         [-place for place in range(len(bars))],
-        [bar.value for bar in bars],
-        height=0.62,
+        [max(bar.value, most * THINNEST) if bar.value else 0 for bar in bars],
+        height=min(0.62, THICKEST / rows),
         color=colour or look.accent,
     )
     axes.set_xlim(0, most)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -24,8 +25,10 @@ from exporter.stats.telling import Chart, tell
 
 INCHES, DOTS_PER_INCH = 5, 216
 """1,080 pixels square; a phone shows them 390 wide, so that 11 points are 12 pixels there."""
-TITLE, SMALL = 17, 11
-"""Points."""
+TITLE, SMALL, FAINT = 17, 11, 9
+"""Points of the lines above and below."""
+LONGEST = 80
+"""Letters of such a line."""
 NO_METADATA: Mapping[str, dict[str, None]] = {
     "png": {"Software": None},
     "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
@@ -58,17 +61,19 @@ def draw(order: Order) -> None:
 def _drawn(chart: Chart, figures: Figures, spoken: Language, look: Look) -> Figure:
     told = tell(chart, figures, spoken)
     picture = Figure(figsize=(INCHES, INCHES), dpi=DOTS_PER_INCH, facecolor=look.ground)
-    whose = legible(figures.title or "", 40)
-    picture.text(
-        charts.LEFT, 0.945, told.title, size=TITLE, weight="bold", color=look.text, va="center"
-    )
-    picture.text(
-        charts.LEFT, 0.885, legible(told.under, 60), size=SMALL, color=look.faint, va="center"
-    )
+    _line(picture, 0.945, told.title, size=TITLE, color=look.text, weight="bold")
+    _line(picture, 0.885, legible(told.under, LONGEST), size=SMALL, color=look.faint)
     if figures.title:
-        picture.text(charts.LEFT, 0.03, whose, size=9, color=look.faint, va="center")
+        _line(picture, 0.03, legible(figures.title, LONGEST), size=FAINT, color=look.faint)
     charts.DRAW[chart](picture, figures, spoken, look)
     return picture
+
+
+def _line(picture: Figure, height: float, words: str, *, size: float, **how: Any) -> None:
+    """A line of text over the whole width, smaller where it is too long."""
+    line = picture.text(charts.LEFT, height, words, size=size, va="center", **how)
+    room = charts.WIDTH * picture.bbox.width / line.get_window_extent().width
+    line.set_fontsize(size * min(1.0, room))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,11 @@ class Frequent:
         self._counts: Counter[str] = Counter()
         self._lowered = 0
 
+    @property
+    def held(self) -> int:
+        """How many different things are in memory."""
+        return len(self._counts)
+
     def add(self, things: Iterable[str]) -> None:
         """Count each of them once."""
         self._counts.update(things)

@@ -78,8 +78,8 @@ async def draw(
         format=kind,
         folder=str(unfinished),
     )
-    await threads.run(_make_room, unfinished)
     try:
+        await threads.run(_make_room, unfinished)
         await _drawn(order, config)
         await threads.run(_put, unfinished, folder, kind)
     finally:

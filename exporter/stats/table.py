@@ -39,7 +39,7 @@ def show(figures: Figures, language: Language, paths: Sequence[Path]) -> None:
     for chart in charts_of(figures):
         told = tell(chart, figures, language)
         terminal.print(Text(told.title, "bold").append(f"  {told.under}", "dim"))
-        terminal.print(_table(rows_of(chart, figures, language)))
+        terminal.print(_table(rows_of(chart, figures, language)), "")
     for path in paths:
         terminal.print(Text(str(path)))
 
@@ -91,5 +91,4 @@ def _table(rows: Sequence[Row]) -> Table:
     for name, value, label in rows:
         bar = BAR * round(value * CELLS / most)
         table.add_row(Text(f"  {one_line(name)}"), Text(label), Text(bar, "blue"))
-    table.add_row()
     return table

@@ -10,8 +10,8 @@ from importlib.resources import files
 
 from exporter.texts import Text
 
-WORD = re.compile(r"[^\W\d_]+(?:['’ʼ-][^\W\d_]+)*")
-"""Letters of any script, joined by apostrophes and hyphens: no figures, and so no codes."""
+WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’ʼ-][^\W\d_]+)*(?!\w)")
+"""Letters of any script, joined by apostrophes and hyphens; no figures beside them, so no codes."""
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+|\b[\w-]+(?:\.[\w-]+)+/\S*|[@#/]\w+")
 """Links, e-mail addresses, names, hashtags and commands, wherever Telegram marked none."""
 NO_WORDS = frozenset(
