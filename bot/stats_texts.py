@@ -12,9 +12,7 @@ DARK, LIGHT = Phrase("🌙 Dark pictures"), Phrase("☀️ Light pictures")
 COUNTING = Phrase("Counting and drawing…")
 DRAWN = Phrase("Drawn. The pictures come below.")
 ALREADY = Phrase("They are being drawn already.")
-NOT_SENT = Phrase(
-    "Pictures are not sent into this chat. On the computer, chatkeep stats draws them."
-)
+NOT_SENT = Phrase("Pictures are not sent into this chat. On the computer, run: chatkeep stats")
 CLOUD = Phrase("The pictures go through Telegram's cloud, like any file you send.")
 DRAWING = {JobState.RUNNING: COUNTING, JobState.DONE: DRAWN}
 

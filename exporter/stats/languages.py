@@ -214,5 +214,6 @@ LANGUAGES: Mapping[str, Language] = {each.code: each for each in (ENGLISH, RUSSI
 
 
 def language(code: str | None) -> Language:
-    """The language of a code; English for one that there is no table of."""
-    return LANGUAGES.get(code or "", ENGLISH)
+    """The language of a phone set to `code`: of `ru-RU` Russian, of one without a table English."""
+    wanted = (code or "").replace("_", "-").partition("-")[0].lower()
+    return LANGUAGES.get(wanted, ENGLISH)

@@ -76,5 +76,6 @@ def test_sizes_and_shares_are_rounded_for_people() -> None:
     assert russian.percent(1, 2) == "50\u00a0%"
 
 
-def test_a_language_without_a_table_is_english() -> None:
+def test_a_language_is_known_by_its_code_whatever_the_region() -> None:
+    assert {each.code for each in map(language, ("ru", "ru-RU", "RU_ru"))} == {"ru"}
     assert language("uk") is language(None) is ENGLISH
