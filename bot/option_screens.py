@@ -174,8 +174,8 @@ def _options(screen: Screen, around: Around) -> InlineKeyboardMarkup:
         rows.append(sizes)
     rows.append(
         [
-            (words.ticked(text, on=name in choice.formats), Want.FORMAT, name)
-            for name, text in words.FORMATS.items()
+            (words.ticked(words.format_name(name), on=name in choice.formats), Want.FORMAT, name)
+            for name in words.FORMATS
         ]
     )
     if around.topics:

@@ -61,7 +61,11 @@ KINDS = {
     "preview": (Phrase("Link previews"), ("link_preview",)),
 }
 """What a button of files is called, and which kinds it stands for."""
-FORMATS = {"json": "result.json", "jsonl": "JSONL"}
+FORMATS: dict[str, str | Phrase] = {
+    "json": "result.json",
+    "jsonl": "JSONL",
+    "html": Phrase("Reader"),
+}
 
 
 def ticked(text: str, *, on: bool) -> str:
@@ -189,6 +193,12 @@ def _files(choice: Choice) -> str:
     return _("{which}, up to {size}", which=which, size=texts.size(choice.max_size_bytes))
 
 
+def format_name(name: str) -> str:
+    """What a format is called on the phone."""
+    found = FORMATS.get(name, name)
+    return found if isinstance(found, str) else found()
+
+
 def _formats(choice: Choice) -> str:
-    names = ", ".join(FORMATS.get(name, name) for name in choice.formats)
+    names = ", ".join(format_name(name) for name in choice.formats)
     return _("Formats: {names}", names=names)

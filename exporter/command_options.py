@@ -21,8 +21,9 @@ class Files:
 
     to: Path | None = None
     """Write into exactly this folder instead of the usual one in EXPORT_DIR."""
-    formats: str = "json,jsonl"
-    """A comma list of: json (result.json, as Telegram Desktop writes it), jsonl."""
+    formats: str = "json,jsonl,html"
+    """A comma list of: json (result.json, as Telegram Desktop writes it), jsonl (all that is known
+    of each message), html (the reader: open index.html in a browser)."""
     media: str = "all"
     """Photos, videos and other files: all, none, or a comma list of kinds: photo, video_file, …"""
 

@@ -193,6 +193,7 @@ async def render_comments(
     wanted: Slice = EVERYTHING,
     keep_deleted: bool = True,
     placer: Placer | None = None,
+    language: str = "en",
 ) -> int:
     """Write the comments of a channel's wanted posts into a folder `comments` in its own.
 
@@ -205,8 +206,7 @@ async def render_comments(
     Raises:
         JobError, OSError: as `render`.
     """
-    linked_id = (await archive.surroundings(channel.id)).linked_id
-    discussion = None if linked_id is None else await archive.chat(linked_id)
+    discussion = await discussion_of(archive, channel)
     if discussion is None:
         return 0
     posts = None
@@ -226,7 +226,14 @@ async def render_comments(
         select=select,
         keep_deleted=keep_deleted,
         placer=placer,
+        language=language,
     )
+
+
+async def discussion_of(archive: Archive, channel: ChatInfo) -> ChatInfo | None:
+    """The group that holds the comments of a channel's posts, if it is known."""
+    linked_id = (await archive.surroundings(channel.id)).linked_id
+    return None if linked_id is None else await archive.chat(linked_id)
 
 
 class CommentsOf:

@@ -11,7 +11,7 @@ from exporter.moments import span
 from storage.models import ExportRequest
 from storage.selections import ChatKind
 
-FORMATS = ("json", "jsonl")
+FORMATS = ("json", "jsonl", "html")
 MEDIA_KINDS = (
     "animation",
     "audio_file",

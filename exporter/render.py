@@ -12,7 +12,7 @@ from pathlib import Path
 from exporter.media.placing import Placer
 from exporter.records import Record
 from exporter.telegram.convert import Names, convert, parse
-from exporter.writers import WRITERS, Writer
+from exporter.writers import WRITERS, Around, Beside, Writer
 from storage.archive import Archive
 from storage.models import ChatInfo, MessageRow, Skipped, Topic
 from storage.slices import EVERYTHING, Slice
@@ -41,11 +41,15 @@ async def render(
     keep_deleted: bool = True,
     select: Select | None = None,
     placer: Placer | None = None,
+    language: str = "en",
+    comments: bool = False,
 ) -> int:
     """Write a chat in the given formats (names of `WRITERS`) into a folder.
 
     A supergroup begins with the messages of the basic group that it was. `wanted` and then
     `select` leave messages out, as does `keep_deleted` = False those that are gone from Telegram.
+    `language` is that of the words around the messages; `comments` says that those of a channel's
+    posts are written into a folder within this one.
 
     Each file appears when it is whole and replaces an older one; cancelled or failed, nothing of
     this run is left. `on_progress` hears how many messages are written so far, `on_skipped` of
@@ -58,12 +62,18 @@ async def render(
         JobError: another render writes the same files.
         OSError: the disk is full, or the folder cannot be written.
     """
-    writers = [WRITERS[name](folder, zone) for name in formats]
+    writers = [WRITERS[name](folder, zone) for name in WRITERS if name in formats]
+    around = Around(
+        own_ids=tuple(await archive.own_ids()),
+        topics=tuple(await archive.topics(chat.id)),
+        language=language,
+        comments=comments,
+    )
     written = 0
     with ExitStack() as stack:
         for writer in writers:
             stack.callback(writer.abort)
-            writer.begin(chat)
+            writer.begin(chat, around)
         for own in await _chats(archive, chat, wanted):
             async for read in _read(archive, own, wanted, deleted=keep_deleted):
                 records = read if own == chat else _of_other_chat(read, own.id)
@@ -75,11 +85,17 @@ async def render(
                 if on_progress is not None:
                     on_progress(written)
                 await asyncio.sleep(0)
-        if placer is not None:
-            await placer.place_pictures(chat.id)
-        for writer in writers:
-            writer.end()
+        avatar = None if placer is None else await placer.place_pictures(chat.id)
+        _end(writers, {} if avatar is None else {chat.id: avatar})
     return written
+
+
+def _end(writers: Sequence[Writer], avatars: Mapping[int, str]) -> None:
+    """Finish all files; each writer is told of those that were finished before its own."""
+    finished: list[str] = []
+    for writer in writers:
+        path = writer.end(Beside(files=tuple(finished), avatars=avatars))
+        finished.append(path.name)
 
 
 async def _chats(archive: Archive, chat: ChatInfo, wanted: Slice) -> list[ChatInfo]:

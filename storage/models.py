@@ -84,7 +84,7 @@ class ExportRequest:
 
     chat: str
     """As typed, white space trimmed: @name, a t.me link, an id, or the name of a dialog."""
-    formats: tuple[str, ...] = ("json", "jsonl")
+    formats: tuple[str, ...] = ("json", "jsonl", "html")
     media: str = "all"
     """`all`, `none`, or a comma list of kinds."""
     max_size_bytes: int | None = None

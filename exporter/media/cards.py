@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,11 @@ NAME = "contacts/contact_{}.vcard"
 class Cards:
     """Writes the vCards of one export, numbered in the order of the messages."""
 
-    def __init__(self, folder: Path, threads: Threads) -> None:
+    def __init__(
+        self, folder: Path, threads: Threads, second_name: Callable[[str], str | None]
+    ) -> None:
+        """`second_name`: as with `Placer`."""
+        self._second_name = second_name
         self._folder = folder
         self._threads = threads
         self._number = 0
@@ -37,7 +41,8 @@ class Cards:
             return record
         self._number += 1
         path = NAME.format(self._number)
-        await self._threads.run(_save, self._folder / path, contact.vcard.encode())
+        for name in filter(None, (path, self._second_name(path))):
+            await self._threads.run(_save, self._folder / name, contact.vcard.encode())
         return replace(record, media=replace(contact, vcard_path=path))
 
 

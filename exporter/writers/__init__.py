@@ -1,10 +1,11 @@
 """The formats that an archive can be written in."""
 
+from exporter.writers.html import HtmlReader
 from exporter.writers.json_export import JsonExport
 from exporter.writers.jsonl import JsonLines
-from exporter.writers.writer import Writer
+from exporter.writers.writer import Around, Beside, Writer
 
-__all__ = ["WRITERS", "Writer"]
+__all__ = ["WRITERS", "Around", "Beside", "Writer"]
 
-WRITERS: dict[str, type[Writer]] = {"json": JsonExport, "jsonl": JsonLines}
-"""By the name that a person gives with `--formats`."""
+WRITERS: dict[str, type[Writer]] = {"json": JsonExport, "jsonl": JsonLines, "html": HtmlReader}
+"""By the name that a person gives with `--formats`; the reader names the others, so it is last."""

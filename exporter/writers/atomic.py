@@ -43,7 +43,20 @@ class AtomicFile:
         file = self._opened
         file.flush()
         os.fsync(file.fileno())
-        if not self._is_ours(file):
+        self.check()
+        file.close()
+        self._file = None
+        self._part.replace(self.path)
+        _sync_folder(self.path.parent)
+        return self.path
+
+    def check(self) -> None:
+        """Look whether another attempt took over.
+
+        Raises:
+            JobError: one did.
+        """
+        if not self._is_ours(self._opened):
             self.discard()
             raise JobError(
                 Sentence(
@@ -51,11 +64,6 @@ class AtomicFile:
                     path=str(self.path),
                 )
             )
-        file.close()
-        self._file = None
-        self._part.replace(self.path)
-        _sync_folder(self.path.parent)
-        return self.path
 
     def discard(self) -> None:
         """Remove what was written; harmless when there is nothing."""

@@ -14,6 +14,7 @@ from exporter.records import Record
 from exporter.writers.atomic import AtomicFile
 from exporter.writers.desktop import EXTRA_KEYS, DesktopMessages
 from exporter.writers.layout import finish, layout, quote
+from exporter.writers.writer import ALONE, NOTHING_ELSE, Around, Beside
 from storage.models import ChatInfo
 
 __all__ = ["EXTRA_KEYS", "FILE_NAME", "JsonExport"]
@@ -34,7 +35,7 @@ class JsonExport:
         self._messages = DesktopMessages(zone)
         self._separator = _INDENT
 
-    def begin(self, chat: ChatInfo) -> None:
+    def begin(self, chat: ChatInfo, _around: Around = NOTHING_ELSE) -> None:
         """Write what stands before the messages."""
         head = "{"
         if chat.type not in NAMELESS:
@@ -50,7 +51,7 @@ class JsonExport:
         self._file.write(finish(self._separator + text))
         self._separator = "," + _INDENT
 
-    def end(self) -> Path:
+    def end(self, _beside: Beside = ALONE) -> Path:
         """Close the file and put it in its place."""
         self._file.write(b"\n ]\n}")
         return self._file.commit()

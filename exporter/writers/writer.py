@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
 from typing import Protocol
 
 from exporter.records import Record
-from storage.models import ChatInfo
+from storage.models import ChatInfo, Topic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What is known of a chat besides its messages."""
+
+    own_ids: tuple[int, ...] = ()
+    """The users whose accounts this archive is made with."""
+    topics: tuple[Topic, ...] = ()
+    """Of a forum; other chats have none."""
+    language: str = "en"
+    """Of the words around the messages, in formats that have any."""
+    comments: bool = False
+    """Whether those of a channel's posts are written into a folder of their own in this one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What lies in the folder when a format's file is finished."""
+
+    files: tuple[str, ...] = ()
+    """The names of the formats that were finished before."""
+    avatars: Mapping[int, str] = field(default_factory=dict)
+    """The paths of the photos that peers have now, by id."""
+
+
+NOTHING_ELSE = Around()
+ALONE = Beside()
 
 
 class Writer(Protocol):
@@ -20,11 +50,11 @@ class Writer(Protocol):
     def __init__(self, folder: Path, zone: tzinfo, /) -> None:
         """`zone` is where the reader lives, for formats with local dates."""
 
-    def begin(self, chat: ChatInfo) -> None: ...
+    def begin(self, chat: ChatInfo, around: Around = NOTHING_ELSE, /) -> None: ...
 
     def message(self, record: Record) -> None: ...
 
-    def end(self) -> Path:
+    def end(self, beside: Beside = ALONE, /) -> Path:
         """The path of the finished file."""
 
     def abort(self) -> None:

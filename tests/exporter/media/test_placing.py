@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,10 +57,10 @@ class Desk:
         await self.shelves.contents.keep([Finished(key=key, content=stored)])
         return store.path_of(digest)
 
-    def placer(self, **wishes: frozenset[str]) -> Placer:
+    def placer(self, **wishes: Any) -> Placer:
         return Placer(self.shelves, self.folder, UTC, on_skipped=self.unplaced.append, **wishes)
 
-    async def place(self, *records: Record, **wishes: frozenset[str]) -> list[Record]:
+    async def place(self, *records: Record, **wishes: Any) -> list[Record]:
         return await self.placer(**wishes).place(CHAT, records)
 
     def files(self) -> list[str]:
