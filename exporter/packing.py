@@ -11,9 +11,9 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from exporter.errors import JobError
 from storage.wording import Sentence
 
-TEXTS = frozenset({".json", ".jsonl", ".html", ".js", ".css", ".csv", ".md", ".txt"})
+TEXTS = frozenset({".json", ".jsonl", ".html", ".js", ".css", ".csv", ".md", ".txt", ".svg"})
 """What is worth compressing; photos and videos are compressed already."""
-WITHOUT_MEDIA = frozenset({"data", "reader"})
+WITHOUT_MEDIA = frozenset({"data", "reader", "stats"})
 """Folders with what the reader needs first."""
 ENTRY_BYTES = 30 + 46 + 2 * 20 + 24
 """Of a zip for each file, besides twice its name: two headers, and what large files need.

@@ -12,7 +12,7 @@ from pathlib import Path
 from exporter.media.placing import Placer
 from exporter.records import Record
 from exporter.telegram.convert import Names, convert, parse
-from exporter.writers import WRITERS, Around, Beside, Writer
+from exporter.writers import WRITERS, Around, Beside, Statistic, Writer
 from storage.archive import Archive
 from storage.models import ChatInfo, MessageRow, Skipped, Topic
 from storage.slices import EVERYTHING, Slice
@@ -43,13 +43,14 @@ async def render(
     placer: Placer | None = None,
     language: str = "en",
     comments: bool = False,
+    stats: tuple[Statistic, ...] = (),
 ) -> int:
     """Write a chat in the given formats (names of `WRITERS`) into a folder.
 
     A supergroup begins with the messages of the basic group that it was. `wanted` and then
     `select` leave messages out, as does `keep_deleted` = False those that are gone from Telegram.
     `language` is that of the words around the messages; `comments` says that those of a channel's
-    posts are written into a folder within this one.
+    posts are written into a folder within this one; `stats` are pictures that lie there.
 
     Each file appears when it is whole and replaces an older one; cancelled or failed, nothing of
     this run is left. `on_progress` hears how many messages are written so far, `on_skipped` of
@@ -68,6 +69,7 @@ async def render(
         topics=tuple(await archive.topics(chat.id)),
         language=language,
         comments=comments,
+        stats=stats,
     )
     written = 0
     with ExitStack() as stack:

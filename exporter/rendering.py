@@ -18,6 +18,8 @@ from exporter.media.wanting import kinds_of
 from exporter.members import write_members
 from exporter.render import render
 from exporter.slice import archived_slice, name_of
+from exporter.stats.reader import pictures_beside
+from exporter.writers import Statistic
 from exporter.writers.html import second_name
 from storage.archive import Archive
 from storage.models import ChatInfo, ExportRequest, Skipped
@@ -87,6 +89,17 @@ async def write_files(
             on_skipped=on_unplaced,
         )
 
+    stats: tuple[Statistic, ...] = ()
+    if "html" in formats:
+        stats = await pictures_beside(
+            folder,
+            chat,
+            wanted,
+            archive,
+            config=config,
+            threads=shelves.threads,
+            spoken=language,
+        )
     written = await render(
         archive,
         chat,
@@ -99,6 +112,7 @@ async def write_files(
         placer=placer(folder),
         language=language,
         comments=comments,
+        stats=stats,
     )
     await write_members(archive, chat, folder)
     if comments:

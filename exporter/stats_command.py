@@ -18,12 +18,10 @@ from exporter.stats.counting import count
 from exporter.stats.figures import Figures
 from exporter.stats.languages import language
 from exporter.stats.pictures import draw
+from exporter.stats.reader import FOLDER
 from exporter.stats.table import show
 from exporter.workbench import opened
 from storage.models import ExportRequest
-
-FOLDER = "stats"
-"""In the folder of the chat."""
 
 
 async def stats(
@@ -33,7 +31,7 @@ async def stats(
     until: str | None = None,
     to: Path | None = None,
     dark: bool = False,
-    lang: Literal["en", "ru"] = "en",
+    lang: Literal["en", "ru"] | None = None,
     json: bool = False,
     config: Config,
 ) -> int:
@@ -52,7 +50,7 @@ async def stats(
     dark
         Light figures on dark ground.
     lang
-        The language of pictures and table: en or ru.
+        The language of pictures and table; without it that of the owner's phone.
     json
         Print one JSON object.
     """
@@ -71,14 +69,21 @@ async def stats(
         folder = target or folder_of(request, found, config) / FOLDER
         look = "dark" if dark else "light"
         threads = bench.database.threads
+        spoken = lang or await bench.archive.reading_language(None)
         pictures = await draw(
-            figures, folder, looks=(look,), spoken=lang, kind="png", config=config, threads=threads
+            figures,
+            folder,
+            looks=(look,),
+            spoken=spoken,
+            kind="png",
+            config=config,
+            threads=threads,
         )
     paths = [picture.paths[look] for picture in pictures]
     if json:
         print(orjson.dumps(_as_json(figures, paths)).decode())  # noqa: T201 - the command's result
     else:
-        show(figures, language(lang), paths)
+        show(figures, language(spoken), paths)
     return 0
 
 

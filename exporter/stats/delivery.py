@@ -17,7 +17,6 @@ from storage.archive import Archive
 from storage.database import Database
 from storage.models import ChatInfo, Job
 from storage.parcels import Parcel, Parcels
-from storage.people import People
 
 FORMAT = "png"
 
@@ -33,7 +32,7 @@ async def draw_for_phone(
     """
     wanted = await archived_slice(job.request, chat, archive, config.zone, now=job.created_at)
     figures = await count(archive, chat, wanted, config)
-    spoken = None if job.person_id is None else await People(database).language(job.person_id)
+    spoken = await archive.reading_language(job.person_id)
     look = "dark" if job.request.dark else "light"
     pictures = await draw(
         figures,

@@ -35,6 +35,10 @@ UNFINISHED = ".stats.part"
 log = structlog.get_logger(__name__)
 
 
+class NotDrawn(JobError):
+    """The process that draws failed; the log has what it said."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """A picture that was drawn."""
@@ -62,7 +66,8 @@ async def draw(
     `looks`: light, dark or both; `spoken`: the language's code; `kind`: png or svg.
 
     Raises:
-        JobError: there are no messages, or it could not be drawn.
+        NotDrawn: something is wrong with this installation.
+        JobError: there are no messages.
         OSError: the disk is full, or the folder cannot be written.
     """
     charts = charts_of(figures)
@@ -112,7 +117,7 @@ async def _drawn(order: Order, config: ExporterConfig) -> None:
         await process.wait()
     if process.returncode:
         log.error("pictures were not drawn", said=said.decode(errors="replace")[-2000:])
-        raise JobError(
+        raise NotDrawn(
             Sentence("The pictures could not be drawn. The log on the computer says why.")
         )
 

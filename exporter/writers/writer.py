@@ -12,6 +12,18 @@ from exporter.records import Record
 from storage.models import ChatInfo, Topic
 
 
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A picture of the chat's figures that lies in its folder."""
+
+    title: str
+    light: str
+    """Paths within the folder, with slashes."""
+    dark: str
+    alt: str
+    """What it shows, in words."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
     """What is known of a chat besides its messages."""
@@ -24,6 +36,7 @@ class Around:
     """Of the words around the messages, in formats that have any."""
     comments: bool = False
     """Whether those of a channel's posts are written into a folder of their own in this one."""
+    stats: tuple[Statistic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from dataclasses import asdict
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
@@ -125,6 +126,8 @@ class HtmlReader:
             "months": _months(self._days),
             "formats": beside.files,
         }
+        if around.stats:
+            meta["stats"] = [asdict(each) for each in around.stats]
         if around.comments:
             meta["comments"] = f"comments/{FILE_NAME}"
         return meta
