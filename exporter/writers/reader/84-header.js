@@ -112,7 +112,6 @@
     const pictures = CK.archive.stats.map(({ title, light, dark, alt }) =>
       el(
         "figure.chart",
-        el("figcaption", title),
         el("img.on-light", { src: CK.fileUrl(light), alt: alt || title, loading: "lazy" }),
         el("img.on-dark", { src: CK.fileUrl(dark || light), alt: alt || title, loading: "lazy" }),
       ),
