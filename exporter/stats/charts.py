@@ -31,6 +31,8 @@ BOTTOM, TOP = 0.09, 0.83
 """Of the height: where the titles leave room."""
 DATES, SCALE = 5, 4
 """Labels of an axis, at most."""
+FEW = 8
+"""Fewer bars than that are no wider."""
 HOURS = tuple(range(0, 24, 3))
 ROWS = 6
 """A short list has rows as high as one of so many."""
@@ -59,7 +61,8 @@ def time(picture: Figure, figures: Figures, spoken: Language, look: Look) -> Non
     places = list(range(len(bars)))
     heights = [messages for _, messages in bars]
     axes.bar(places, heights, width=0.8 if len(bars) < 60 else 1.0, color=look.accent)
-    axes.set_xlim(-0.7, len(bars) - 0.3)
+    beside = max(0.7, (FEW - len(bars)) / 2)
+    axes.set_xlim(-beside, len(bars) - 1 + beside)
     axes.yaxis.tick_right()
     axes.yaxis.set_major_locator(MaxNLocator(SCALE, integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: spoken.number(round(value))))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from exporter.stats import charts
@@ -27,7 +28,7 @@ INCHES, DOTS_PER_INCH = 5, 216
 """1,080 pixels square; a phone shows them 390 wide, so that 11 points are 12 pixels there."""
 TITLE, SMALL, FAINT = 17, 11, 9
 """Points of the lines above and below."""
-LONGEST = 80
+LONGEST = 64
 """Letters of such a line."""
 NO_METADATA: Mapping[str, dict[str, None]] = {
     "png": {"Software": None},
@@ -61,6 +62,7 @@ def draw(order: Order) -> None:
 def _drawn(chart: Chart, figures: Figures, spoken: Language, look: Look) -> Figure:
     told = tell(chart, figures, spoken)
     picture = Figure(figsize=(INCHES, INCHES), dpi=DOTS_PER_INCH, facecolor=look.ground)
+    FigureCanvasAgg(picture)  # measures texts with one renderer; without it each asks for its own
     _line(picture, 0.945, told.title, size=TITLE, color=look.text, weight="bold")
     _line(picture, 0.885, legible(told.under, LONGEST), size=SMALL, color=look.faint)
     if figures.title:

@@ -28,25 +28,21 @@ def words_of(text: Text) -> Iterator[str]:
     """The words of a text in small letters, without stop words, links, names and code."""
     prose = ADDRESS.sub(" ", _prose(text) if text.entities else text.text)
     leave_out = stop_words()
-    for found in WORD.findall(unicodedata.normalize("NFC", prose).lower()):
-        if SHORTEST <= len(found) <= LONGEST and _plain(found) not in leave_out:
-            yield found
+    for word in WORD.findall(unicodedata.normalize("NFC", prose).lower()):
+        if SHORTEST <= len(word) <= LONGEST and word not in leave_out:
+            yield word
 
 
 @cache
 def stop_words() -> Collection[str]:
-    """English and Russian words that say nothing by themselves, in the form of `_plain`.
+    """English and Russian words that say nothing by themselves, as people type them: ещё and еще.
 
     Lists of our own, since those of the packages on PyPI leave out "home", "work" and "жизнь" too.
     """
     listed = files("exporter.stats").joinpath("stop_words.txt").read_text(encoding="utf-8")
-    lines = (line for line in listed.splitlines() if not line.startswith("#"))
-    return frozenset(_plain(word) for line in lines for word in line.split())
-
-
-def _plain(word: str) -> str:
-    """How a word is looked up: don’t is don't, ещё is еще."""
-    return word.replace("’", "'").replace("ʼ", "'").replace("ё", "е")
+    words = {word for line in listed.splitlines() if line[0] != "#" for word in line.split()}
+    words |= {word.replace("ё", "е") for word in words}
+    return frozenset(words | {word.replace("'", "’") for word in words})
 
 
 def _prose(text: Text) -> str:
