@@ -92,6 +92,7 @@ for place, name, summary in (
     ("exporter.commands:render", "render", "Write a chat's files again, offline."),
     ("exporter.whole_command:render_all", "render-all", "Write all chats into one file, offline."),
     ("exporter.importing.command:import_export", "import", "Bring in Telegram Desktop's exports."),
+    ("exporter.stats_command:stats", "stats", "Draw who writes in a chat, when and what; offline."),
     ("exporter.commands:jobs", "jobs", "List the newest jobs."),
     ("exporter.verify_command:verify", "verify", "Prove that an archive is complete, offline."),
     ("exporter.search_command:search", "search", "Find messages in the archive."),

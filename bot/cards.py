@@ -15,7 +15,7 @@ from pathlib import Path
 from aiogram.types import InlineKeyboardMarkup, MessageEntity
 from aiogram.utils.formatting import Bold, Code, DateTime, ExpandableBlockQuote, Text
 
-from bot import many_texts, option_texts, people_texts, texts
+from bot import many_texts, option_texts, people_texts, stats_texts, texts
 from bot.keyboards import card_keyboard
 from bot.language import said, woven
 from storage.batches import Tally
@@ -219,6 +219,7 @@ def _known_title(job: Job) -> str:
 ABOUT_FILES = {
     JobKind.DELIVER: ("📦 ", texts.DELIVERING),
     JobKind.REMOVE: ("🗑 ", texts.REMOVING),
+    JobKind.STATS: ("📊 ", stats_texts.DRAWING),
 }
 """Of jobs that do something with what is exported: their sign, and what they say by state."""
 

@@ -10,9 +10,9 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from pydantic import Field
 
-from bot import find_texts, people_texts, schedule_texts, texts
+from bot import find_texts, people_texts, schedule_texts, stats_texts, texts
 from storage.grants import Grant
-from storage.models import ASKED_FOR, Job, JobKind, JobState, Wish
+from storage.models import ASKED_FOR, ChatInfo, Job, JobKind, JobState, Wish
 from storage.requests import Answer
 
 BUTTONS_A_ROW = 4
@@ -84,6 +84,14 @@ class Shelf(CallbackData, prefix="archive"):
     do: ShelfDo
     job_id: Number
     """The export whose files are meant."""
+
+
+class Draw(CallbackData, prefix="stats"):
+    """A tap below /stats: on a chat, or on the way to the other look."""
+
+    chat_id: Number | None
+    """None: show the buttons for this look."""
+    dark: bool
 
 
 class MakeInvite(CallbackData, prefix="invite"):
@@ -185,6 +193,16 @@ def shelf_keyboard(archives: Sequence[Job]) -> InlineKeyboardMarkup:
             for row in batched(list(enumerate(archives, start=1)), BUTTONS_A_ROW)
         ]
     )
+
+
+def draw_keyboard(archives: Sequence[ChatInfo], *, dark: bool) -> InlineKeyboardMarkup:
+    """A button for each archive, and one for pictures that are dark, or light again."""
+    chats = [
+        [(texts.short_title(chat.title or str(chat.id)), Draw(chat_id=chat.id, dark=dark))]
+        for chat in archives
+    ]
+    other = stats_texts.LIGHT if dark else stats_texts.DARK
+    return _rows([*chats, [(other(), Draw(chat_id=None, dark=not dark))]])
 
 
 def really_delete_keyboard(job: Job) -> InlineKeyboardMarkup:

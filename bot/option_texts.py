@@ -67,6 +67,7 @@ FORMATS: dict[str, str | Phrase] = {
     "csv": "CSV",
     "markdown": Phrase("Notes"),
     "markdown-one": Phrase("Text for AI"),
+    "html": Phrase("Reader"),
 }
 """What a button of a format is called."""
 MAKE_USUAL = Phrase("Use these formats for new chats")

@@ -48,6 +48,7 @@ from bot.routers import (
     schedule,
     search,
     start,
+    stats,
     status,
 )
 from bot.scheduler import Clock, Scheduler
@@ -256,6 +257,7 @@ def _dispatcher(config: BotConfig, database: Database) -> Dispatcher:
         jobs,
         archives,
         find,
+        stats,
         status,
         cancel,
         schedule,

@@ -35,6 +35,7 @@ HELP = Phrase(
     "what you chose last.\n"
     "/archives shows what lies on the disk.\n"
     "/find WORDS looks in what was saved.\n"
+    "/stats draws who writes in a chat, when and what.\n"
     "/jobs shows the queue and what was done, /status the machine and the accounts.\n"
     "/schedule saves a chat every day or week; /timezone sets your clock.\n"
     "/cancel stops an export; /cancel 7 stops number 7. What was saved stays.\n\n"
@@ -79,6 +80,7 @@ PACKED = Phrase("Packed. It comes below.")
 DELIVERING = {JobState.RUNNING: PACKING, JobState.DONE: PACKED}
 NO_DELIVERY = Phrase("Archives are not sent into this chat. They lie on the computer.")
 PARCEL_GONE = Phrase("The packed archive is not there any more. Tap Get archive again.")
+PICTURES_GONE = Phrase("The pictures are not there any more. Send /stats again.")
 CAPTION_LENGTH = 1000
 """https://core.telegram.org/bots/api#senddocument allows 1,024."""
 WAITING_FOR_EXPORTER = Phrase("Waiting for the exporter to start.")
@@ -121,6 +123,7 @@ COMMANDS = {
     "jobs": Phrase("The queue and what was done"),
     "archives": Phrase("What lies on the disk"),
     "find": Phrase("Find messages that were saved"),
+    "stats": Phrase("Pictures of who writes what and when"),
     "schedule": Phrase("Exports that come by themselves"),
     "timezone": Phrase("Your time zone"),
     "status": Phrase("Disk, memory, queue and accounts"),

@@ -7,11 +7,13 @@ import re
 from exporter.errors import CommandError
 from exporter.folder import name_of
 from storage.archive import Archive
+from storage.choices import LINK
 from storage.models import ChatInfo
+from storage.wording import Sentence
 
 
 async def archived_chat(archive: Archive, typed: str) -> ChatInfo:
-    """Find a chat by id, @name or title.
+    """Find a chat by id, @name, link or title.
 
     A basic group is found as the supergroup that it became.
 
@@ -19,6 +21,8 @@ async def archived_chat(archive: Archive, typed: str) -> ChatInfo:
         CommandError: the archive has none such, or several.
     """
     word = typed.strip().removeprefix("@")
+    if linked := LINK.fullmatch(word):
+        word = linked[1]
     if re.fullmatch(r"-?\d+", word) and (chat := await archive.chat(int(word))):
         return await _now(archive, chat)
     found = await archive.chats()
@@ -28,8 +32,16 @@ async def archived_chat(archive: Archive, typed: str) -> ChatInfo:
         return exact[0]
     if exact:
         which = ", ".join(str(chat.id) for chat in exact)
-        raise CommandError(f"Several archived chats are called {typed!r}. Give an id: {which}")
-    raise CommandError(f"No chat in the archive is called {typed!r}. Export it first.")
+        raise CommandError(
+            Sentence(
+                "Several archived chats are called “{words}”. Give an id: {ids}",
+                words=typed,
+                ids=which,
+            )
+        )
+    raise CommandError(
+        Sentence("No chat in the archive is called “{words}”. Export it first.", words=typed)
+    )
 
 
 async def _now(archive: Archive, chat: ChatInfo) -> ChatInfo:

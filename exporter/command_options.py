@@ -23,8 +23,8 @@ class Files:
     """Write into exactly this folder instead of the usual one in EXPORT_DIR."""
     formats: str | None = None
     """A comma list of: json (result.json, as Telegram Desktop writes it), jsonl (one full record a
-    line), csv (a table), markdown (notes, one a month), markdown-one (one text for language
-    models). What is usual is set by FORMATS."""
+    line), html (the reader: open index.html in a browser), csv (a table), markdown (notes, one a
+    month), markdown-one (one text for language models). What is usual is set by FORMATS."""
     media: str = "all"
     """Photos, videos and other files: all, none, or a comma list of kinds: photo, video_file, …"""
 

@@ -196,6 +196,7 @@ async def render_comments(
     placer: Placer | None = None,
     split: Split = UNSPLIT,
     template: str | None = None,
+    language: str = "en",
 ) -> int:
     """Write the comments of a channel's wanted posts into a folder `comments` in its own.
 
@@ -208,8 +209,7 @@ async def render_comments(
     Raises:
         JobError, OSError: as `render`.
     """
-    linked_id = (await archive.surroundings(channel.id)).linked_id
-    discussion = None if linked_id is None else await archive.chat(linked_id)
+    discussion = await discussion_of(archive, channel)
     if discussion is None:
         return 0
     posts = None
@@ -231,7 +231,14 @@ async def render_comments(
         placer=placer,
         split=split,
         template=template,
+        language=language,
     )
+
+
+async def discussion_of(archive: Archive, channel: ChatInfo) -> ChatInfo | None:
+    """The group that holds the comments of a channel's posts, if it is known."""
+    linked_id = (await archive.surroundings(channel.id)).linked_id
+    return None if linked_id is None else await archive.chat(linked_id)
 
 
 class CommentsOf:

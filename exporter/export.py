@@ -72,6 +72,7 @@ async def export_chat(
         wanted=found.wanted,
         on_skipped=unreadable.append,
         on_unplaced=unplaced.append,
+        person_id=job.person_id,
     )
     happened = Happened(
         new=board.new,

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import structlog
 
+from exporter.archived import archived_chat
 from exporter.config import ExporterConfig
 from exporter.errors import AccountUnusable, CommandError, JobError
 from exporter.fetch import Seat
 from exporter.telegram.about import about
+from storage.archive import Archive
 from storage.database import Database
 from storage.grants import Grants
 from storage.models import ChatInfo, Job
@@ -31,6 +33,8 @@ NOT_OPEN = Sentence(
 """One and the same sentence, whether there is such a chat or not."""
 NOT_AT_ONCE = Sentence("Only an owner may export many chats at once.")
 NOT_YOURS = Sentence("You no longer have access to this archive.")
+NO_ARCHIVE = Sentence("No archive of this name is open to you. /archives lists those that are.")
+"""Likewise one sentence, whether there is such an archive or not."""
 
 log = structlog.get_logger()
 
@@ -86,7 +90,7 @@ class Permission:
         try:
             await work()
         except JobError as error:
-            if str(error) == NOT_OPEN and self._refusals_every_s:
+            if str(error) in (NOT_OPEN, NO_ARCHIVE) and self._refusals_every_s:
                 took_s = time.monotonic() - began_s
                 await asyncio.sleep(self._refusals_every_s - took_s % self._refusals_every_s)
             if isinstance(error, _Closed):
@@ -128,6 +132,23 @@ class Permission:
             allowed = await self._grants.may_receive(job.person_id, job.chat_id)
         if not allowed:
             raise JobError(NOT_YOURS)
+
+    async def archived(self, job: Job, archive: Archive) -> ChatInfo:
+        """Find the archived chat that a job names, if it is open to the person.
+
+        Raises:
+            CommandError: there is none, or none that is theirs to know of.
+        """
+        try:
+            chat = await archived_chat(archive, job.request.chat)
+        except CommandError:
+            if await self._is_owners(job):
+                raise
+            raise CommandError(NO_ARCHIVE) from None
+        if job.person_id is None or await self._grants.may_read(job.person_id, chat.id):
+            return chat
+        log.info("the archive is not open to this person", person=job.person_id, chat=chat.id)
+        raise CommandError(NO_ARCHIVE)
 
     async def check_removal(self, job: Job, chat_id: int) -> None:
         """Raises JobError: the person may not delete the files of this chat."""

@@ -10,7 +10,7 @@ from storage.models import Job
 from storage.threads import Threads
 from storage.wording import Sentence
 
-MARKS = ("result.json", "messages.jsonl")
+MARKS = ("result.json", "messages.jsonl", "index.html")
 """One of them lies in every folder that we wrote."""
 
 

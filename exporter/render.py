@@ -11,7 +11,7 @@ from pathlib import Path
 from exporter.media.placing import Placer
 from exporter.records import Record
 from exporter.telegram.convert import Names, convert, parse, with_earlier
-from exporter.writers import Writer, writer_for
+from exporter.writers import WRITERS, Around, Beside, Statistic, Writer, writer_for
 from exporter.writers.splitting import UNSPLIT, Split
 from storage.archive import Archive
 from storage.models import ChatInfo, MessageRow, MessageVersion, Skipped, Topic
@@ -43,6 +43,9 @@ async def render(
     placer: Placer | None = None,
     split: Split = UNSPLIT,
     template: str | None = None,
+    language: str = "en",
+    comments: bool = False,
+    stats: tuple[Statistic, ...] = (),
 ) -> int:
     """Write a chat in the given formats (names of `WRITERS`) into a folder.
 
@@ -50,6 +53,8 @@ async def render(
 
     A supergroup begins with the messages of the basic group that it was. `wanted` and then
     `select` leave messages out, as does `keep_deleted` = False those that are gone from Telegram.
+    `language` is that of the words around the messages; `comments` says that those of a channel's
+    posts are written into a folder within this one; `stats` are pictures that lie there.
 
     Each file appears when it is whole and replaces an older one; cancelled or failed, nothing of
     this run is left. `on_progress` hears how many messages are written so far, `on_skipped` of
@@ -62,12 +67,23 @@ async def render(
         JobError: another render writes the same files.
         OSError: the disk is full, or the folder cannot be written.
     """
-    writers = [writer_for(name, folder, zone, split=split, template=template) for name in formats]
+    writers = [
+        writer_for(name, folder, zone, split=split, template=template)
+        for name in WRITERS
+        if name in formats
+    ]
+    around = Around(
+        own_ids=tuple(await archive.own_ids()),
+        topics=tuple(await archive.topics(chat.id)),
+        language=language,
+        comments=comments,
+        stats=stats,
+    )
     written = 0
     with ExitStack() as stack:
         for writer in writers:
             stack.callback(writer.abort)
-            writer.begin(chat)
+            writer.begin(chat, around)
         async for records in records_of(
             archive, chat, wanted=wanted, keep_deleted=keep_deleted, select=select, placer=placer
         ):
@@ -76,10 +92,8 @@ async def render(
             if on_progress is not None:
                 on_progress(written)
             await archive.foreground.let_pass()
-        if placer is not None:
-            await placer.place_pictures(chat.id)
-        for writer in writers:
-            writer.end()
+        avatar = None if placer is None else await placer.place_pictures(chat.id)
+        _end(writers, {} if avatar is None else {chat.id: avatar})
     return written
 
 
@@ -98,6 +112,14 @@ async def records_of(
             records = read if own == chat else _of_other_chat(read, own.id)
             records = records if select is None else select(records)
             yield records if placer is None else await placer.place(own.id, records)
+
+
+def _end(writers: Sequence[Writer], avatars: Mapping[int, str]) -> None:
+    """Finish all files; each writer is told of those that were finished before its own."""
+    finished: list[str] = []
+    for writer in writers:
+        path = writer.end(Beside(files=tuple(finished), avatars=avatars))
+        finished.append(path.name)
 
 
 async def _chats(archive: Archive, chat: ChatInfo, wanted: Slice) -> list[ChatInfo]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from exporter.archived import archived_chat
 from exporter.comments import FOLDER as COMMENTS
-from exporter.comments import render_comments
+from exporter.comments import discussion_of, render_comments
 from exporter.config import ExporterConfig
 from exporter.folder import folder_for
 from exporter.media.placing import Placer, Shelves
@@ -18,6 +18,9 @@ from exporter.media.wanting import kinds_of
 from exporter.members import write_members
 from exporter.render import render
 from exporter.slice import archived_slice, name_of
+from exporter.stats.reader import pictures_beside
+from exporter.writers import Statistic
+from exporter.writers.html import second_name
 from exporter.writers.splitting import split_of
 from storage.archive import Archive
 from storage.models import ChatInfo, ExportRequest, Skipped
@@ -53,8 +56,11 @@ async def write_files(
     wanted: Slice,
     on_skipped: Callable[[Skipped], None] | None = None,
     on_unplaced: Callable[[Skipped], None] | None = None,
+    person_id: int | None = None,
 ) -> Written:
     """Write what is wanted of a chat; comments and members too, if they ever were asked for.
+
+    `person_id` is who asked, by phone.
 
     `shelves` have the files of the messages, as far as they are kept and the request wants any.
 
@@ -66,6 +72,10 @@ async def write_files(
     zone, keep_deleted = config.zone, config.keep_deleted
     split = split_of(request.split)
 
+    language = await archive.reading_language(person_id)
+    asked = request.comments or (folder / COMMENTS).is_dir()
+    comments = asked and await discussion_of(archive, chat) is not None
+
     for place in (folder, folder / COMMENTS):
         await shelves.threads.run(clear_unfinished, place)
 
@@ -73,8 +83,26 @@ async def write_files(
         kinds = kinds_of(request)
         if kinds is not None and not kinds:
             return None
-        return Placer(shelves, folder, zone, kinds=kinds, on_skipped=on_unplaced)
+        return Placer(
+            shelves,
+            folder,
+            zone,
+            kinds=kinds,
+            second_name=second_name if "html" in formats else None,
+            on_skipped=on_unplaced,
+        )
 
+    stats: tuple[Statistic, ...] = ()
+    if "html" in formats:
+        stats = await pictures_beside(
+            folder,
+            chat,
+            wanted,
+            archive,
+            config=config,
+            threads=shelves.threads,
+            spoken=language,
+        )
     written = await render(
         archive,
         chat,
@@ -87,9 +115,12 @@ async def write_files(
         placer=placer(folder),
         split=split,
         template=request.name,
+        language=language,
+        comments=comments,
+        stats=stats,
     )
     await write_members(archive, chat, folder)
-    if request.comments or (folder / COMMENTS).is_dir():
+    if comments:
         await render_comments(
             archive,
             chat,
@@ -101,6 +132,7 @@ async def write_files(
             placer=placer(folder / COMMENTS),
             split=split,
             template=request.name,
+            language=language,
         )
     return Written(chat=chat, folder=folder, messages=written)
 

@@ -24,6 +24,7 @@ from exporter.progress import ProgressBoard
 from exporter.removing import remove
 from exporter.saving import Media
 from exporter.seats import seat_of
+from exporter.stats.delivery import draw_for_phone
 from exporter.telegram.connection import Telegram
 from exporter.telegram.edits import is_edit
 from storage.archive import Archive
@@ -219,6 +220,9 @@ class Runner:
                 parcels, threads = Parcels(self._database), self._database.threads
                 await deliver(job, parcels, self._config, board, threads)
                 await self._jobs.finish(job.id, job.fence)
+            case JobKind.STATS:
+                await self._stats(job, board)
+                await self._jobs.finish(job.id, job.fence)
             case JobKind.REMOVE:
                 chat_id = int(job.request.chat)
                 await self._permission.check_removal(job, chat_id)
@@ -275,6 +279,12 @@ class Runner:
                 seat = await seat_of(job, telegram, self._held, self._archive)
             await self._permission.check(seat)
             return await plan_of(seat, self._archive, self._database, self._config)
+
+    async def _stats(self, job: Job, board: ProgressBoard) -> None:
+        chat = await self._permission.archived(job, self._archive)
+        await self._jobs.set_chat(job.id, job.fence, chat.id)
+        board.names(chat.title)
+        await draw_for_phone(job, chat, self._archive, self._database, self._config)
 
     async def _by_any_account(self, do: Callable[[Telegram], Awaitable[T]]) -> T:
         """Do it with the first account that can: one whose session lives and who sees the chat.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
@@ -99,7 +98,7 @@ async def _write_chat(
         for record in records:
             writer.message(record)
         written += len(records)
-        await asyncio.sleep(0)
+        await archive.foreground.let_pass()
     if placer is not None:
         await placer.place_pictures(chat.id)
     writer.end_chat()

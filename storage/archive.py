@@ -31,6 +31,7 @@ from storage.models import (
 )
 from storage.page_files import Place, save_pictures
 from storage.pages import Arrived, Fence, check_fence, keep_page
+from storage.people import People
 from storage.ranges import PART_IDS, forget_refreshes, plan
 from storage.reading import Reading
 from storage.surroundings import Surroundings
@@ -227,6 +228,15 @@ class Archive(Reading):
         """Note peers as an account saw them; a *min* object takes away nothing."""
         async with self._database.write(wakes=False) as connection:
             await peers.save_peers(await raw(connection), account_id, seen)
+
+    async def own_ids(self) -> list[int]:
+        """The users whose accounts fetch, the oldest account first."""
+        async with self._database.read() as connection:
+            return await peers.own_ids(connection)
+
+    async def reading_language(self, person_id: int | None) -> str:
+        """See `People.reading_language`."""
+        return await People(self._database).reading_language(person_id)
 
     async def access_hash(self, account_id: int, peer_id: int) -> int | None:
         async with self._database.read() as connection:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-FORMATS = ("json", "jsonl", "csv", "markdown", "markdown-one")
+FORMATS = ("json", "jsonl", "html", "csv", "markdown", "markdown-one")
 IN_PARTS = ("json", "jsonl", "csv", "markdown", "markdown-one")
 """Those that can be split into several files, and whose files can be named."""
-USUAL = ("json", "jsonl")
+USUAL = ("json", "jsonl", "html")
 """What is written where nobody chose anything; the setting FORMATS says otherwise."""
 
 

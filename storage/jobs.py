@@ -45,8 +45,8 @@ from storage.submit import has_command, record_command, submit, submit_one
 from storage.tables import access_requests, job_accounts, jobs
 from storage.wording import to_column
 
-SHORT_KINDS = (JobKind.DIALOGS, JobKind.PLAN, JobKind.BATCH)
-"""Kinds that take a second or two, and so come before all others."""
+SHORT_KINDS = (JobKind.DIALOGS, JobKind.PLAN, JobKind.BATCH, JobKind.STATS)
+"""Kinds that take some seconds at most, and so come before all others."""
 IS_UNFINISHED = jobs.c.state.in_(
     bindparam("unfinished", UNFINISHED, expanding=True, literal_execute=True)
 )
@@ -157,6 +157,12 @@ class Jobs:
     async def recent(self, limit: int = 10) -> list[Job]:
         """The last jobs in any state, the newest first; of a batch only its own job."""
         return await self._select(IS_ALONE, newest_first=True, limit=limit)
+
+    async def latest(self, kind: JobKind, person_id: int) -> Job | None:
+        """The last job of a kind that a person asked for, in any state."""
+        theirs = (jobs.c.kind == kind) & (jobs.c.person_id == person_id)
+        found = await self._select(theirs, newest_first=True, limit=1)
+        return found[0] if found else None
 
     async def archives(self) -> list[Job]:
         """The last export that was done of each chat, the newest first, unless it was removed."""

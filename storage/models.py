@@ -31,6 +31,9 @@ class JobKind(StrEnum):
     it makes those jobs, and comes again when they are over."""
     ACCOUNT = "account"
     """Of a batch: keep what is an account's own, the one with the user id `request.chat`."""
+    STATS = "stats"
+    """Count the archive of a chat and draw what it amounts to, for the chat on the phone; short as
+    well: some seconds for each 100,000 messages."""
 
 
 ASKED_FOR = (JobKind.EXPORT, JobKind.BATCH)
@@ -119,6 +122,8 @@ class ExportRequest:
     """Also the list of members and admins."""
     chats: Selection | None = None
     """Many chats instead of one: `chat` is empty then."""
+    dark: bool = False
+    """Of `stats`: dark pictures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +250,8 @@ class Job:
     state: JobState
     request: ExportRequest
     """Of `dialogs` only `chat` is used: the words to look for. Of `deliver`: `chat`, a title; `to`,
-    the folder; `max_size_bytes`, of a message. Of `remove`: `chat`, its id; `to`, the folder."""
+    the folder; `max_size_bytes`, of a message. Of `remove`: `chat`, its id; `to`, the folder. Of
+    `stats`: `chat`, as typed or its id; `dark`; and `since` and `until`."""
     wish: Wish | None = None
     priority: int = 0
     attempt: int = 0

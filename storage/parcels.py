@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
-from storage.models import CardPlace, JobState
+from storage.models import CardPlace, JobKind, JobState
 from storage.tables import cards, deliveries, jobs, parcels, sent_files
 from storage.wording import from_column, to_column
 
@@ -49,6 +49,19 @@ class Errand:
     """Telegram's, when this bot has sent the same before."""
     is_first: bool
     """It is the first thing that was ever delivered into this chat."""
+    is_picture: bool = False
+    """It is shown in the chat, in an album with the others of its job."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """What became of an errand."""
+
+    errand: Errand
+    message_id: int | None = None
+    """None: it never will arrive."""
+    file_id: str | None = None
+    """By which Telegram sends it again."""
 
 
 class Parcels:
@@ -104,33 +117,11 @@ class Parcels:
         async with self._database.read() as connection:
             return await _errands(connection, bot_id)
 
-    async def delivered(self, errand: Errand, message_id: int | None, file_id: str | None) -> None:
-        """It has arrived as this message, or (None) never will."""
-        parcel = errand.parcel
+    async def delivered(self, arrivals: Sequence[Arrival]) -> None:
+        """What was sent together has arrived, or never will."""
         async with self._database.write(durable=True) as connection:
-            await connection.execute(
-                upsert(deliveries)
-                .values(card_id=errand.card_id, number=parcel.number, message_id=message_id)
-                .on_conflict_do_nothing()
-            )
-            if file_id is not None:
-                sent = {
-                    "of": parcel.of,
-                    "file_id": file_id,
-                    "name": parcel.name,
-                    "size_bytes": parcel.size_bytes,
-                    "note": to_column(parcel.note),
-                }
-                key = {
-                    "bot_id": errand.place.bot_id,
-                    "key": parcel.key,
-                    "number": parcel.number,
-                }
-                await connection.execute(
-                    upsert(sent_files)
-                    .values(key | sent)
-                    .on_conflict_do_update(index_elements=list(key), set_=sent)
-                )
+            for arrival in arrivals:
+                await _note(connection, arrival)
 
     async def forget_file(self, errand: Errand) -> None:
         """Telegram does not know the file any more."""
@@ -166,6 +157,31 @@ class Parcels:
             return [Path(path) for (path,) in dropped if path is not None]
 
 
+async def _note(connection: AsyncConnection, arrival: Arrival) -> None:
+    """See `Parcels.delivered`; in the caller's transaction."""
+    errand, parcel = arrival.errand, arrival.errand.parcel
+    await connection.execute(
+        upsert(deliveries)
+        .values(card_id=errand.card_id, number=parcel.number, message_id=arrival.message_id)
+        .on_conflict_do_nothing()
+    )
+    if arrival.file_id is None:
+        return
+    sent = {
+        "of": parcel.of,
+        "file_id": arrival.file_id,
+        "name": parcel.name,
+        "size_bytes": parcel.size_bytes,
+        "note": to_column(parcel.note),
+    }
+    key = {"bot_id": errand.place.bot_id, "key": parcel.key, "number": parcel.number}
+    await connection.execute(
+        upsert(sent_files)
+        .values(key | sent)
+        .on_conflict_do_update(index_elements=list(key), set_=sent)
+    )
+
+
 async def _errands(connection: AsyncConnection, bot_id: int) -> list[Errand]:
     """See `Parcels.errands`; in the caller's transaction."""
     arrived = exists().where(
@@ -191,6 +207,7 @@ async def _errands(connection: AsyncConnection, bot_id: int) -> list[Errand]:
             cards.c.chat_id,
             cards.c.reply_to,
             jobs.c.chat_id.label("about_id"),
+            jobs.c.kind,
             sent_files.c.file_id,
             ever.label("ever"),
         )
@@ -222,4 +239,5 @@ def _to_errand(row: Row[Any]) -> Errand:
         about_id=row.about_id,
         file_id=row.file_id,
         is_first=row.ever == 0 and row.number == 1,
+        is_picture=row.kind == JobKind.STATS,
     )

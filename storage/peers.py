@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.encoding import from_ms, now_ms
 from storage.models import Peer, PeerKind, PeerName
 from storage.statements import as_sql, as_sql_in_order, each_of, replacing
-from storage.tables import peer_access, peer_names, peers
+from storage.tables import accounts, peer_access, peer_names, peers
 
 IDS_A_QUERY = 1000
 
@@ -112,6 +112,11 @@ async def list_names(connection: AsyncConnection, ids: Iterable[int]) -> dict[in
             name = PeerName(name=row.name, username=row.username, until=from_ms(row.until_ms))
             found.setdefault(row.peer_id, []).append(name)
     return found
+
+
+async def own_ids(connection: AsyncConnection) -> list[int]:
+    """The users whose accounts fetch, the oldest account first."""
+    return list(await connection.scalars(select(accounts.c.user_id).order_by(accounts.c.id)))
 
 
 async def access_hash(connection: AsyncConnection, account_id: int, peer_id: int) -> int | None:

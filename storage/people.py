@@ -61,6 +61,20 @@ class People:
             language: str | None = (await connection.execute(query)).scalar_one_or_none()
         return language
 
+    async def reading_language(self, person_id: int | None) -> str:
+        """The language of what somebody exports, such as `ru`; that of the owner who came first,
+        where nobody asked by phone or the phone does not tell."""
+        query = (
+            select(people.c.language)
+            .where(people.c.language.is_not(None))
+            .where((people.c.id == person_id) | (people.c.role == Role.OWNER))
+            .order_by(people.c.id != person_id, people.c.met_ms, people.c.id)
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            found: str | None = await connection.scalar(query)
+        return (found or "en").lower().replace("_", "-").partition("-")[0]
+
     async def find(self, words: str) -> list[Person]:
         """Whom an id or an @username means: one, or nobody."""
         name = words.strip().removeprefix("@")

@@ -28,7 +28,7 @@ class Action(StrEnum):
     ASK = "/export: ask for a chat"
     BATCH = "/export all, folders or kinds of chats"
     READ = "Export, find and receive a chat"
-    JOBS = "/jobs, /archives: what one may see of them"
+    JOBS = "/jobs, /archives, /stats: what one may see of them"
     WATCH = "See a job in /jobs"
     STEER = "Pause, resume, cancel, repeat"
     FRONT = "Move to front"

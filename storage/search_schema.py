@@ -65,7 +65,7 @@ END""",
     "search_message_changed": f"""
 CREATE TRIGGER search_message_changed BEFORE UPDATE ON messages
 WHEN OLD.tl IS NOT NEW.tl OR OLD.kind IS NOT NEW.kind OR OLD.sender_id IS NOT NEW.sender_id
-    OR OLD.date IS NOT NEW.date
+    OR OLD.date IS NOT NEW.date OR OLD.chat_id IS NOT NEW.chat_id
 BEGIN{_TAKE_AWAY}{_LOOK_AGAIN}
 END""",
     "search_message_removed": f"""

@@ -23,8 +23,10 @@ from storage.plans import Plans
 from storage.rights import Action
 from storage.screens import Screens
 
-REPEATED = (JobKind.EXPORT, JobKind.DELIVER, JobKind.BATCH)
+REPEATED = (JobKind.EXPORT, JobKind.DELIVER, JobKind.BATCH, JobKind.STATS)
 """Kinds of jobs that a tap may begin once more; others have commands of their own."""
+SENT = (JobKind.DELIVER, JobKind.STATS)
+"""Those of them after which something is sent into the chat."""
 
 
 def router() -> Router:
@@ -114,7 +116,7 @@ async def again(
     if job.kind not in REPEATED or not theirs or not who.may_to(Action.STEER, job):
         await refuse(tap, who, audit, job)
         return
-    if job.kind is JobKind.DELIVER and not deliver:
+    if job.kind in SENT and not deliver:
         await tap.answer(texts.NO_DELIVERY())
         return
     if (limit := await exceeded(jobs.database, who.id)) is not None:
@@ -126,7 +128,7 @@ async def again(
         person_id=who.id,
         update_id=event_update.update_id,
         card=_under(tap.message, bot),
-        chat_id=job.chat_id if job.kind is JobKind.DELIVER else None,
+        chat_id=job.chat_id if job.kind in SENT else None,
     )
     if submitted.joined:
         queued = submitted.job.state is JobState.QUEUED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,8 +18,15 @@ NAME = "contacts/contact_{}.vcard"
 class Cards:
     """Writes the vCards of one export, numbered in the order of the messages."""
 
-    def __init__(self, folder: Path, threads: Threads, below: str = "") -> None:
-        """`below`: what their paths begin with."""
+    def __init__(
+        self,
+        folder: Path,
+        threads: Threads,
+        second_name: Callable[[str], str | None],
+        below: str = "",
+    ) -> None:
+        """`second_name` and `below`: as with `Placer`."""
+        self._second_name = second_name
         self._folder = folder
         self._below = below
         self._threads = threads
@@ -39,7 +46,8 @@ class Cards:
             return record
         self._number += 1
         path = self._below + NAME.format(self._number)
-        await self._threads.run(_save, self._folder / path, contact.vcard.encode())
+        for name in filter(None, (path, self._second_name(path))):
+            await self._threads.run(_save, self._folder / name, contact.vcard.encode())
         return replace(record, media=replace(contact, vcard_path=path))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
 
@@ -37,6 +37,8 @@ OF_CHAT = 0
 UNDATED = datetime.min.replace(tzinfo=UTC)
 """Their dates are not kept, and not needed for their names."""
 
+SecondName: TypeAlias = Callable[[str], str | None]
+
 log = structlog.get_logger()
 
 
@@ -61,18 +63,21 @@ class Placer:
         zone: tzinfo,
         *,
         kinds: Collection[str] | None = None,
+        second_name: SecondName | None = None,
         on_skipped: Callable[[Skipped], None] | None = None,
         below: str = "",
     ) -> None:
         """`kinds`: only files of these are meant (`exporter.media.wanting`); None: all. `below`:
         what all paths in the folder begin with, such as chats/chat_001/.
 
+        `second_name` says under which path a file is placed once more; None: under no other.
         `on_skipped` hears of each kept file that could not be placed.
         """
         self._shelves = shelves
         self._folder = folder
         self._names = FileNames(zone, below)
-        self._cards = Cards(folder, shelves.threads, below)
+        self._second_name = second_name or _no_other
+        self._cards = Cards(folder, shelves.threads, self._second_name, below)
         self._emoji = EmojiTypes(shelves.store, shelves.threads)
         self._kinds = kinds
         self._on_skipped = on_skipped
@@ -102,8 +107,8 @@ class Placer:
                     path = self._name(file, stored[file.key], record.date)
                     outcomes[file.key] = self._outcome(path, stored[file.key])
                     if outcomes[file.key].path is not None:
-                        task = _Task(record.id, path, stored[file.key])
-                        wanted.setdefault(path, task)
+                        for name in self._names_of(path):
+                            wanted.setdefault(name, _Task(record.id, name, stored[file.key]))
         failed = await self._place_all(list(wanted.values()))
         return [
             with_outcomes(record, _without(failed, found[record.id]))
@@ -112,8 +117,11 @@ class Placer:
             for record in records
         ]
 
-    async def place_pictures(self, chat_id: int) -> None:
+    async def place_pictures(self, chat_id: int) -> str | None:
         """Place the photos that the chat itself has or had; no record shows them.
+
+        Returns:
+            The path of the newest, going by Telegram's ids; None when none is there.
 
         Raises:
             OSError, StorageError: as `place`.
@@ -129,7 +137,15 @@ class Placer:
                     file_name=f"photo_{picture.key.file_id}.jpg",
                 )
                 tasks.append(_Task(OF_CHAT, path, picture))
-        await self._place_all(tasks)
+        failed = await self._place_all(tasks)
+        placed = [task for task in tasks if task.path not in failed]
+        newest = max(placed, key=lambda task: task.stored.key.file_id, default=None)
+        return None if newest is None else newest.path
+
+    def _names_of(self, path: str) -> list[str]:
+        """Where a file is placed: its path and, if it has one, its second name."""
+        second = self._second_name(path)
+        return [path] if second is None else [path, second]
 
     def _is_asked_for(self, stored: StoredFile) -> bool:
         return self._kinds is None or asked_as(stored.kind) in self._kinds
@@ -217,6 +233,10 @@ class _Task:
     message_id: int
     path: str
     stored: StoredFile
+
+
+def _no_other(_path: str) -> None:
+    """No second name."""
 
 
 def missing(stored: StoredFile) -> Missing:

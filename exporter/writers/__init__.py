@@ -5,6 +5,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from exporter.writers.csv_table import CsvTable
+from exporter.writers.html import HtmlReader
 from exporter.writers.json_export import JsonExport
 from exporter.writers.jsonl import JsonLines
 from exporter.writers.notes import Notes
@@ -12,9 +13,9 @@ from exporter.writers.parts import Parts
 from exporter.writers.recent import Recent
 from exporter.writers.splitting import DEFAULT_NAMES, UNSPLIT, By, Label, Split
 from exporter.writers.transcript import Transcript
-from exporter.writers.writer import OneFile, Writer
+from exporter.writers.writer import Around, Beside, OneFile, Statistic, Writer
 
-__all__ = ["ONE_FILE", "WRITERS", "Writer", "writer_for"]
+__all__ = ["ONE_FILE", "WRITERS", "Around", "Beside", "Statistic", "Writer", "writer_for"]
 
 ONE_FILE: Mapping[str, type[OneFile]] = {
     "json": JsonExport,
@@ -24,8 +25,8 @@ ONE_FILE: Mapping[str, type[OneFile]] = {
 }
 """Formats that write a chat into one file, and so can write it into several."""
 
-WRITERS: dict[str, type[Writer]] = {**ONE_FILE, "markdown": Notes}
-"""By the name that a person gives with `--formats`."""
+WRITERS: dict[str, type[Writer]] = {**ONE_FILE, "markdown": Notes, "html": HtmlReader}
+"""By the name that a person gives with `--formats`; the reader names the others, so it is last."""
 
 
 def writer_for(

@@ -64,14 +64,22 @@ class AtomicFile:
         file = self._opened
         file.flush()
         os.fsync(file.fileno())
-        if not self._is_ours(file):
-            self.discard()
-            raise self._overtaken()
+        self.check()
         file.close()
         self._file = None
         self._part.replace(self.path)
         _sync_folder(self.path.parent)
         return self.path
+
+    def check(self) -> None:
+        """Look whether another attempt took over.
+
+        Raises:
+            JobError: one did.
+        """
+        if not self._is_ours(self._opened):
+            self.discard()
+            raise self._overtaken()
 
     def discard(self) -> None:
         """Remove what was written; harmless when there is nothing."""

@@ -29,7 +29,7 @@ from exporter.writers.words import (
     replied_number,
     why_missing,
 )
-from exporter.writers.writer import OneFile
+from exporter.writers.writer import NOTHING_ELSE, Around, OneFile
 from storage.models import ChatInfo
 
 __all__ = ["COLUMNS", "FILE_NAME", "CsvTable", "safe_cell"]
@@ -161,7 +161,7 @@ class CsvTable(OneFile):
         super().__init__(folder, zone, name=name)
         self._begin_rows()
 
-    def begin(self, _chat: ChatInfo) -> None:
+    def begin(self, _chat: ChatInfo, _around: Around = NOTHING_ELSE, /) -> None:
         """Write the names of the columns."""
         self._file.open()
         self._file.write(BYTE_ORDER_MARK.encode())

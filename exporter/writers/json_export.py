@@ -14,7 +14,7 @@ from exporter.peers import bare_id
 from exporter.records import Record
 from exporter.writers.desktop import DesktopMessages
 from exporter.writers.layout import finish, layout, quote
-from exporter.writers.writer import OneFile
+from exporter.writers.writer import ALONE, NOTHING_ELSE, Around, Beside, OneFile
 from storage.models import ChatInfo
 
 __all__ = ["FILE_NAME", "ChatObject", "JsonExport"]
@@ -66,7 +66,7 @@ class JsonExport(OneFile):
         super().__init__(folder, zone, name=name)
         self._chat = ChatObject(self._file.write, zone)
 
-    def begin(self, chat: ChatInfo) -> None:
+    def begin(self, chat: ChatInfo, _around: Around = NOTHING_ELSE, /) -> None:
         """Write what stands before the messages."""
         self._file.open()
         self._chat.begin(chat)
@@ -75,7 +75,7 @@ class JsonExport(OneFile):
         """Append one message."""
         self._chat.message(record)
 
-    def end(self) -> Path:
+    def end(self, beside: Beside = ALONE, /) -> Path:
         """Close the file and put it in its place."""
         self._chat.end()
-        return super().end()
+        return super().end(beside)

@@ -35,7 +35,7 @@ from exporter.writers.words import (
     speaker,
     why_missing,
 )
-from exporter.writers.writer import OneFile
+from exporter.writers.writer import ALONE, NOTHING_ELSE, Around, Beside, OneFile
 from storage.models import ChatInfo
 
 FOLDER = "markdown"
@@ -74,7 +74,7 @@ class Notes:
             usual_name=USUAL_NAME,
         )
 
-    def begin(self, chat: ChatInfo) -> None:
+    def begin(self, chat: ChatInfo, _around: Around = NOTHING_ELSE, /) -> None:
         """Begin; the first note begins with the first message."""
         self._parts.begin(chat)
 
@@ -82,7 +82,7 @@ class Notes:
         """Append one message to its note."""
         self._parts.message(record)
 
-    def end(self) -> Path:
+    def end(self, _beside: Beside = ALONE, /) -> Path:
         """Put all notes in their places; return the first."""
         return self._parts.end()
 
@@ -127,7 +127,7 @@ class _Note(OneFile):
         self._shelf = shelf
         self._day = ""
 
-    def begin(self, chat: ChatInfo) -> None:
+    def begin(self, chat: ChatInfo, _around: Around = NOTHING_ELSE, /) -> None:
         """Write the front matter."""
         self._file.open()
         self._write(front_matter(chat, self._name.removesuffix(".md"), self._label))

@@ -17,7 +17,7 @@ from exporter.records import Record
 from exporter.writers.atomic import AtomicFile
 from exporter.writers.part_lists import list_of, listed, remove
 from exporter.writers.splitting import By, Label, Split, name_for
-from exporter.writers.writer import OneFile
+from exporter.writers.writer import ALONE, NOTHING_ELSE, Around, Beside, OneFile
 from storage.models import ChatInfo
 
 AWAKE = 8
@@ -71,7 +71,7 @@ class Parts:
         self._count = 0
         """Of messages in the last part."""
 
-    def begin(self, chat: ChatInfo) -> None:
+    def begin(self, chat: ChatInfo, _around: Around = NOTHING_ELSE, /) -> None:
         """Begin the list; the first file begins with the first message."""
         self._chat = chat
         self._list.open()
@@ -83,7 +83,7 @@ class Parts:
         self._part = part
         self._count += 1
 
-    def end(self) -> Path:
+    def end(self, _beside: Beside = ALONE, /) -> Path:
         """Put all files in their places, and remove those of an earlier time; return the first."""
         if not self._parts:
             self._open(Label(part=1))

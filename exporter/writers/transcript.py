@@ -27,7 +27,7 @@ from exporter.writers.words import (
     replied_number,
     speaker,
 )
-from exporter.writers.writer import OneFile
+from exporter.writers.writer import NOTHING_ELSE, Around, OneFile
 from storage.models import ChatInfo
 
 FILE_NAME = "messages.md"
@@ -59,7 +59,7 @@ class Transcript(OneFile):
         """Who speaks, and in which topic."""
         self._last: datetime | None = None
 
-    def begin(self, chat: ChatInfo) -> None:
+    def begin(self, chat: ChatInfo, _around: Around = NOTHING_ELSE, /) -> None:
         """Write the chat's name."""
         self._file.open()
         kind = chat.type.replace("_", " ")

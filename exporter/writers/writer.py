@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
 from typing import ClassVar, Protocol
@@ -10,7 +12,48 @@ from typing import ClassVar, Protocol
 from exporter.records import Record
 from exporter.writers.atomic import AtomicFile
 from exporter.writers.part_lists import forget_parts
-from storage.models import ChatInfo
+from storage.models import ChatInfo, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A picture of the chat's figures that lies in its folder."""
+
+    title: str
+    light: str
+    """Paths within the folder, with slashes."""
+    dark: str
+    alt: str
+    """What it shows, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What is known of a chat besides its messages."""
+
+    own_ids: tuple[int, ...] = ()
+    """The users whose accounts this archive is made with."""
+    topics: tuple[Topic, ...] = ()
+    """Of a forum; other chats have none."""
+    language: str = "en"
+    """Of the words around the messages, in formats that have any."""
+    comments: bool = False
+    """Whether those of a channel's posts are written into a folder of their own in this one."""
+    stats: tuple[Statistic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What lies in the folder when a format's file is finished."""
+
+    files: tuple[str, ...] = ()
+    """The names of the formats that were finished before."""
+    avatars: Mapping[int, str] = field(default_factory=dict)
+    """The paths of the photos that peers have now, by id."""
+
+
+NOTHING_ELSE = Around()
+ALONE = Beside()
 
 
 class Writer(Protocol):
@@ -23,11 +66,11 @@ class Writer(Protocol):
     def __init__(self, folder: Path, zone: tzinfo, /) -> None:
         """`zone` is where the reader lives, for formats with local dates."""
 
-    def begin(self, chat: ChatInfo) -> None: ...
+    def begin(self, chat: ChatInfo, around: Around = NOTHING_ELSE, /) -> None: ...
 
     def message(self, record: Record) -> None: ...
 
-    def end(self) -> Path:
+    def end(self, beside: Beside = ALONE, /) -> Path:
         """The path of the finished file."""
 
     def abort(self) -> None:
@@ -47,7 +90,7 @@ class OneFile(ABC):
         self._is_whole = name is None
 
     @abstractmethod
-    def begin(self, chat: ChatInfo) -> None:
+    def begin(self, chat: ChatInfo, around: Around = NOTHING_ELSE, /) -> None:
         """Open the file and write what stands before the messages."""
 
     @abstractmethod
@@ -63,7 +106,7 @@ class OneFile(ABC):
         """Hold no open file for now; the next message goes on."""
         self._file.rest()
 
-    def end(self) -> Path:
+    def end(self, _beside: Beside = ALONE, /) -> Path:
         """Put the file in its place; one that holds the whole chat takes that of its parts."""
         path = self._file.commit()
         if self._is_whole:

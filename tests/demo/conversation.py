@@ -62,6 +62,8 @@ def attached(message: Message) -> str:
     if message.document is not None:
         size_mb = message.document["file_size"] / 1e6
         return f"📎 {message.document['file_name']}, {size_mb:,.1f} MB"
+    if message.photo is not None and message.text:
+        return "🖼 an album of pictures"  # with the caption of its first one
     if (chosen := (message.service or {}).get("chat_shared")) is not None:
         return f"👥 {chosen.get('title', chosen['chat_id'])}"
     return ""

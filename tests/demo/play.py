@@ -40,6 +40,8 @@ PAUSE, RESUME, GET = "Pause", "Resume", "Get archive"
 PLAN, CHANGE, START = "Plan", "Change", "Start"
 PACKED = "It comes below."
 """On the card of a delivery, at its end."""
+DRAWN = "The pictures come below."
+"""Likewise of a chat's figures."""
 LOG_LINES = 12
 
 
@@ -152,6 +154,9 @@ class Play:
             )
             await phone.wait_for(PACKED, patience_s)
         await self._find(phone, patience_s)
+        await phone.say(f"/stats {self.stage.chat.peer_id}")
+        await phone.wait_for(lambda message: message.photo is not None, patience_s)
+        await phone.wait_for(DRAWN, patience_s)
         await asyncio.sleep(0.3)  # the card's last change comes close to the summary
 
     async def _find(self, phone: Phone, patience_s: float) -> None:

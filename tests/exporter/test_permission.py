@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from exporter.permission import NOT_OPEN, NOT_YOURS
+from exporter.permission import NO_ARCHIVE, NOT_OPEN, NOT_YOURS
 from storage.grants import Grants
 from storage.models import ExportRequest, Job, JobKind, JobState
 from storage.people import People
@@ -202,3 +202,50 @@ async def test_a_folder_that_an_owner_chose_elsewhere_is_sent_to_owners_alone(
         ends.append(ended and (ended.state, ended.error))
 
     assert ends == [(JobState.FAILED, NOT_YOURS), (JobState.DONE, None)]
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("on", [On.GRANTED, On.GROUP, On.PRIVATE, On.SERVICE])
+async def test_an_archive_is_drawn_for_whom_the_chat_is_open(
+    sandbox: Sandbox, chatkeep: Exporter, role: Role, on: On
+) -> None:
+    world = sandbox.world
+    if on is On.PRIVATE:
+        chat_id = world.add_private_chat(world.add_user("Friend"), messages=3).peer_id
+    elif on is On.SERVICE:
+        chat_id = world.add_private_chat(world.owner.user, messages=3).peer_id
+    else:
+        chat_id = world.add_supergroup("Alpine Hikers", "alpine", messages=3).peer_id
+        if on is On.GRANTED and role is not Role.OWNER:
+            await grants(chatkeep).add(WHO[role], chat_id, by=OWNER)
+    await asked_by(chatkeep, OWNER, str(chat_id))
+
+    job = await asked_by(chatkeep, WHO[role], str(chat_id), JobKind.STATS)
+
+    outbox = chatkeep.config.data_dir / "outbox" / str(job.id)
+    if role in RIGHTS[Action.READ, on]:
+        assert (job.state, job.error, job.chat_id) == (JobState.DONE, None, chat_id)
+        assert (outbox / "1-time.png").is_file()
+    else:
+        assert (job.state, job.error) == (JobState.FAILED, NO_ARCHIVE)
+        assert (job.progress.title, job.chat_id) == (None, None)
+        assert not outbox.exists()
+
+
+@pytest.mark.parametrize("typed", ["@alpine", "Alpine Hikers", "t.me/alpine", "Nothing", "777000"])
+async def test_an_archive_that_is_not_open_reads_and_takes_as_one_that_is_not_there(
+    sandbox: Sandbox, tmp_path: Path, typed: str
+) -> None:
+    sandbox.world.add_supergroup("Alpine Hikers", "alpine", messages=3)
+    async with exporter(sandbox, tmp_path, refusals_every_s=1.0) as chatkeep:
+        people = People(chatkeep.bench.database)
+        await people.set_owners({OWNER})
+        await people.allow(MIA, by=OWNER)
+        await asked_by(chatkeep, OWNER, "@alpine")
+
+        job = await asked_by(chatkeep, MIA, typed, JobKind.STATS)
+
+    assert (job.state, job.error) == (JobState.FAILED, NO_ARCHIVE)
+    assert job.started_at is not None
+    assert job.finished_at is not None
+    assert (job.finished_at - job.started_at).total_seconds() >= 1

@@ -7,7 +7,7 @@ from pathlib import Path
 from storage.database import Database
 from storage.jobs import Jobs
 from storage.models import CardPlace, ExportRequest, Job, JobKind
-from storage.parcels import Parcel, Parcels
+from storage.parcels import Arrival, Parcel, Parcels
 
 BOT = 7
 HERE = CardPlace(bot_id=BOT, chat_id=10, reply_to=100)
@@ -63,7 +63,7 @@ async def test_parcels_are_kept_until_every_chat_has_all(database: Database, job
 
     while errands := await parcels.errands(BOT):
         assert await parcels.clear() == []
-        await parcels.delivered(errands[0], message_id=5, file_id="f")
+        await parcels.delivered([Arrival(errand=errands[0], message_id=5, file_id="f")])
 
     assert await parcels.clear() == [Path("/outbox/1.zip"), Path("/outbox/2.zip")]
     assert await parcels.clear() == []
@@ -78,9 +78,9 @@ async def test_what_was_sent_before_is_known_again_when_it_is_whole(
     await jobs.finish(job.id, job.fence)
     first, second = await parcels.errands(BOT)
 
-    await parcels.delivered(first, message_id=5, file_id="f1")
+    await parcels.delivered([Arrival(errand=first, message_id=5, file_id="f1")])
     assert await parcels.sent_before(99, "k") == []
-    await parcels.delivered(second, message_id=6, file_id="f2")
+    await parcels.delivered([Arrival(errand=second, message_id=6, file_id="f2")])
 
     known = await parcels.sent_before(99, "k")
     assert [(each.job_id, each.number, each.path) for each in known] == [

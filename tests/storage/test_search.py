@@ -211,6 +211,20 @@ async def test_messages_that_come_below_the_mark_are_indexed_too(
     assert await ids(search, "tea") == [100, 8, 7]
 
 
+async def test_messages_that_move_to_another_chat_are_found_there(
+    archive: Archive, index: SearchIndex, search: Search
+) -> None:
+    await keep(archive, saying(1, "the old harbour"), chat_id=OTHER_CHAT)
+    await fill(index)
+
+    await archive.adopt_group(OTHER_CHAT, -42)
+    await fill(index)
+
+    found = (await find(search, "harbour")).found
+    assert [(each.chat_id, each.message_id) for each in found] == [(-42, 1)]
+    assert_index_fits_archive(index)
+
+
 async def test_what_changes_between_reading_and_indexing_is_indexed_as_it_is_now(
     archive: Archive, index: SearchIndex, search: Search
 ) -> None:

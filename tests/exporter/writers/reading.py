@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.reader_folder import ReaderFolder
+
 HEAD_OF_NOTE = re.compile(r"^(?:\*\*.*\*\* )?\d\d:\d\d.* \^m(-?\d+)$", re.MULTILINE)
 
 
@@ -37,9 +39,14 @@ def transcript_ids(path: Path) -> list[int]:
     ]
 
 
+def reader_ids(path: Path) -> list[int]:
+    return ReaderFolder(path).ids
+
+
 READERS: dict[str, tuple[str, Callable[[Path], list[int]]]] = {
     "json": ("*.json", json_ids),
     "jsonl": ("*.jsonl", jsonl_ids),
+    "html": ("index.html", reader_ids),
     "csv": ("*.csv", csv_ids),
     "markdown": ("markdown/*.md", note_ids),
     "markdown-one": ("*.md", transcript_ids),

@@ -21,7 +21,7 @@ from storage.database import Database
 from storage.models import ChatInfo, MessageRow, Page, Peer, PeerKind, Skipped, Topic
 from tests.exporter.convert.making import GROUP, GROUP_ID, SUMMER, in_group, row_of, service
 
-FORMATS = ("json", "jsonl")
+FORMATS = ("json", "jsonl", "html")
 
 
 @pytest.fixture
@@ -42,6 +42,15 @@ async def keep(archive: Archive, rows: Sequence[MessageRow], peers: Sequence[Pee
         next_id=rows[-1].id + 1,
     )
     await archive.keep(1, GROUP_ID, range_.id, page)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """The files in a folder."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def person(number: int) -> Peer:
@@ -138,8 +147,7 @@ async def test_two_renders_are_the_same_byte_for_byte(archive: Archive, tmp_path
     for folder in ("a", "b"):
         await render(archive, GROUP, tmp_path / folder, FORMATS, UTC)
 
-    for name in ("result.json", "messages.jsonl"):
-        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
 async def test_a_topic_is_named_by_its_present_title(archive: Archive, tmp_path: Path) -> None:
@@ -173,7 +181,7 @@ async def test_a_cancelled_render_leaves_what_was_there(archive: Archive, tmp_pa
     folder = tmp_path / "export"
     await keep(archive, [row_of(in_group(1, "old"))])
     await render(archive, GROUP, folder, FORMATS, UTC)
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    before = contents(folder)
     await keep(archive, crowd(3_000)[1:])
     halfway = asyncio.Event()
 
@@ -186,7 +194,7 @@ async def test_a_cancelled_render_leaves_what_was_there(archive: Archive, tmp_pa
     with pytest.raises(asyncio.CancelledError):
         await task
 
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert contents(folder) == before
 
 
 async def test_the_event_loop_gets_its_turn(archive: Archive, tmp_path: Path) -> None:

@@ -70,6 +70,10 @@ class Fields:
         except ValueError:
             raise bad_request(f"can't parse {what} JSON object") from None
 
+    def within(self, values: Mapping[str, object]) -> Fields:
+        """The fields of an object that stands in one of these, such as an item of an album."""
+        return Fields(values, self._files)
+
     def upload(self, name: str) -> Upload | None:
         """The file itself, or the one that `attach://<name>` points to,
         https://core.telegram.org/bots/api#sending-files"""

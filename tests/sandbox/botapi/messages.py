@@ -70,6 +70,10 @@ class Message:
     keyboard: Json | None = None
     """A reply keyboard, its removal or a forced reply that came with the message."""
     document: Json | None = None
+    photo: list[Json] | None = None
+    """Its sizes, the smallest first."""
+    album_id: str | None = None
+    """The same of all that were sent by one sendMediaGroup."""
     service: Json = field(default_factory=dict)
     """chat_shared, users_shared, pinned_message and the like."""
     reactions: list[Json] = field(default_factory=list)
@@ -123,7 +127,12 @@ class Message:
             shown["reply_to_message"] = self.reply_to.to_json(with_reply=False)
         if self.document is not None:
             shown["document"] = self.document
-        text, entities = ("caption", "caption_entities") if self.document else ("text", "entities")
+        if self.photo is not None:
+            shown["photo"] = self.photo
+        if self.album_id is not None:
+            shown["media_group_id"] = self.album_id
+        carries = self.document is not None or self.photo is not None
+        text, entities = ("caption", "caption_entities") if carries else ("text", "entities")
         if self.text:
             shown[text] = self.text
         if self.entities:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -61,6 +62,9 @@ class State:
     """Contents of documents by file_id."""
     documents: dict[str, Json] = field(default_factory=dict)
     """https://core.telegram.org/bots/api#document by file_id."""
+    photos: dict[str, list[Json]] = field(default_factory=dict)
+    """Sizes of photos by the file_id of the largest."""
+    album_ids: Iterator[int] = field(default_factory=lambda: count(13_000_000_000_000_001))
     webhook: Webhook | None = None
     local_server: bool = False
     """As a server with --local: webhooks may be http, at any address and port,
@@ -165,6 +169,8 @@ class State:
         silent: bool = False,
         keyboard: Json | None = None,
         document: Json | None = None,
+        photo: list[Json] | None = None,
+        album_id: str | None = None,
         service: Json | None = None,
     ) -> Message:
         message = Message(
@@ -177,6 +183,8 @@ class State:
             silent=silent,
             keyboard=keyboard,
             document=document,
+            photo=photo,
+            album_id=album_id,
             service=service or {},
         )
         chat.messages[message.id] = message

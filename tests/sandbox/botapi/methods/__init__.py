@@ -6,7 +6,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.sandbox.botapi.fields import Fields
-from tests.sandbox.botapi.methods import chats, commands, files, messages, queries, receiving
+from tests.sandbox.botapi.methods import (
+    albums,
+    chats,
+    commands,
+    files,
+    messages,
+    queries,
+    receiving,
+)
 from tests.sandbox.botapi.state import State
 
 Method = Callable[[State, Fields], Awaitable[Any]]
@@ -18,6 +26,7 @@ METHODS: dict[str, Method] = {
     **commands.METHODS,
     **chats.METHODS,
     **files.METHODS,
+    **albums.METHODS,
 }
 BY_LOWER_NAME = {name.lower(): name for name in METHODS}
 """Names are case-insensitive, https://core.telegram.org/bots/api#making-requests"""

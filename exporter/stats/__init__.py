@@ -1,0 +1,1 @@
+"""What a chat's archive amounts to, in figures and pictures."""
