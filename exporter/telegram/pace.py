@@ -34,6 +34,9 @@ SURE_AFTER_S = 10.0
 SURE_AFTER_REQUESTS = 30
 SURE_AFTER_WAITS = 3
 """A measurement this long and of so many requests counts; or after so many waits, any."""
+USED = 0.97
+"""Of the time; when less of it was used, a measurement tells what we asked for, not what Telegram
+allows."""
 SLOWEST = 1 / 30
 """Requests a second. Where less is allowed, Telegram's waits speak for themselves."""
 IDLE_S = 2.0
@@ -65,6 +68,8 @@ class Pace:
         self._from_wait = False
         """The count began at a wait, when nothing was left of the allowance."""
         self._count = 0
+        self._idle_s = 0.0
+        """Of the time counted: the rate allowed a request, and there was none to send."""
         self._most = 0.0
         """The best measurement since the limit was met: none can be too high."""
 
@@ -108,7 +113,7 @@ class Pace:
             self._due = now + BURST_S  # the server's allowance may be used up
         apart_s = 2 / self._rate if self._rate else 0.0
         if now - max(self._last_sent, self._blocked_until) > IDLE_S + apart_s:
-            self._since, self._from_wait, self._count = now, False, 0
+            self._count_from(now, wait=False)
         self._last_sent = now
         if self._rate is None:
             return
@@ -116,6 +121,7 @@ class Pace:
             self._settled, self._from_wait = False, False
         if not self._settled and self._due >= now:  # it is this rate that holds requests back
             self._rate += GROWTH  # of the rate in a second, since a request takes 1 / rate
+        self._idle_s += max(0.0, now - self._due)
         self._due = max(self._due, now) + 1 / self._rate
 
     def admitted(self) -> None:
@@ -150,12 +156,16 @@ class Pace:
             self._rate = through / 2
         if self._rate is not None:
             self._rate = max(self._rate, SLOWEST)
-        self._since, self._from_wait, self._count = now, True, 0
+        self._count_from(now, wait=True)
+
+    def _count_from(self, now: float, *, wait: bool) -> None:
+        self._since, self._from_wait, self._count, self._idle_s = now, wait, 0, 0.0
 
     def _measured(self, through: float, elapsed_s: float) -> None:
         """Take what came through as allowed: never more, and less where a wait was too long."""
-        self._waits_until_sure -= 1
         self._most = max(self._most, through)
-        enough = elapsed_s >= SURE_AFTER_S and self._count >= SURE_AFTER_REQUESTS
-        self._settled = enough or self._waits_until_sure <= 0
+        if self._idle_s <= (1 - USED) * elapsed_s:
+            self._waits_until_sure -= 1
+            enough = elapsed_s >= SURE_AFTER_S and self._count >= SURE_AFTER_REQUESTS
+            self._settled = enough or self._waits_until_sure <= 0
         self._rate = self._most * (BELOW if self._settled else ABOVE)

@@ -10,15 +10,19 @@ import itertools
 import json
 import signal
 import sys
+import time
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
+from telethon import TelegramClient
 from telethon.extensions import BinaryReader
 from telethon.sessions import StringSession
 from telethon.tl import functions, types
 
+from exporter.telegram.client import trust_key
 from tests.bench.export import Served
 from tests.bench.raw_client import RawClient, bytes_in
 from tests.sandbox.faults import GET_FILE
@@ -71,7 +75,39 @@ class Gallery:
         """The next part that is asked for meets a wait of two seconds."""
         self.child.send_signal(signal.SIGUSR2)
 
-    async def raw_rate(self, *, connections: int, at_once: int, seconds: float) -> float:
+    def telethon(self) -> TelegramClient:
+        """The library by itself, signed in with our account; to be connected."""
+        settings = self.served.settings
+        trust_key(Path(settings["TELEGRAM_SERVER_KEY"]))
+        return TelegramClient(
+            StringSession(self.served.session),
+            int(settings["API_ID"]),
+            settings["API_HASH"],
+            receive_updates=False,
+        )
+
+    async def requests_rate(self, *, connections: int, at_once: int, seconds: float) -> float:
+        """Bytes a second of the first file by the library's own requests; answers are dropped.
+
+        `at_once` requests are under way over all connections together.
+        """
+        async with AsyncExitStack() as stack:
+            clients = [await stack.enter_async_context(self.telethon()) for _ in range(connections)]
+            parts, received = self._parts(0, 1), 0
+            began = time.perf_counter()
+
+            async def ask(client: TelegramClient) -> None:
+                nonlocal received
+                while time.perf_counter() - began < seconds:
+                    part = await client(next(parts))
+                    received += len(part.bytes)
+
+            async with asyncio.TaskGroup() as group:
+                for number in range(at_once):
+                    group.create_task(ask(clients[number % connections]))
+            return received / (time.perf_counter() - began)
+
+    async def floor_rate(self, *, connections: int, at_once: int, seconds: float) -> float:
         """Bytes a second of the first file to a client that deciphers parts and drops them.
 
         `at_once` requests are under way over all connections together.
@@ -90,7 +126,7 @@ class Gallery:
             runs = [
                 group.create_task(
                     client.throw_away(
-                        self._parts(number, connections),
+                        map(bytes, self._parts(number, connections)),
                         page=MIB,
                         at_once=at_once // connections,
                         seconds=seconds,
@@ -104,13 +140,13 @@ class Gallery:
             client.close()
         return sum(run.result()[0] * MIB / run.result()[1] for run in runs)
 
-    def _parts(self, first: int, step: int) -> Iterator[bytes]:
+    def _parts(self, first: int, step: int) -> Iterator[functions.upload.GetFileRequest]:
         """Requests for every so many parts of the first file, again and again."""
         location = BinaryReader(bytes.fromhex(self.locations[0])).tgread_object()
         whole = self.total_bytes // self.file_count // MIB
         return itertools.cycle(
             [
-                bytes(functions.upload.GetFileRequest(location, number * MIB, MIB, precise=True))
+                functions.upload.GetFileRequest(location, number * MIB, MIB, precise=True)
                 for number in range(first, whole, step)
             ]
         )

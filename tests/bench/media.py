@@ -2,9 +2,10 @@
 
 The sandbox serves files of one data centre from a process of its own, and `chatkeep export` fetches
 them in another. Rates are taken between the sandbox's first and last answer with bytes, so that
-neither process's start counts. What a client reaches that only deciphers the same parts, over as
-many connections and with as many requests under way, is measured at the same place in the same
-run, and so is Telethon's `download_media`.
+neither process's start counts. What raw requests for the same parts reach, made with Telethon over
+as many connections and with as many under way, and their answers dropped, is measured at the same
+place in the same run; so is a client by hand that deciphers answers and checks nothing, as the
+floor of what they cost, and Telethon's `download_media`.
 """
 
 import argparse
@@ -19,12 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from telethon import TelegramClient
 from telethon.extensions import BinaryReader
-from telethon.sessions import StringSession
 
 from exporter.media.flow import START
-from exporter.telegram.client import trust_key
 from exporter.telegram.dc_lines import CONNECTIONS
 from tests.bench.export import Served, installation
 from tests.bench.gallery import Asked, Gallery, gallery
@@ -108,18 +106,10 @@ def _cpu_s(process: psutil.Process) -> float:
     return float(sum(process.cpu_times()[:2]))
 
 
-async def plain(served: Served, seconds: float) -> float:
+async def plain(served: Gallery, seconds: float) -> float:
     """Bytes a second of Telethon's `download_media`, in its first seconds."""
-    settings = served.settings
-    trust_key(Path(settings["TELEGRAM_SERVER_KEY"]))
-    client = TelegramClient(
-        StringSession(served.session),
-        int(settings["API_ID"]),
-        settings["API_HASH"],
-        receive_updates=False,
-    )
-    async with client:
-        chat = await client.get_entity(served.chat)
+    async with served.telethon() as client:
+        chat = await client.get_entity(served.served.chat)
         message = (await client.get_messages(chat, limit=1))[0]
         started, received = time.perf_counter(), 0
 
@@ -182,22 +172,23 @@ async def one_large(
 ) -> None:
     """A large file against raw requests; `bandwidth` is the line's, bytes a second, 0: no limit."""
     async with gallery(files=1, size=LARGE, latency_ms=latency_ms, bandwidth=bandwidth) as served:
-        telethon = await plain(served.served, PLAIN_S) if latency_ms and not bandwidth else 0.0
+        telethon = await plain(served, PLAIN_S) if latency_ms and not bandwidth else 0.0
         sandbox, client = psutil.Process(served.child.pid), psutil.Process()
         serving_s = _cpu_s(sandbox)
         done = await export(served)
         # without latency the sandbox answers before it reads on, and counts one at a time
         at_once = max(done.asked.parts_at_once, START) // CONNECTIONS * CONNECTIONS
         served_s, asking_s = _cpu_s(sandbox), _cpu_s(client)
-        raw = await served.raw_rate(connections=CONNECTIONS, at_once=at_once, seconds=RAW_S)
+        raw = await served.requests_rate(connections=CONNECTIONS, at_once=at_once, seconds=RAW_S)
         raw_units = raw * RAW_S / UNIT
         raw_s, raw_served_s = _cpu_s(client) - asking_s, _cpu_s(sandbox) - served_s
+        floor = await served.floor_rate(connections=CONNECTIONS, at_once=at_once, seconds=RAW_S)
     ours = rate_of(done.asked, latency_ms)
     over = f" over a line of {bandwidth / MB:g} MB/s" if bandwidth else ""
     print(
         f"300 MB at {latency_ms:g} ms{over}: {ours / MB:,.0f} MB/s with up to"
         f" {done.asked.parts_at_once} parts under way; raw requests {raw / MB:,.0f} MB/s with"
-        f" {at_once}",
+        f" {at_once}, and {floor / MB:,.0f} MB/s if answers are deciphered and no more",
         flush=True,
     )
     print(

@@ -90,6 +90,19 @@ def test_a_limit_that_rises_is_found_after_hours_of_quiet() -> None:
     assert late.rate(13 * MINUTE, 15 * MINUTE) >= 0.9 * 20
 
 
+def test_a_client_that_had_nothing_to_ask_for_a_while_takes_no_lower_rate_for_allowed() -> None:
+    limit = Limit(rate=10)
+    pace = Pace(today=TODAY)
+    drive(pace, limit, seconds=5)
+    for begin in (5.0, 7.0, 9.0, 11.0):  # each time busy elsewhere for 1.5 s of two
+        drive(pace, limit, seconds=0.5, begin=begin)
+    drive(pace, limit, seconds=MINUTE, begin=13)
+
+    assert pace.settled
+    assert pace.rate is not None
+    assert pace.rate >= 0.95 * 10
+
+
 def test_requests_refused_together_count_as_one_wait() -> None:
     pace = Pace(today=TODAY)
     for n in range(20):
