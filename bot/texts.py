@@ -741,10 +741,14 @@ KIND_NAMES = {
 """By `MessageRow.kind` and `StoredFile.kind`."""
 
 
+def kind_name(name: str) -> str:
+    """`video file`."""
+    return KIND_NAMES[name]() if name in KIND_NAMES else name.replace("_", " ")
+
+
 def kind(name: str, amount: int) -> str:
     """So many messages of a kind: `video file 812`."""
-    called = KIND_NAMES[name]() if name in KIND_NAMES else name.replace("_", " ")
-    return _("{kind} {n}", kind=called, n=number(amount))
+    return _("{kind} {n}", kind=kind_name(name), n=number(amount))
 
 
 def in_group(sentence: str) -> str:

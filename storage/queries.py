@@ -81,7 +81,7 @@ class NotAsked(Exception):
     """A question that cannot be answered; `reason` says why, and `word` what it is about."""
 
     NOTHING = "nothing"
-    """There is no word in it, and nothing to narrow by."""
+    """There is no word in it, and neither chat nor sender nor what a message has."""
     ONLY_WITHOUT = "only without"
     """It says only what is not wanted."""
     UNKNOWN_HAS = "unknown has"
@@ -133,7 +133,7 @@ def check(asked: Asked) -> None:
     for word in asked.has:
         if word not in HAS:
             raise NotAsked(NotAsked.UNKNOWN_HAS, word)
-    narrowed = asked.chats or asked.senders or asked.has or asked.since or asked.until
+    narrowed = asked.chats or asked.senders or asked.has
     if not any(not term.without for term in asked.terms):
         if asked.terms and not narrowed:
             raise NotAsked(NotAsked.ONLY_WITHOUT)

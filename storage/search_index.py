@@ -6,7 +6,7 @@ SQLite's own SQL; see `storage.search_schema` for the tables and who notes what 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +31,9 @@ BATCH = 500
 """Messages in one transaction, which holds the writer for about 20 ms."""
 CHECK_EVERY_MS = 24 * 60 * 60 * 1000
 SLOTS = 1 << SLOT_BITS
+SPARE_SLOTS = 256 * SLOTS
+NEIGHBOURS = 64
+"""Places that are looked at together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,22 +265,33 @@ def _columns(one: Indexable) -> tuple[int, int, str | None, str | None, str | No
 
 
 async def _numbers(sqlite: aiosqlite.Connection, rows: Sequence[MessageRow]) -> list[int]:
-    """Numbers that are free, in the order of time; see `search_schema.SLOT_BITS`."""
-    wanted = [(int(row.date.timestamp()) << SLOT_BITS) | (row.id & (SLOTS - 1)) for row in rows]
+    """Numbers that are free, in the order of time; see `search_schema.SLOT_BITS`.
+
+    What finds its place taken goes to another by its id, some minutes later at most, so that a
+    chat whose messages all have one date is no slower.
+    """
     numbers: list[int] = []
-    used = await _used(sqlite, wanted)
-    for first in wanted:
-        number = first
+    used = await _used(sqlite, [_place(row, SLOTS) for row in rows])
+    for row in rows:
+        number = _place(row, SLOTS)
+        if number in used:
+            number = _place(row, SPARE_SLOTS)
+            used |= await _used(sqlite, range(number, number + NEIGHBOURS))
         while number in used:
             number += 1
-            used |= await _used(sqlite, [number])
+            if number not in used:
+                used |= await _used(sqlite, range(number, number + NEIGHBOURS))
         used.add(number)
         numbers.append(number)
     return numbers
 
 
-async def _used(sqlite: aiosqlite.Connection, numbers: Sequence[int]) -> set[int]:
-    found = await sqlite.execute_fetchall(sql.USED, {"ids": orjson.dumps(numbers).decode()})
+def _place(row: MessageRow, slots: int) -> int:
+    return (int(row.date.timestamp()) << SLOT_BITS) + row.id % slots
+
+
+async def _used(sqlite: aiosqlite.Connection, numbers: Iterable[int]) -> set[int]:
+    found = await sqlite.execute_fetchall(sql.USED, {"ids": orjson.dumps([*numbers]).decode()})
     return {number for (number,) in found}
 
 

@@ -198,7 +198,7 @@ def _entry(found: Found, chat: ChatInfo, sender: Peer | None, zone: tzinfo) -> l
         Bold(texts.plain(piece.text)) if piece.hit else texts.plain(piece.text)
         for piece in snippet(found, SNIPPET)
     ]
-    body = ["\u2068", *shown, "\u2069"] if shown else [texts.kind(found.kind, 1)]
+    body = ["\u2068", *shown, "\u2069"] if shown else [texts.kind_name(found.kind)]
     return [*head, "\n", *body]
 
 

@@ -177,6 +177,20 @@ async def test_words_narrow_by_chat_sender_and_days(
     assert [text.rpartition("of ")[2] for text in found.values()] == ["3", "1", "2", "3"]
 
 
+async def test_what_has_no_words_is_told_by_its_kind(
+    bot: RunningBot, phone: Phone, database: Database
+) -> None:
+    await Archive(database).keep(
+        1, GROUP.id, None, page_of(message(1, kind="voice_message", tl=b""))
+    )
+    await keep(database, GROUP, {2: "marmot"})
+
+    told = await answer(phone, "/find has:voice")
+
+    assert "1–1 of 1" in told.text
+    assert told.text.endswith("\nvoice message")
+
+
 async def test_without_an_index_it_is_asked_for(
     bot: RunningBot, phone: Phone, database: Database
 ) -> None:

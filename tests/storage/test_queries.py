@@ -39,7 +39,7 @@ def test_what_narrows_is_read_among_the_words() -> None:
     )
 
 
-@pytest.mark.parametrize("typed", ["", "  ", '"', "* - ()", "😀 …"])
+@pytest.mark.parametrize("typed", ["", "  ", '"', "* - ()", "😀 …", "since:2024-05"])
 def test_where_there_is_no_word_there_is_nothing_to_look_for(typed: str) -> None:
     with pytest.raises(NotAsked) as refused:
         check(read(typed))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from storage.models import ChatInfo, MessageRow
 from storage.narrowing import narrowed
 from storage.queries import read
 from storage.search import BEGIN, COUNTED, END, Answer, Search, Wanted
-from storage.search_index import Indexable, SearchIndex
+from storage.search_index import SLOTS, Indexable, SearchIndex
 from storage.search_schema import IndexLost
 from tests.storage.making import CHAT_ID, START, message, page_of, user
 
@@ -268,6 +269,19 @@ async def test_messages_of_one_second_are_all_found(
     await fill(index)
 
     assert (await find(search, "tea")).count == 6
+
+
+async def test_a_chat_whose_messages_all_have_one_date_is_indexed_in_their_order(
+    archive: Archive, index: SearchIndex, search: Search
+) -> None:
+    total = 2 * SLOTS
+    for start in range(1, total + 1, 2048):
+        rows = [replace(saying(id_, "tea"), date=START) for id_ in range(start, start + 2048)]
+        await keep(archive, *rows)
+
+    assert await fill(index) == total
+
+    assert await ids(search, "tea") == [*range(total, total - 10, -1)]
 
 
 DAMAGES = [
