@@ -118,6 +118,8 @@ class ExportFile:
 
 
 def _file_at(path: Path) -> Path:
+    if not path.exists():
+        raise CommandError(f"There is no {path}.")
     if not path.is_dir():
         return path
     if (path / FILE_NAME).exists():
