@@ -49,7 +49,10 @@ def reply(source: Source, message: Told) -> Any:
 
 
 def forward(source: Source, message: Told, date: int) -> Any:
-    """The header of where a message came from; None for nowhere else. Exports tell no date."""
+    """The header of where a message came from; None for nowhere else.
+
+    Telegram Desktop tells neither when the original was written nor its number; our exports do.
+    """
     if not any(message.has(key) for key in ("forwarded_from", "forwarded_from_id", "saved_from")):
         return None
     name = message.words("forwarded_from")
@@ -59,12 +62,20 @@ def forward(source: Source, message: Told, date: int) -> Any:
     saved = message.words("saved_from")
     saved_peer = to_peer(source.people.peer_called(saved)) if saved else None
     return types.MessageFwdHeader(
-        date=date,
+        date=source.moment(message, "forwarded_date") or date,
         from_id=None if peer_id is None else to_peer(peer_id),
+        channel_post=message.number("forwarded_message_id") or None,
         from_name=name if peer_id is None else None,
         saved_from_peer=saved_peer,
         saved_from_msg_id=0 if saved_peer else None,
     )
+
+
+def replies(message: Told) -> Any:
+    """How often a message was answered; Telegram Desktop does not tell."""
+    if "comments" not in message:
+        return None
+    return types.MessageReplies(replies=message.count("comments"), replies_pts=0)
 
 
 def reactions(source: Source, message: Told) -> Any:

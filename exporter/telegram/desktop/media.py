@@ -189,6 +189,22 @@ def _story(_source: Source, message: Told) -> Any:
     return types.MessageMediaStory(peer=to_peer(peer_id), id=told.number("id"))
 
 
+def _web_page(_source: Source, message: Told) -> Any:
+    told = message.inner("link_preview")
+    url = told.text("url")
+    page = types.WebPage(
+        id=file_id("web page", url),
+        url=url,
+        display_url=url,
+        hash=0,
+        site_name=told.words("site_name"),
+        title=told.words("title"),
+        description=told.words("description"),
+        author=told.words("author"),
+    )
+    return types.MessageMediaWebPage(webpage=page)
+
+
 MAKERS: dict[str, Make] = {
     "contact_information": _contact,
     "place_name": _venue,
@@ -203,8 +219,9 @@ MAKERS: dict[str, Make] = {
     "paid_stars_amount": _paid,
     "dice": _dice,
     "story": _story,
+    "link_preview": _web_page,
 }
-"""By the key that tells them, the first that a message has. The last two are Chatkeep's own."""
+"""By the key that tells them, the first that a message has. The last three are Chatkeep's own."""
 
 
 def other_media(source: Source, message: Told) -> Any:

@@ -131,6 +131,8 @@ class Converter:
             grouped_id=message.number("grouped_id") or None,
             views=message.number("views") if "views" in message else None,
             forwards=message.number("forwards") or None,
+            replies=additions.replies(message),
+            pinned=message.raw("pinned") is True or None,
             **self._both(message, "from_id", "from"),
         )
 

@@ -19,10 +19,13 @@ LISTED = [
     "message 28.contact_vcard_file_size: missing",
     "message 34.invoice_information: laid out",
     "message 68.cost: '4.99 USD', was '$4.99'",
+    "message 68.months: not in the source, 3",
     "message 73.peers: laid out",
     "message 78.cost: '1.99 USD', was '$1.99'",
+    "message 95.months: not in the source, 3",
 ]
-"""A card whose file is not there; prices; JSON within texts, whose white space is another."""
+"""A card whose file is not there; prices; months beside days, as older exports have them; JSON
+within texts, whose white space is another."""
 
 
 async def test_every_key_that_telegram_desktop_writes_comes_back(
