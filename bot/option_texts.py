@@ -148,8 +148,7 @@ def chosen(choice: Choice, topic: str | None) -> str:
         lines.append(_("Topic: {title}", title=texts.short_title(topic)))
     if choice.comments:
         lines.append(_("With the comments of posts"))
-    if choice.formats:
-        lines.append(_formats(choice))
+    lines.append(_formats(choice))
     return "\n".join(lines)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from bot import option_texts
@@ -24,12 +24,14 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planning:
-    """What it takes to note schedules; `zone` is that of people who have named none."""
+    """What it takes to note schedules; `zone` is that of people who have named none, `formats` are
+    the usual ones of those who have chosen none."""
 
     database: Database
     bot_id: int
     zone: tzinfo
     clock: Clock
+    formats: tuple[str, ...]
 
     async def note(
         self,
@@ -60,9 +62,10 @@ class Planning:
             fresh = await Jobs(self.database).record_command(self.bot_id, update_id)
             return words.TOO_MANY() if fresh else None
         chat = same[0] if same else chat
+        choice = (await choices.last(person_id, peer_id)).again()
         plan = Plan(
             request=ExportRequest(chat=chat),
-            choice=(await choices.last(person_id, peer_id)).again(),
+            choice=replace(choice, formats=choice.formats or self.formats),
             title=await title_of(self.database, person_id, chat),
             cron=cron,
             limit_s=limit_s,

@@ -73,6 +73,7 @@ async def choose(
     database: Database,
     zone: tzinfo,
     clock: Clock,
+    formats: tuple[str, ...],
 ) -> None:
     """Note the schedule, in the place of an earlier one of that chat."""
     job = await jobs.get(callback_data.job_id)
@@ -83,7 +84,7 @@ async def choose(
     if cron is None:
         await tap.answer(texts.OUT_OF_DATE())
         return
-    planning = Planning(database=database, bot_id=bot.id, zone=zone, clock=clock)
+    planning = Planning(database=database, bot_id=bot.id, zone=zone, clock=clock, formats=formats)
     told = await planning.note(
         str(summary.chat.id), cron, person_id=who.id, update_id=event_update.update_id
     )

@@ -78,6 +78,7 @@ async def schedule(
     database: Database,
     zone: tzinfo,
     clock: Clock,
+    formats: tuple[str, ...],
 ) -> None:
     """A new schedule, or another time for one that there is."""
     try:
@@ -86,7 +87,8 @@ async def schedule(
         if await jobs.record_command(bot.id, event_update.update_id):
             await message.answer(f"{words.NOT_UNDERSTOOD}\n\n{words.USAGE}")
         return
-    told = await Planning(database=database, bot_id=bot.id, zone=zone, clock=clock).note(
+    planning = Planning(database=database, bot_id=bot.id, zone=zone, clock=clock, formats=formats)
+    told = await planning.note(
         meant.chat,
         meant.cron,
         person_id=who.id,

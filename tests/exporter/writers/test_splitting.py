@@ -149,7 +149,7 @@ class TestEveryFormatInParts:
 @pytest.mark.parametrize("name", IN_PARTS)
 def test_a_part_that_is_written_takes_little_memory(name: str, tmp_path: Path) -> None:
     peaks = []
-    for count in (3_000, 6_000):
+    for count in (2_000, 4_000):
         writer = writer_for(name, tmp_path / str(count), ZONE, split=Split(By.COUNT, 100))
         tracemalloc.start()
         writer.begin(GROUP)
@@ -159,7 +159,7 @@ def test_a_part_that_is_written_takes_little_memory(name: str, tmp_path: Path) -
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
 
-    assert peaks[1] < peaks[0] + 30 * 10_000
+    assert peaks[1] < peaks[0] + 20 * 10_000
 
 
 def test_a_size_is_not_exceeded(tmp_path: Path) -> None:
