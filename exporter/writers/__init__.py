@@ -9,6 +9,7 @@ from exporter.writers.json_export import JsonExport
 from exporter.writers.jsonl import JsonLines
 from exporter.writers.notes import Notes
 from exporter.writers.parts import Parts
+from exporter.writers.recent import Recent
 from exporter.writers.splitting import DEFAULT_NAMES, UNSPLIT, By, Label, Split
 from exporter.writers.transcript import Transcript
 from exporter.writers.writer import OneFile, Writer
@@ -44,9 +45,11 @@ def writer_for(
     one = ONE_FILE.get(format_name)
     if one is None or (split.by is By.NOTHING and template is None):
         return WRITERS[format_name](folder, zone)
-    stem, _, ending = one.file_name.rpartition(".")
+    recent = Recent()
 
     def part(name: str, _label: Label) -> OneFile:
+        if one is Transcript:
+            return Transcript(folder, zone, name=name, recent=recent)
         return one(folder, zone, name=name)
 
     return Parts(
@@ -54,6 +57,6 @@ def writer_for(
         zone,
         part,
         split=split,
-        template=template or stem + DEFAULT_NAMES[split.by],
-        usual_name=f"{stem}.{ending}",
+        template=template or Path(one.file_name).stem + DEFAULT_NAMES[split.by],
+        usual_name=one.file_name,
     )

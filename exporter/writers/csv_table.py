@@ -159,7 +159,7 @@ class CsvTable(OneFile):
 
     def __init__(self, folder: Path, zone: tzinfo, /, *, name: str | None = None) -> None:
         super().__init__(folder, zone, name=name)
-        self._rows = csv.writer(_Encoded(self._file.write), lineterminator="\r\n")
+        self._begin_rows()
 
     def begin(self, _chat: ChatInfo) -> None:
         """Write the names of the columns."""
@@ -171,6 +171,14 @@ class CsvTable(OneFile):
         """Append one row."""
         cells = map(cells_of(record, self._local).get, COLUMNS)
         self._rows.writerow([safe_cell(cell) if type(cell) is str else cell for cell in cells])
+
+    def rest(self) -> None:
+        """Hold no open file for now, and no buffer either: that of a csv writer has 128 KiB."""
+        super().rest()
+        self._begin_rows()
+
+    def _begin_rows(self) -> None:
+        self._rows = csv.writer(_Encoded(self._file.write), lineterminator="\r\n")
 
     def _local(self, date: datetime) -> str:
         return date.astimezone(self._zone).isoformat(" ")[:19]

@@ -42,9 +42,18 @@ class Transcript(OneFile):
 
     file_name = FILE_NAME
 
-    def __init__(self, folder: Path, zone: tzinfo, /, *, name: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        zone: tzinfo,
+        /,
+        *,
+        name: str | None = None,
+        recent: Recent | None = None,
+    ) -> None:
+        """`recent`: what the parts of a chat remember together."""
         super().__init__(folder, zone, name=name)
-        self._recent = Recent()
+        self._recent = Recent() if recent is None else recent
         self._day = ""
         self._head: tuple[str, str] = ("", "")
         """Who speaks, and in which topic."""

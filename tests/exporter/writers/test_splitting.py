@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -143,6 +144,22 @@ class TestEveryFormatInParts:
 
             assert len(names) == len(hostile())
             assert all(safe_name(each) == each for each in names)
+
+
+@pytest.mark.parametrize("name", IN_PARTS)
+def test_a_part_that_is_written_takes_little_memory(name: str, tmp_path: Path) -> None:
+    peaks = []
+    for count in (2_000, 4_000):
+        writer = writer_for(name, tmp_path / str(count), ZONE, split=Split(By.COUNT, 100))
+        tracemalloc.start()
+        writer.begin(GROUP)
+        for record in plain(count):
+            writer.message(record)
+        writer.end()
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+
+    assert peaks[1] < peaks[0] + 20 * 10_000
 
 
 def test_a_size_is_not_exceeded(tmp_path: Path) -> None:
