@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +28,23 @@ if ENVIRONMENT not in os.environ:
     collect_ignore_glob = ["test_*.py"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exports:
+    """Folders with a result.json each."""
+
+    chats: list[Path]
+    account: Path
+    """Has all these chats in one file."""
+
+
 @pytest.fixture(scope="session")
 def programs() -> Programs:
     return Programs(Path(os.environ[ENVIRONMENT]))
 
 
 @pytest.fixture(scope="session", params=[*NAMES, "world"])
-def folders(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """The folders of one export each, and of the twelve chats of a made-up account."""
+def exports(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Exports:
+    """One chat, or the twelve of a made-up account."""
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "world":
         world = World()
@@ -54,11 +64,14 @@ def folders(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 async def _export(
     folder: Path, world: World, viewer: Any, *words: str, zone: str = "UTC"
-) -> list[Path]:
+) -> Exports:
     """Export what is named, from the sandbox to the files that the readers get."""
     async with Sandbox(world) as sandbox:
         chatkeep = Installation(folder, sandbox.environment)
         await chatkeep.sign_in(sandbox.session(viewer))
         done = await chatkeep.run("export", *words, "--media", "none", TIME_ZONE=zone)
     assert done.code == 0, done.err
-    return sorted(chatkeep.export_dir.iterdir())
+    account = folder / "account"
+    whole = await chatkeep.run("render-all", str(account), "--media", "none", TIME_ZONE=zone)
+    assert whole.code == 0, whole.err
+    return Exports(chats=sorted(chatkeep.export_dir.iterdir()), account=account)

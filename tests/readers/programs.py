@@ -23,6 +23,17 @@ print(json.dumps({
 """
 """Two of them are libraries."""
 
+COUNTING_BY_NAME = """
+import json, sys
+from chatminer.chatparsers import TelegramJsonParser
+found = {}
+for name in sys.argv[2:]:
+    parser = TelegramJsonParser(sys.argv[1], chat_name=name)
+    parser.parse_file()
+    found[name] = len(parser.parsed_messages.get_df())
+print(json.dumps(found))
+"""
+
 
 class Programs:
     """Runs what is installed in an environment."""
@@ -33,6 +44,11 @@ class Programs:
     def count_with_libraries(self, source: Path) -> dict[str, int]:
         """How many messages chat-miner and chatpack find."""
         said = self._run("python", "-c", COUNTING, source)
+        return dict(json.loads(said.splitlines()[-1]))
+
+    def chat_miner_in_account(self, source: Path, names: list[str]) -> dict[str, int]:
+        """How many messages chat-miner finds in some chats of an account."""
+        said = self._run("python", "-c", COUNTING_BY_NAME, source, *names)
         return dict(json.loads(said.splitlines()[-1]))
 
     def tg_parser_stats(self, source: Path) -> dict[str, int]:

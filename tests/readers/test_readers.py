@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from tests.installation import exported
 from tests.readers import expected
+from tests.readers.conftest import Exports
 from tests.readers.programs import Programs
 
 
 def test_libraries_find_every_message_that_they_look_for(
-    programs: Programs, folders: list[Path]
+    programs: Programs, exports: Exports
 ) -> None:
-    for folder in folders:
+    for folder in exports.chats:
         messages = exported(folder)["messages"]
 
         assert programs.count_with_libraries(folder / "result.json") == {
@@ -24,9 +24,9 @@ def test_libraries_find_every_message_that_they_look_for(
 
 
 def test_tg_parser_finds_every_message_and_topic(
-    programs: Programs, folders: list[Path], tmp_path: Path
+    programs: Programs, exports: Exports, tmp_path: Path
 ) -> None:
-    for number, folder in enumerate(folders):
+    for number, folder in enumerate(exports.chats):
         source = folder / "result.json"
         messages = exported(folder)["messages"]
         topics = expected.topics(messages)
@@ -43,23 +43,34 @@ def test_tg_parser_finds_every_message_and_topic(
 
 
 def test_tgmix_takes_every_message_into_its_file(
-    programs: Programs, folders: list[Path], tmp_path: Path
+    programs: Programs, exports: Exports, tmp_path: Path
 ) -> None:
-    for number, folder in enumerate(folders):
+    for number, folder in enumerate(exports.chats):
         found = programs.tgmix(folder / "result.json", tmp_path / str(number))
 
         assert found == expected.tgmix(exported(folder)["messages"])
 
 
 def test_telegramstats_counts_the_messages_of_a_whole_account(
-    programs: Programs, folders: list[Path], tmp_path: Path
+    programs: Programs, exports: Exports
 ) -> None:
-    chats = [exported(folder) for folder in folders]
-    account = {"about": "All chats.", "chats": {"about": "Each of them.", "list": chats}}
-    (tmp_path / "result.json").write_text(json.dumps(account), "utf-8")
-
-    found = programs.telegramstats(tmp_path)
+    found = programs.telegramstats(exports.account)
 
     assert sorted(found) == sorted(
-        each for chat in chats for each in expected.telegramstats(chat["messages"])
+        counted
+        for folder in exports.chats
+        for counted in expected.telegramstats(exported(folder)["messages"])
     )
+
+
+def test_chat_miner_finds_each_chat_of_a_whole_account_by_its_name(
+    programs: Programs, exports: Exports
+) -> None:
+    chats = [exported(folder) for folder in exports.chats]
+    named = {
+        chat["name"]: expected.chat_miner(chat["messages"]) for chat in chats if "name" in chat
+    }
+
+    found = programs.chat_miner_in_account(exports.account / "result.json", list(named))
+
+    assert found == named

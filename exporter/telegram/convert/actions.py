@@ -127,7 +127,7 @@ ANSWERS: dict[type, Callable[[Any, Names], Action]] = {
 
 MORE: dict[type, tuple[str, ...]] = {
     types.MessageActionConferenceCall: ("call_id",),
-    types.MessageActionGiftCode: (*("currency", "amount", "crypto_currency", "crypto_amount"),),
+    types.MessageActionGiftCode: ("currency", "amount", "crypto_currency", "crypto_amount"),
     types.MessageActionGiftPremium: ("crypto_currency", "crypto_amount"),
     types.MessageActionGiftStars: ("crypto_currency", "crypto_amount", "transaction_id"),
     types.MessageActionGiftTon: ("transaction_id",),

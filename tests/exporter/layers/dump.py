@@ -151,20 +151,31 @@ def _type_number(annotation: Any) -> int:
     return int(getattr(annotation, "SUBCLASS_OF_ID", 0))
 
 
-_CLASSES: dict[int, set[type[TLObject]]] = {}
-"""The classes of each type of the layer, by the type's number, which is its name's CRC-32."""
-for _one in tlobjects.values():
-    if not issubclass(_one, TLRequest):
-        _CLASSES.setdefault(_one.SUBCLASS_OF_ID, set()).add(_one)
+def _classes() -> dict[int, set[type[TLObject]]]:
+    found: dict[int, set[type[TLObject]]] = {}
+    for kind in tlobjects.values():
+        if not issubclass(kind, TLRequest):
+            found.setdefault(kind.SUBCLASS_OF_ID, set()).add(kind)
+    return found
 
-_TYPES: dict[int, str] = {}
-"""Their names. A type is called like its only class, or like the union of its classes."""
-_words = [name for name in vars(types) if name.startswith("Type")]
-_words += [_name(one) for group in _CLASSES.values() for one in group]
-for _word in _words:
-    _space, _, _last = _word.removeprefix("Type").rpartition(".")
-    _full = ".".join(filter(None, (_space, _last[0].upper() + _last[1:])))
-    _TYPES[crc32(_full.encode())] = _full
+
+def _types() -> dict[int, str]:
+    """A type is called like its only class, or like the union of its classes."""
+    words = [name.removeprefix("Type") for name in vars(types) if name.startswith("Type")]
+    words += [_name(kind) for kinds in _CLASSES.values() for kind in kinds]
+    return {crc32(name.encode()): name for name in map(_capital, words)}
+
+
+def _capital(name: str) -> str:
+    space, dot, last = name.rpartition(".")
+    return space + dot + last[0].upper() + last[1:]
+
+
+_CLASSES = _classes()
+"""The classes of each type of the layer, by the type's number, which is its name's CRC-32."""
+
+_TYPES = _types()
+"""Their names, and those of what is no type."""
 
 _NUMBERS = {name.rpartition(".")[2]: number for number, name in _TYPES.items()}
 _NUMBERS |= {name: number for number, name in _TYPES.items() if "." not in name}
