@@ -1,8 +1,8 @@
 """The pictures that the HTML reader shows.
 
 They are drawn anew with each export once somebody asked for pictures of the chat (`chatkeep stats`
-makes the folder): they cost a pass over the messages and two seconds of drawing, which an export
-of many small chats should not take unasked.
+makes the folder): they cost a pass over the messages and a second of drawing, which an export of
+many small chats should not take unasked.
 """
 
 from __future__ import annotations

@@ -39,9 +39,12 @@ async def test_a_wheel_in_an_environment_of_its_own_exports(tmp_path: Path) -> N
         chatkeep = Installation(tmp_path, sandbox.environment, command=(venv / "bin" / "chatkeep",))
         await chatkeep.sign_in(sandbox.session())
         done = await chatkeep.run("export", "@news", "--json")
+    drawn = await chatkeep.run("stats", "@news", "--json")
 
     assert done.code == 0, done.err
     assert len(exported(Path(done.json["folder"]))["messages"]) == 120
+    assert drawn.code == 0, drawn.err
+    assert drawn.json["messages"] == 120
 
 
 def _dependencies() -> str:

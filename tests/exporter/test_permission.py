@@ -204,8 +204,16 @@ async def test_a_folder_that_an_owner_chose_elsewhere_is_sent_to_owners_alone(
     assert ends == [(JobState.FAILED, NOT_YOURS), (JobState.DONE, None)]
 
 
-@pytest.mark.parametrize("role", list(Role))
-@pytest.mark.parametrize("on", [On.GRANTED, On.GROUP, On.PRIVATE, On.SERVICE])
+@pytest.mark.parametrize(
+    ("role", "on"),
+    [
+        (Role.MEMBER, On.GRANTED),
+        (Role.MEMBER, On.GROUP),
+        (Role.ADMIN, On.PRIVATE),
+        (Role.ADMIN, On.SERVICE),
+        (Role.OWNER, On.SERVICE),
+    ],
+)
 async def test_an_archive_is_drawn_for_whom_the_chat_is_open(
     sandbox: Sandbox, chatkeep: Exporter, role: Role, on: On
 ) -> None:
@@ -232,7 +240,7 @@ async def test_an_archive_is_drawn_for_whom_the_chat_is_open(
         assert not outbox.exists()
 
 
-@pytest.mark.parametrize("typed", ["@alpine", "Alpine Hikers", "t.me/alpine", "Nothing", "777000"])
+@pytest.mark.parametrize("typed", ["t.me/alpine", "Nothing"])
 async def test_an_archive_that_is_not_open_reads_and_takes_as_one_that_is_not_there(
     sandbox: Sandbox, tmp_path: Path, typed: str
 ) -> None:

@@ -11,7 +11,7 @@
   };
   const shown = (name, options) => (seconds) => {
     if (!Number.isFinite(seconds)) return "";
-    return format(name, options).format(new Date(seconds * 1000)).replace(/\s?г\.$/, "");
+    return format(name, options).format(new Date(seconds * 1000)).replace(/\s?г\./, "");
   };
 
   CK.time = shown("time", { hour: "2-digit", minute: "2-digit" });

@@ -11,22 +11,21 @@
   const audio = new Audio();
   let playing = null; // its path
   let speed = 1;
-  const shown = new Map(); // path → the player on screen
+  const updates = new WeakMap(); // player on screen → what shows how far it is
 
+  function updateAll() {
+    for (const element of document.querySelectorAll(".player")) updates.get(element)();
+  }
   for (const name of ["play", "pause", "timeupdate", "ended", "loadedmetadata"]) {
-    audio.addEventListener(name, () => {
-      const player = shown.get(playing);
-      if (player && player.element.isConnected) player.update();
-    });
+    audio.addEventListener(name, updateAll);
   }
 
   function toggle(file) {
     if (playing !== file.path) {
-      const before = shown.get(playing);
       playing = file.path;
       audio.src = CK.fileUrl(file.path);
       audio.playbackRate = speed;
-      if (before) before.update();
+      updateAll();
     }
     if (audio.paused) {
       CK.quiet(audio);
@@ -93,7 +92,6 @@
     const faster = el("button.speed", { onclick: nextSpeed, hidden: true, "aria-label": CK.t("Speed") });
     const title = music && el("div.file-name", CK.name(songTitle(file)));
     const element = el("div.player", button, el("div.player-side", title, track, el("div.player-foot", clock, faster)));
-    const player = { element, update };
 
     track.addEventListener("click", (event) => {
       const box = track.getBoundingClientRect();
@@ -130,7 +128,7 @@
     }
 
     update();
-    shown.set(file.path, player);
+    updates.set(element, update);
     return element;
   };
 

@@ -38,8 +38,8 @@
     const bar = el("span.bar", el("span.bar-filled"));
     bar.firstChild.style.width = `${share}%`;
     const says = answer.correct ? t("right answer") : answer.chosen ? t("chosen") : null;
-    const mark = ticked && el("span.answer-mark", { title: says }, CK.icon("tick"), el("span.unseen", says));
     const wrong = quiz && answer.chosen && !answer.correct;
+    const mark = ticked && el("span.answer-mark", { title: says }, CK.icon(wrong ? "close" : "tick"), el("span.unseen", says));
     return el(
       `li.answer${wrong ? ".wrong" : ""}${answer.correct ? ".right" : ""}`,
       el("span.share", { title: tn("{n} vote", "{n} votes", count) }, `${share}%`),

@@ -141,7 +141,10 @@
     const rows = record.x.buttons.map((row) =>
       el("div.button-row", row.map((button) => {
         const url = (button.type === "url" || button.type === "web_view" || button.type === "auth") && button.data;
-        return url ? CK.outLink(url, el("span.bot-button", CK.name(button.text), " ↗")) : el("span.bot-button", CK.name(button.text));
+        const shown = el("span.bot-button", CK.name(button.text));
+        if (!url || !CK.safeUrl(url)) return shown;
+        shown.append(" ↗\ufe0e");
+        return CK.outLink(url, shown);
       })),
     );
     return el("div.buttons", rows);

@@ -7,6 +7,8 @@
   const JOINED_WITHIN_S = 15 * 60;
   const PICTURES = new Set(["photo", "video_file", "animation"]);
 
+  const SEARCHED = ".bubble > .text, .poll, .card, .tile, .file-name, .preview, .service";
+
   const bare = (record) => record.kind === "service" || record.kind === "unsupported";
 
   /** The album or message that the nth message belongs to; null while a neighbour is not loaded. */
@@ -66,6 +68,8 @@
       row.append(line(records, first, last));
       if (first) row.classList.add("first");
     }
+    const { words } = CK.searchPanel;
+    if (words.length) row.querySelectorAll(SEARCHED).forEach((part) => CK.mark(part, words));
     return row;
   };
 
@@ -107,15 +111,16 @@
     const reply = parts.replyQuote(record);
     if (reply) shape.append(reply);
     const above = shape.childElementCount > 0;
-    for (const part of body.elements) shape.append(part);
     const text = captions.length && !body.withText ? captionBlock(captions) : null;
     if (lone) text.classList.add("big-emoji");
-    if (text && !x.invert) shape.append(text);
+    const inverted = text && x.extra && x.extra.invert_media && body.elements.length;
+    if (inverted) shape.append(text);
+    shape.append(...body.elements);
+    if (text && !inverted) shape.append(text);
     if (x.link_preview) shape.append(parts.linkPreview(record));
     if (x.extra && x.extra.factcheck) shape.append(factCheck(x.extra.factcheck));
-    if (body.width) frameBubble(shape, body.width, above, text || x.link_preview);
-    if (x.buttons) shape.dataset.buttons = "1";
-    finish(shape, record, records, text && !x.link_preview ? text : null);
+    if (body.width) frameBubble(shape, body.width, above || inverted, (text && !inverted) || x.link_preview);
+    finish(shape, record, records, text && text === shape.lastElementChild ? text : null);
     shape.dir = captions.length ? CK.direction(captions[0].text) : document.documentElement.dir || "ltr";
     return x.buttons ? el("div.stack", shape, parts.buttons(record)) : shape;
   }

@@ -27,6 +27,7 @@
       this.note = el("div.feed-note", { role: "alert", hidden: true });
       this.element = el("div.feed", this.scroller, this.note);
       this.onchange = () => {};
+      this.view = null; // what is on screen, see `look`
       this.onstill = () => {};
       this.list = null;
       this.calls = 0;
@@ -80,6 +81,7 @@
 
     clear(list) {
       this.list = list;
+      this.view = null;
       this.note.hidden = true;
       this.stopped = null;
       this.above.replaceChildren();
@@ -124,8 +126,8 @@
       this.trim();
       this.bound();
       this.updating = false;
-      this.remember();
-      this.onchange();
+      this.look();
+      this.onchange(this.view);
       clearTimeout(this.still);
       this.still = setTimeout(() => this.onstill(), STANDS_STILL_MS);
     }
@@ -274,12 +276,23 @@
       this.scroller.scrollTop = scrollTop + by;
     }
 
-    /** Note which row is where, so that it stays there when the window changes its size. */
-    remember() {
-      const row = this.firstVisible();
-      if (!row) return;
-      this.kept = { row, offset: row.getBoundingClientRect().top - this.viewTop() };
-      this.kept.atEnd = this.isAtEnd();
+    /** See what is on screen: before anything is changed by it, since each look after a change costs a layout. */
+    look() {
+      const rows = this.rows();
+      const { top, bottom } = this.scroller.getBoundingClientRect();
+      const firstAt = (line) => {
+        const row = rows[Math.max(0, CK.lastWhere(rows, (one) => one.getBoundingClientRect().top <= line))];
+        return row && row.from != null ? row : null;
+      };
+      const first = firstAt(top);
+      if (!first) return;
+      this.view = {
+        first,
+        last: firstAt(bottom - PADDING),
+        underPill: firstAt(top + 30),
+        offset: first.getBoundingClientRect().top - top,
+        atEnd: this.isAtEnd(),
+      };
     }
 
     isAtEnd() {
@@ -288,41 +301,24 @@
     }
 
     resized() {
-      const { kept } = this;
-      if (!kept || !kept.row.isConnected) return this.update();
+      const before = this.view;
       this.update();
-      if (kept.atEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
-      else this.scroller.scrollTop += kept.row.getBoundingClientRect().top - this.viewTop() - kept.offset;
+      if (!before || !before.first.isConnected) return;
+      if (before.atEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
+      else this.scroller.scrollTop += before.first.getBoundingClientRect().top - this.viewTop() - before.offset;
       this.update();
-    }
-
-    firstVisible(margin = 0) {
-      const top = this.viewTop() + margin;
-      const rows = this.rows();
-      const at = CK.lastWhere(rows, (row) => row.getBoundingClientRect().top <= top);
-      const row = rows[Math.max(0, at)];
-      return row && row.from != null ? row : null;
-    }
-
-    lastVisible() {
-      const bottom = this.viewTop() + this.scroller.clientHeight;
-      const rows = this.rows();
-      const at = CK.lastWhere(rows, (row) => row.getBoundingClientRect().top < bottom - PADDING);
-      const row = rows[Math.max(0, at)];
-      return row && row.from != null ? row : null;
     }
 
     visibleRows() {
       const rows = this.rows();
-      const [from, to] = [this.firstVisible(), this.lastVisible()].map((row) => rows.indexOf(row));
-      return from < 0 ? [] : rows.slice(from, to + 1);
+      return this.view ? rows.slice(rows.indexOf(this.view.first), rows.indexOf(this.view.last) + 1) : [];
     }
 
     /** Where the reader is, to come back to it. */
     anchor() {
-      const row = this.list && this.firstVisible();
-      if (!row) return null;
-      return { list: this.list.number, n: row.from, offset: row.getBoundingClientRect().top - this.viewTop() };
+      if (!this.list || !this.view || !this.view.first.isConnected) return null;
+      const { first, offset } = this.view;
+      return { list: this.list.number, n: first.from, offset };
     }
 
     /** Build the rows on screen anew. */
@@ -335,7 +331,7 @@
     }
   }
 
-  const stepFor = (pixels) => Math.max(STEP, Math.min(64, Math.ceil(pixels / USUAL_HEIGHT)));
+  const stepFor = (pixels) => Math.max(STEP, Math.min(128, Math.ceil(pixels / USUAL_HEIGHT)));
 
   CK.missingPartText = (number) => {
     const numbers = [...new Set(CK.lists.flatMap((list) => [...list.hashes.keys()]))];

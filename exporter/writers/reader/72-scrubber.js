@@ -25,13 +25,10 @@
     }
 
     /** Show where the list stands. */
-    update() {
-      const first = this.feed.firstVisible();
-      const last = this.feed.lastVisible();
-      if (!first || !last) return;
+    update({ first, last, atEnd }) {
       const { count } = this;
       const span = Math.max(1, count - (last.to - first.from + 1));
-      const at = this.feed.isAtEnd() ? 1 : Math.min(1, first.from / span);
+      const at = atEnd ? 1 : Math.min(1, first.from / span);
       this.element.hidden = last.to - first.from + 1 >= count;
       if (!this.dragging) this.put(at);
       const n = Math.min(count, first.from + 1);
@@ -55,7 +52,7 @@
         this.element.removeEventListener("pointermove", move);
         this.dragging = false;
         this.bubble.hidden = true;
-        this.update();
+        this.update(this.feed.view);
       };
       this.element.addEventListener("pointermove", move);
       this.element.addEventListener("pointerup", end, { once: true });
@@ -81,8 +78,8 @@
 
     key(event) {
       const { count } = this;
-      const first = this.feed.firstVisible();
-      if (!first) return;
+      if (!this.feed.view) return;
+      const { first } = this.feed.view;
       const step = Math.max(1, Math.round(count / 50));
       const target = { Home: 0, End: count - 1, PageUp: first.from - step, PageDown: first.from + step, ArrowUp: first.from - 1, ArrowDown: first.to + 1 }[event.key];
       if (target == null) return;
@@ -99,15 +96,11 @@
       this.element = el("button.day.floating", { "aria-hidden": "true", tabindex: -1, onclick: () => CK.calendar.open() });
     }
 
-    update() {
-      const row = this.feed.firstVisible(30);
-      if (!row) return;
-      const record = this.feed.list.record(row.from);
-      const day = CK.day(record.date);
+    update({ first, underPill, atEnd }) {
+      const day = CK.day(this.feed.list.record(underPill.from).date);
       if (this.day !== day) this.element.textContent = this.day = day;
-      const own = row.querySelector(":scope > .day");
-      const covered = own && own.getBoundingClientRect().bottom > this.feed.viewTop();
-      this.element.classList.toggle("shown", !covered && !this.feed.isAtEnd());
+      const covered = [first, underPill].some((row) => row.firstElementChild.matches(".day"));
+      this.element.classList.toggle("shown", !covered && !atEnd);
       clearTimeout(this.hiding);
       this.hiding = setTimeout(() => this.element.classList.remove("shown"), PILL_STAYS_MS);
     }

@@ -163,7 +163,10 @@
   /** Mark the words within an element. */
   CK.mark = (element, words) => {
     if (!words.length) return;
-    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_ALL, (node) => {
+      if (node.nodeType === Node.ELEMENT_NODE && node.matches(".foot, .tile-ending, svg")) return NodeFilter.FILTER_REJECT;
+      return node.nodeType === Node.TEXT_NODE ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP;
+    });
     const nodes = [];
     while (walker.nextNode()) nodes.push(walker.currentNode);
     for (const node of nodes) markIn(node, words);

@@ -41,7 +41,7 @@
       throw error;
     }
     const record = list.record(list.count - 1);
-    newest.replaceChildren(CK.name(`${CK.peerName(record.sender)}: ${CK.summary(record)}`));
+    newest.replaceChildren(CK.name(CK.peerName(record.sender)), ": ", CK.name(CK.summary(record)));
   }
 
   CK.buildTopics = () => {

@@ -126,8 +126,8 @@
       if (!CK.archive.months.length || !CK.feed.list) return;
       if (!dialog) dialog = CK.dialog(t("Go to a day or message"), build());
       dialog.open();
-      const row = CK.feed.lastVisible();
-      const date = row ? CK.feed.list.record(row.from).date : CK.feed.list.lastDate;
+      const { list, view } = CK.feed;
+      const date = view ? list.record(view.last.from).date : list.lastDate;
       show(CK.monthOf(date));
       (grid.querySelectorAll("button")[new Date(date * 1000).getUTCDate() - 1] || number).focus();
     },

@@ -17,7 +17,7 @@
 
   /** After the list has moved: some row on screen can be reached. */
   CK.keepCurrent = () => {
-    if (!current || !current.isConnected) CK.setCurrent(CK.feed.lastVisible());
+    if (!current || !current.isConnected) CK.setCurrent(CK.feed.view && CK.feed.view.last);
   };
 
   function neighbour(row, by) {
@@ -38,7 +38,7 @@
 
   const page = (share) => CK.feed.scroller.scrollBy({ top: CK.feed.scroller.clientHeight * share });
   const record = () => {
-    const row = current && current.isConnected ? current : CK.feed.lastVisible();
+    const row = current && current.isConnected ? current : CK.feed.view && CK.feed.view.last;
     return row ? CK.feed.list.record(row.from) : null;
   };
 

@@ -18,10 +18,10 @@
     feed.element.append(pill.element, scrubber.element, el("div.corner", CK.places.buildBack(), toNewest));
     feed.scroller.tabIndex = -1;
 
-    feed.onchange = () => {
-      scrubber.update();
-      pill.update();
-      toNewest.hidden = feed.isAtEnd();
+    feed.onchange = (view) => {
+      scrubber.update(view);
+      pill.update(view);
+      toNewest.hidden = view.atEnd;
     };
     feed.onstill = () => {
       fillReplies();

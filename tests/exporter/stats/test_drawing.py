@@ -68,10 +68,11 @@ def config(tmp_path: Path) -> ExporterConfig:
 async def drawn(
     figures: Figures, folder: Path, config: ExporterConfig, threads: Threads, kind: str = "png"
 ) -> dict[str, bytes]:
+    """Pictures as the phone gets them, or as the reader does, light and dark."""
     pictures = await draw(
         figures,
         folder,
-        looks=("light", "dark"),
+        looks=("light",) if kind == "png" else ("light", "dark"),
         spoken="ru",
         kind=kind,
         config=config,
@@ -125,7 +126,7 @@ async def test_the_same_figures_make_the_same_bytes(
     second = await drawn(FIGURES, tmp_path / "second", config, threads, kind)
 
     assert first == second
-    assert len(first) == 12
+    assert len(first) == (6 if kind == "png" else 12)
     whole = b"".join(first.values())
     assert b"matplotlib.org" not in whole
     assert b"dc:date" not in whole
@@ -141,15 +142,8 @@ async def test_what_there_is_nothing_to_show_of_goes_and_other_files_stay(
 
     await drawn(fewer, tmp_path, config, threads)
 
-    left = {path.name for path in tmp_path.glob("*.png")}
-    assert left == {
-        "mine.png",
-        *(
-            f"{n}-{look}.png"
-            for n in ("1-time", "2-hours", "3-writers", "5-words")
-            for look in ("light", "dark")
-        ),
-    }
+    left = {path.stem for path in tmp_path.glob("*.png")}
+    assert left == {"mine", "1-time", "2-hours", "3-writers", "5-words"}
     assert not (tmp_path / UNFINISHED).exists()
 
 
