@@ -84,7 +84,7 @@ def test_an_album_is_one_message_of_several_pictures(browser: Browser, forum: Pa
 
 def test_all_is_reached_by_key(browser: Browser, forum: Path) -> None:
     with seen(browser, f"{forum.as_uri()}/") as opened:
-        page = opened.open()
+        page = opened.open("#699")
         page.keyboard.press("Home")
         expect(page.locator("article.row[aria-posinset='1']")).to_be_in_viewport()
         page.keyboard.press("End")

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from telethon.tl import types
 
@@ -110,10 +111,9 @@ def test_javascript_evaluates_the_parts(tmp_path: Path) -> None:
     assert json.loads(told.stdout) == [1_000, number, 2, 488, "Message 1000"]
 
 
+@settings(max_examples=20)  # each writes a folder
 @given(NASTY, NASTY, NASTY)
 def test_texts_names_and_file_names_come_back(text: str, name: str, file_name: str) -> None:
-    import tempfile  # noqa: PLC0415
-
     record = replace(
         record_of(in_group(1)),
         kind="file",
