@@ -211,7 +211,7 @@
       for (const share of shares) {
         const one = records[at++];
         const frame = CK.picture(one, one.kind, one.x.media || {}, { fill: true });
-        frame.style.flexGrow = share;
+        frame.style.flexGrow = 100 * share; // less than 1 in all would not fill the row
         row.append(frame);
       }
       grid.append(row);

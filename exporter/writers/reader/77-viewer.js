@@ -59,6 +59,7 @@
       el("span", CK.name(CK.peerName(record.sender)), ` · ${CK.moment(record.date)}`),
       el("button.text-button", { onclick: inChat }, t("Show in chat")),
     );
+    dialog.stage.firstElementChild.focus(); // what had it is gone, and keys would go nowhere
   }
 
   function inChat() {
@@ -88,7 +89,6 @@
       const at = Math.max(0, CK.pictures(record).findIndex((one) => one.file.path === file.path));
       dialog.open();
       show(record, at);
-      dialog.stage.querySelector("button, video").focus();
     },
   };
 }
