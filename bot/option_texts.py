@@ -62,9 +62,9 @@ KINDS = {
 }
 """What a button of files is called, and which kinds it stands for."""
 FORMATS: dict[str, str | Phrase] = {
-    "html": Phrase("Reader"),
     "json": "result.json",
     "jsonl": "JSONL",
+    "html": Phrase("Reader"),
 }
 
 

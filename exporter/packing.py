@@ -13,6 +13,8 @@ from storage.wording import Sentence
 
 TEXTS = frozenset({".json", ".jsonl", ".html", ".js", ".css", ".csv", ".md", ".txt"})
 """What is worth compressing; photos and videos are compressed already."""
+WITHOUT_MEDIA = frozenset({"data", "reader"})
+"""Folders with what the reader needs first."""
 ENTRY_BYTES = 30 + 46 + 2 * 20 + 24
 """Of a zip for each file, besides twice its name: two headers, and what large files need.
 https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT"""
@@ -56,6 +58,11 @@ def key_of(folder: Path, limit_bytes: int) -> str:
 
 def files_of(folder: Path) -> list[Path]:
     """The files to pack: those of the chat first, then its media; nothing hidden, no links."""
+
+    def place(path: Path) -> tuple[int, Path]:
+        parts = path.relative_to(folder).parts
+        return (1 if parts[0] in WITHOUT_MEDIA else len(parts)), path
+
     found = [
         path
         for path in folder.rglob("*")
@@ -63,7 +70,7 @@ def files_of(folder: Path) -> list[Path]:
         and not path.is_symlink()
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     ]
-    return sorted(found, key=lambda path: (len(path.relative_to(folder).parts), path))
+    return sorted(found, key=place)
 
 
 class _Zip:

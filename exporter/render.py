@@ -138,6 +138,9 @@ async def _records(
 ) -> list[Record]:
     """The records of some rows, with the names of everybody in them."""
     names.make_room()
+    senders = names.unknown(row.sender_id for row in rows if row.sender_id is not None)
+    if senders:
+        names.learn(senders, await archive.peers(senders))
     parsed = [(row, parse(row)) for row in rows]
     records = [convert(row, message, names, topics) for row, message in parsed]
     if not names.missing:

@@ -7,14 +7,28 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import bindparam, func, select
 
+from storage.connections import raw
 from storage.database import Database
 from storage.deletions import count_deleted
 from storage.encoding import moment, moment_ms
 from storage.models import MediaTotals, MessageRow, Skipped
 from storage.slices import EVERYTHING, Slice
+from storage.statements import as_sql_with_values
 from storage.tables import media, message_counts, messages, skipped
+
+OTHERS = (
+    "sender_id",
+    "kind",
+    "topic_id",
+    "reply_to_id",
+    "album_id",
+    "layer",
+    "tl",
+)
+COLUMNS = ("id", "date", "edited", "deleted_ms", *OTHERS)
+"""Of a message, in the order of a read; `OTHERS` are as in `MessageRow`."""
 
 
 class Reading:
@@ -51,26 +65,28 @@ class Reading:
         conditions = wanted.conditions()
         if not deleted:
             conditions.append(messages.c.deleted_ms.is_(None))
-        top_id = await self.top_id(chat_id)
-        last_id = 0
-        while last_id < top_id:
-            query = (
-                select(messages)
-                .where(
-                    messages.c.chat_id == chat_id,
-                    messages.c.id > last_id,
-                    messages.c.id <= top_id,
-                    *conditions,
-                )
-                .order_by(messages.c.id)
-                .limit(page)
+        query = (
+            select(*(messages.c[name] for name in COLUMNS))
+            .where(
+                messages.c.chat_id == chat_id,
+                messages.c.id > bindparam("after", 0),
+                messages.c.id <= bindparam("top", 0),
+                *conditions,
             )
+            .order_by(messages.c.id)
+            .limit(page)
+        )
+        sql, values = as_sql_with_values(query)
+        values["top"] = await self.top_id(chat_id)
+        values["after"] = 0
+        while values["after"] < values["top"]:
             async with self._database.read() as connection:
-                rows = [_to_message(row) for row in await connection.execute(query)]
-            if not rows:
+                found = await (await raw(connection)).execute_fetchall(sql, values)
+            if not found:
                 return
+            rows = [_to_message(*row) for row in found]
             yield rows
-            last_id = rows[-1].id
+            values["after"] = rows[-1].id
 
     async def count(self, chat_id: int) -> int:
         """How many messages are kept; a look-up, however many there are."""
@@ -128,17 +144,14 @@ class Reading:
             return await connection.scalar(query) or 1
 
 
-def _to_message(row: Row[Any]) -> MessageRow:
+def _to_message(
+    id_: int, date: int, edited: int | None, deleted_ms: int | None, *others: Any
+) -> MessageRow:
+    """A row of `COLUMNS`."""
     return MessageRow(
-        id=row.id,
-        date=datetime.fromtimestamp(row.date, UTC),
-        edited=moment(row.edited),
-        sender_id=row.sender_id,
-        kind=row.kind,
-        topic_id=row.topic_id,
-        reply_to_id=row.reply_to_id,
-        album_id=row.album_id,
-        layer=row.layer,
-        tl=row.tl,
-        deleted=moment_ms(row.deleted_ms),
+        id=id_,
+        date=datetime.fromtimestamp(date, UTC),
+        edited=moment(edited),
+        deleted=moment_ms(deleted_ms),
+        **dict(zip(OTHERS, others, strict=True)),
     )

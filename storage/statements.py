@@ -16,6 +16,12 @@ def as_sql(statement: ClauseElement) -> str:
     return str(statement.compile(dialect=BY_NAME))
 
 
+def as_sql_with_values(statement: Select[Any]) -> tuple[str, dict[str, Any]]:
+    """The same for one that is put together anew each time, with the values it was given."""
+    compiled = statement.compile(dialect=BY_NAME, compile_kwargs={"render_postcompile": True})
+    return str(compiled), dict(compiled.params)
+
+
 def as_sql_in_order(statement: Insert) -> str:
     """An insert that takes a tuple of all columns, in the table's order: a third quicker."""
     return str(statement.compile(dialect=IN_ORDER))

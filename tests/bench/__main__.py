@@ -13,6 +13,7 @@ MEASURED = (
     "tuning",
     "two_writers",
     "answers",
+    "render",
     "kills",
 )
 

@@ -114,7 +114,8 @@ async def test_what_is_chosen_is_exported_and_offered_again(
         await phone.tap(screen, f"✓ {kind}")
         await phone.wait_for(partial(offers, screen, kind))
     await tap(phone, screen, "20 MB", "up to 20.0")
-    await tap(phone, screen, "✓ JSONL", "Formats: result.json\n")
+    await tap(phone, screen, "✓ JSONL", "Formats: result.json, Reader\n")
+    await tap(phone, screen, "✓ Reader", "Formats: result.json\n")
     assert await tap(phone, screen, "Start", "Started.") == "Started."
 
     wanted = ExportRequest(
@@ -156,7 +157,7 @@ async def test_a_plan_says_what_is_fetched_and_starts_it(
         "To fetch 3.2 GB",
         "About 25 min · 180.0 GB free after",
         "",
-        "Formats: result.json, JSONL",
+        "Formats: result.json, JSONL, Reader",
     ]
     assert labels(screen) == ["Start", "Change", "Cancel"]
     await tap(phone, screen, "Change", "✓ All")
@@ -257,7 +258,8 @@ async def test_comments_are_offered_for_channels_only(
 
 async def test_the_last_format_stays(bot: RunningBot, phone: Phone) -> None:
     screen = await screen_of(phone)
-    await tap(phone, screen, "✓ JSONL", "Formats: result.json\n")
+    await tap(phone, screen, "✓ JSONL", "Formats: result.json, Reader\n")
+    await tap(phone, screen, "✓ Reader", "Formats: result.json\n")
 
     toast = await phone.tap(screen, "✓ result.json")
 
@@ -323,7 +325,7 @@ async def test_what_was_chosen_for_a_chat_that_is_not_open_does_not_tell_that_it
     for name in ("News", "@news", "t.me/news", "Nothing", "@nothing"):
         sent = await stranger.say(f"/plan {name}")
         screen = await stranger.wait_for("All messages", after=sent)
-        await tap(stranger, screen, "✓ JSONL", "Formats: result.json\n")
+        await tap(stranger, screen, "✓ JSONL", "Formats: result.json, Reader\n")
         await tap(stranger, screen, "Start", "Started.")
         sent = await stranger.say(f"/plan {name}")
         screen = await stranger.wait_for("All messages", after=sent)

@@ -46,7 +46,7 @@ async def test_a_summary_offers_to_save_the_chat_again_and_again(
     await phone.wait_for("on the first of each month at 03:00. The next time is")
 
     assert offered.buttons == []
-    assert "Formats: result.json, JSONL" in offered.text
+    assert "Formats: result.json, JSONL, Reader" in offered.text
     (made,) = await Schedules(database).of(OWNER, bot.bot_id)
     assert (made.plan.request.chat, made.plan.title) == (str(ALPINE.id), None)
     assert made.plan.cron == "0 3 1 * *"

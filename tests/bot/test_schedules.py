@@ -101,7 +101,7 @@ async def test_a_schedule_is_noted_in_words_and_listed(bot: RunningBot, phone: P
     assert noted.text.replace("\u00a0", " ") == (
         "\u2068@alpine\u2069: Mon, Thu at 03:00, at most 2 h, 20.0 GB. The next time is "
         "Thu 26 Nov, 03:00. I'll send news only when there is something new.\n\n"
-        "All messages\nFiles: all\nFormats: result.json, JSONL"
+        "All messages\nFiles: all\nFormats: result.json, JSONL, Reader"
     )
 
     await phone.say("/schedule")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -71,8 +72,8 @@ async def test_a_folder_that_is_no_export_is_left_alone(install: Install) -> Non
         await chatkeep.start("run")
         await exported(phone)
         (folder,) = chatkeep.export_dir.iterdir()
-        for path in list(folder.iterdir()):
-            path.unlink()
+        shutil.rmtree(folder)
+        folder.mkdir()
         (folder / "diary.txt").write_text("mine")
 
         await phone.say("/archives")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import stat
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.exported_files import tree
 from tests.installation import Installation, exported, exported_ids, said_by
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.world.world import World
@@ -213,16 +215,15 @@ async def test_the_files_are_written_again_without_telegram(install: Install) ->
         chatkeep = install(sandbox)
         await chatkeep.sign_in(sandbox.session())
         folder = Path((await chatkeep.run("export", "@alpine", "--json")).json["folder"])
-    before = {file.name: file.read_bytes() for file in folder.iterdir()}
-    for file in folder.iterdir():
-        file.unlink()
+    before = tree(folder)
+    shutil.rmtree(folder)
 
     done = await chatkeep.run("render", "alpine hikers")
     listed = await chatkeep.run("jobs")
 
     assert done.code == 0, done.err
     assert done.out == f"{folder}\n"
-    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+    assert tree(folder) == before
     assert "done\tAlpine Hikers\t120 messages" in listed.out
 
 

@@ -132,7 +132,9 @@ async def test_no_code_reaches_the_archive_or_a_file(sandbox: Sandbox, chatkeep:
     texts = [line["text"]["text"] for line in lines(done)]
     assert texts == [without_codes(text) for text in (LOGIN, WEB, DEVICE)]
     assert len(written(done)) == 3
-    everything = b"".join(path.read_bytes() for path in Path(done.folder).iterdir())
+    everything = b"".join(
+        path.read_bytes() for path in Path(done.folder).rglob("*") if path.is_file()
+    )
     with closing(sqlite3.connect(chatkeep.bench.database.path)) as other:
         kept = [row[0] for row in other.execute("SELECT tl FROM messages")]
     assert len(kept) == 3
@@ -155,7 +157,8 @@ async def test_an_archive_of_before_shows_no_code_either(
 
     folder = await _rendered(chatkeep)
 
-    assert not [path for path in folder.iterdir() if b"48213" in path.read_bytes()]
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert not [path for path in files if b"48213" in path.read_bytes()]
 
 
 async def _rendered(chatkeep: Exporter) -> Path:

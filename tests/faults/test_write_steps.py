@@ -12,6 +12,7 @@ import pytest
 
 from tests.faults.chaos import sign_in
 from tests.installation import Installation, exported_ids
+from tests.reader_folder import ReaderFolder
 from tests.sandbox.sandbox import Sandbox
 from tests.sandbox.world.chats import Chat
 from tests.sandbox.world.content import Content
@@ -29,6 +30,7 @@ ESSENTIAL = {
     "UPDATE jobs",
     "rename to result.json",
     "rename to messages.jsonl",
+    "rename to index.html",
 }
 """Without these the witness has seen nothing."""
 
@@ -84,5 +86,6 @@ async def _killed(
     assert done.code == 0, f"{where}: {done.err}"
     assert exported_ids(Path(done.json["folder"])) == chat.message_ids, where
     assert done.json["messages"] == MESSAGES, where
-    leftovers = [path for path in Path(done.json["folder"]).iterdir() if path.name.startswith(".")]
-    assert not leftovers, where
+    folder = Path(done.json["folder"])
+    assert sorted(ReaderFolder(folder / "index.html").ids) == chat.message_ids, where
+    assert not list(folder.rglob(".*")), where

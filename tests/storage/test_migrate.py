@@ -104,7 +104,7 @@ async def test_an_archive_of_the_first_version_goes_on(path: Path, tmp_path: Pat
     assert await archive.peer_by_username("mia") is not None
     job = await Jobs(database).get(1)
     assert job is not None
-    assert job.request == ExportRequest(chat="@study", media="none")
+    assert job.request == ExportRequest(chat="@study", media="none", formats=("json", "jsonl"))
     assert job.summary == Summary(chat=STUDY, folder="/x", messages=1, new=1)
     await database.close()
 

@@ -16,7 +16,7 @@ from telethon.tl.alltlobjects import LAYER
 from exporter.attachments import CustomEmoji, Missing
 from exporter.errors import ItemError, said
 from exporter.records import Forward, Json, Record, Reply
-from exporter.telegram.codes import hide_codes
+from exporter.telegram.codes import hide_codes, names_service_chat
 from exporter.telegram.convert.actions import action_record
 from exporter.telegram.convert.emoji import emoji_of
 from exporter.telegram.convert.files import files_inside
@@ -50,7 +50,8 @@ def parse(row: MessageRow) -> Any:
     except MALFORMED as error:
         return ItemError(_problem(row, error))
     if isinstance(message, types.Message | types.MessageService):
-        hide_codes(message)
+        if names_service_chat(row.tl):  # looks at bytes, and so spares a look at each object
+            hide_codes(message)
         return message
     return ItemError(
         Sentence("Message {id} is empty: Telegram kept nothing but its number.", id=str(row.id))

@@ -61,6 +61,10 @@ class Names:
         """The peer of a `Peer` object."""
         return self.ref(marked_id(peer))
 
+    def unknown(self, ids: Iterable[int]) -> list[int]:
+        """Those that were not looked up, in their order."""
+        return sorted(set(ids) - self._refs.keys())
+
     def make_room(self) -> None:
         """Forget the older half when there are more than `at_once`."""
         if len(self._refs) > self._at_once:

@@ -16,6 +16,8 @@ from pathlib import PurePath
 from typing import Any
 
 WRITES = re.compile(r"(COMMIT|(?:INSERT|REPLACE)[A-Z ]* INTO \w+|UPDATE \w+|DELETE FROM \w+)")
+MANY = re.compile(r"[0-9a-f]{8,}|^\d\d-[a-z-]+")
+"""Of the names of files: what differs between many of one kind."""
 CONNECT = sqlite3.connect
 FILES = {"os.rename": "rename to", "os.link": "link to"}
 
@@ -37,7 +39,7 @@ class Witness:
 
     def audit(self, event: str, given: tuple[Any, ...]) -> None:
         if event in FILES:
-            name = re.sub(r"[0-9a-f]{8,}", "…", PurePath(os.fsdecode(given[1])).name)
+            name = MANY.sub("…", PurePath(os.fsdecode(given[1])).name)
             self._step(f"{FILES[event]} {name}")
 
     def _statement(self, sql: str) -> None:
