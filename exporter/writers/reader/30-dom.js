@@ -76,7 +76,7 @@
   CK.iconButton = (icon, label, onclick, classes = "") =>
     CK.el(
       `button.icon-button${classes}`,
-      { title: label, "aria-label": label, onclick },
+      { "title": label, "aria-label": label, onclick },
       CK.icon(icon),
     );
 

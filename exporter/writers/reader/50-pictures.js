@@ -81,8 +81,8 @@
       } else CK.viewer.open(record, file);
     };
     const frame = url
-      ? el("button.frame", { "aria-label": alt, onclick: open })
-      : el("div.frame.gone", { role: "img", "aria-label": `${alt}: ${CK.whyMissing(file)}` });
+      ? el("button.frame", { "aria-label": alt, "onclick": open })
+      : el("div.frame.gone", { "role": "img", "aria-label": `${alt}: ${CK.whyMissing(file)}` });
     if (!fill) {
       frame.style.width = `${box.width}px`;
       frame.style.aspectRatio = `${box.width} / ${box.height}`;
@@ -170,18 +170,18 @@
     else if (still) holder.append(image(still, alt));
     else
       holder.append(
-        el("span.big-emoji", { role: "img", "aria-label": alt }, file.sticker_emoji || "🖼"),
+        el("span.big-emoji", { "role": "img", "aria-label": alt }, file.sticker_emoji || "🖼"),
       );
     return holder;
   };
 
   function playOnce(src, poster, label) {
-    const video = el("video", { src, poster, preload: "metadata", "aria-label": label });
+    const video = el("video", { src, poster, "preload": "metadata", "aria-label": label });
     video.muted = true;
     video.playsInline = true;
     const play = () => video.play().catch(() => {});
     video.addEventListener("mouseenter", play);
-    return el("button.plain-button", { "aria-label": label, onclick: play }, video);
+    return el("button.plain-button", { "aria-label": label, "onclick": play }, video);
   }
 
   CK.dice = (record) => {
@@ -189,7 +189,7 @@
     const label = CK.t("{emoji} showed {value}", { emoji, value });
     return el(
       "div.dice",
-      { role: "img", "aria-label": label },
+      { "role": "img", "aria-label": label },
       el("span.big-emoji", emoji),
       el("span.pill", `${value}`),
     );

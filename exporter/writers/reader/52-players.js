@@ -89,13 +89,13 @@
     const button = el("button.round", { onclick: () => toggle(file) }, CK.icon("play"));
     const track = el(
       "div.track",
-      { role: "slider", tabindex: 0, "aria-label": CK.t("Position"), "aria-valuemin": 0 },
+      { "role": "slider", "tabindex": 0, "aria-label": CK.t("Position"), "aria-valuemin": 0 },
       bars.length ? waveform(bars) : el("span.line", el("span.line-played")),
     );
     const clock = el("span.clock");
     const faster = el("button.speed", {
-      onclick: nextSpeed,
-      hidden: true,
+      "onclick": nextSpeed,
+      "hidden": true,
       "aria-label": CK.t("Speed"),
     });
     const title = music && el("div.file-name", CK.name(songTitle(file)));
@@ -168,7 +168,7 @@
       "button.round-video",
       {
         "aria-label": CK.t("Video message, {length}", { length: CK.length(file.duration_s) }),
-        onclick: turn,
+        "onclick": turn,
       },
       video,
       mark,

@@ -85,7 +85,7 @@
         `li.task${ticked ? ".done" : ""}`,
         el(
           "span.check",
-          { role: "img", "aria-label": ticked ? t("done") : t("open") },
+          { "role": "img", "aria-label": ticked ? t("done") : t("open") },
           ticked && CK.icon("tick"),
         ),
         el("span.task-side", CK.inlineText(item.text, record.x.custom_emoji), who),

@@ -222,7 +222,7 @@
       x.pinned &&
         el(
           "span.foot-icon",
-          { role: "img", "aria-label": t("pinned"), title: t("pinned") },
+          { "role": "img", "aria-label": t("pinned"), "title": t("pinned") },
           CK.icon("pin"),
         ),
       x.views != null &&

@@ -57,7 +57,7 @@
     const after = to < list.count - 1 ? list.record(to + 1) : null;
     const newDay = !before || CK.dayOf(before.date) !== CK.dayOf(record.date);
     const row = el("article.row", {
-      tabindex: -1,
+      "tabindex": -1,
       "aria-posinset": from + 1,
       "aria-setsize": list.count,
     });

@@ -22,7 +22,7 @@
       this.above = el("div.above");
       this.below = el("div.below");
       this.seam = el("div.seam", this.above, this.below);
-      this.runway = el("div.runway", { role: "feed", "aria-label": CK.t("Messages") }, this.seam);
+      this.runway = el("div.runway", { "role": "feed", "aria-label": CK.t("Messages") }, this.seam);
       this.scroller = el("div.scroller", this.runway);
       this.note = el("div.feed-note", { role: "alert", hidden: true });
       this.element = el("div.feed", this.scroller, this.note);

@@ -13,8 +13,8 @@
       this.element = el(
         "div.scrubber",
         {
-          role: "slider",
-          tabindex: 0,
+          "role": "slider",
+          "tabindex": 0,
           "aria-orientation": "vertical",
           "aria-label": CK.t("Place in the chat"),
           "aria-valuemin": 1,
@@ -111,8 +111,8 @@
       this.feed = feed;
       this.element = el("button.day.floating", {
         "aria-hidden": "true",
-        tabindex: -1,
-        onclick: () => CK.calendar.open(),
+        "tabindex": -1,
+        "onclick": () => CK.calendar.open(),
       });
     }
 

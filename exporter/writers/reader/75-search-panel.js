@@ -29,12 +29,12 @@
     more.textContent = t("Show more");
     filters = {
       from: el("input", {
-        list: "ck-people",
-        placeholder: t("anyone"),
+        "list": "ck-people",
+        "placeholder": t("anyone"),
         "aria-label": t("From whom"),
       }),
-      since: el("input", { type: "date", "aria-label": t("Since") }),
-      until: el("input", { type: "date", "aria-label": t("Until") }),
+      since: el("input", { "type": "date", "aria-label": t("Since") }),
+      until: el("input", { "type": "date", "aria-label": t("Until") }),
       has: el(
         "select",
         { "aria-label": t("What it has") },

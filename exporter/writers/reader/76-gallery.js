@@ -42,10 +42,10 @@
       const tab = el(
         "button.tab",
         {
-          role: "tab",
-          id: `ck-tab-${key}`,
+          "role": "tab",
+          "id": `ck-tab-${key}`,
           "aria-controls": "ck-gallery",
-          onclick: () => choose(key),
+          "onclick": () => choose(key),
         },
         t(title),
       );

@@ -48,16 +48,16 @@
       dialog.stage.replaceChildren(
         el(
           "button.zoomer",
-          { onclick: zoom, "aria-label": t("Zoom"), "aria-pressed": false },
+          { "onclick": zoom, "aria-label": t("Zoom"), "aria-pressed": false },
           el("img", { src: url, alt }),
         ),
       );
     } else {
       const video = el("video", {
-        src: url,
-        controls: true,
-        loop: kind === "animation",
-        poster: CK.posterOf(file),
+        "src": url,
+        "controls": true,
+        "loop": kind === "animation",
+        "poster": CK.posterOf(file),
         "aria-label": alt,
       });
       video.playsInline = true;

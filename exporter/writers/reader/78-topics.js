@@ -79,8 +79,8 @@
         )
       : null;
     const filter = el("input.topic-filter", {
-      type: "search",
-      placeholder: t("Filter topics"),
+      "type": "search",
+      "placeholder": t("Filter topics"),
       "aria-label": t("Filter topics"),
     });
     filter.addEventListener("input", () => {

@@ -127,7 +127,7 @@
   const dayButton = (seconds, day) =>
     el(
       "button.calendar-day",
-      { "aria-label": CK.day(seconds), onclick: () => go(seconds) },
+      { "aria-label": CK.day(seconds), "onclick": () => go(seconds) },
       `${day}`,
     );
 
