@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -15,9 +18,20 @@ from exporter.records import Record
 from exporter.writers.html.writer import HtmlReader
 from exporter.writers.writer import Around
 from storage.models import ChatInfo
+from tests.reader import folders
 
 CHAT = ChatInfo(id=-1001234567890, title="Alpine Hikers", type="private_supergroup")
 CHROMIUM = shutil.which("chromium")
+FLAGS = (
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 
 expect.set_options(timeout=60_000)  # of a state to wait for, on however slow a machine
 
@@ -38,11 +52,20 @@ async def browser() -> AsyncIterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("there is no chromium here")
     async with async_playwright() as playwright:
+        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+            executable_path=CHROMIUM, args=[*FLAGS, *sandbox]
         )
         yield browser
         await browser.close()
+
+
+@pytest.fixture(scope="session")
+def full_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reader of everything that a chat can hold; made in a thread that has no event loop."""
+    folder = tmp_path_factory.mktemp("full-world")
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(folders.full_world(folder))).result()
 
 
 @pytest.fixture
