@@ -15,6 +15,7 @@ from tests.exported_files import exported_files, missing_files
 WHAT_IT_IS = {
     "result.json": "as Telegram Desktop writes it",
     "messages.jsonl": "one full record a line",
+    "index.html": "the reader: open it in a browser",
 }
 FIRST_LINES = 14
 

@@ -128,12 +128,18 @@ const CK = {};
 
     /** The number of the message with this id, or of the nearest one, once that is loaded. */
     async find(id) {
-      const at = Math.max(0, lastWhere(this.blocks, (block) => block.firstId <= id));
+      const at = Math.max(
+        0,
+        lastWhere(this.blocks, (block) => block.firstId <= id),
+      );
       const block = this.blocks[at];
       if (!block) return null;
       await this.loadBlock(block);
       const { ids } = parse(block);
-      const row = Math.max(0, lastWhere(ids, (one) => one <= id));
+      const row = Math.max(
+        0,
+        lastWhere(ids, (one) => one <= id),
+      );
       const candidates = [block.start + row, block.start + row + 1].filter((n) => n < this.count);
       if (ids[row] === id || candidates.length < 2) {
         return { n: candidates[0], id: ids[row], exact: ids[row] === id };
@@ -206,7 +212,8 @@ const CK = {};
       if (id < blocks[0].firstId || id > blocks[blocks.length - 1].lastId) continue;
       const found = await list.find(id);
       if (found.exact) return { list, ...found };
-      if (!nearest || Math.abs(found.id - id) < Math.abs(nearest.id - id)) nearest = { list, ...found };
+      if (!nearest || Math.abs(found.id - id) < Math.abs(nearest.id - id))
+        nearest = { list, ...found };
     }
     if (nearest) return nearest;
     const [list] = lists;

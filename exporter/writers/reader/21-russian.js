@@ -130,7 +130,8 @@ CK.russian = {
   "{who} planned a video chat for {moment}": "{who} назначил(а) видеочат на {moment}",
   "{who} invited {members} to the video chat": "{who} пригласил(а) в видеочат: {members}",
   "{who} is now within {distance} of {members}": "{who} и {members}: теперь ближе, чем {distance}",
-  "{who} set messages to be deleted after {period}": "{who} включил(а) автоудаление сообщений: через {period}",
+  "{who} set messages to be deleted after {period}":
+    "{who} включил(а) автоудаление сообщений: через {period}",
   "{who} turned off deleting messages by themselves": "{who} отключил(а) автоудаление сообщений",
   "{who} changed the theme to {title}": "{who} изменил(а) тему на {title}",
   "{who} changed the theme": "{who} изменил(а) тему",
@@ -158,7 +159,8 @@ CK.russian = {
   "The bot may write messages": "Боту разрешено писать сообщения",
   "The bot may write since the login on {site}": "Боту разрешено писать после входа на {site}",
   "The bot may write since {site} was opened": "Боту разрешено писать после запуска {site}",
-  "The bot may write since it was put in the attachment menu": "Боту разрешено писать: он добавлен в меню вложений",
+  "The bot may write since it was put in the attachment menu":
+    "Боту разрешено писать: он добавлен в меню вложений",
   "The bot may write since its app was opened": "Боту разрешено писать: его приложение запущено",
   "Data from the button {title} were sent to the bot": "Боту отправлены данные с кнопки {title}",
   "{who} shared a chat or person with the bot": "{who}: боту передан чат или контакт",
@@ -175,7 +177,8 @@ CK.russian = {
   "{who} approved the suggested post for {price}, to be published: {moment}":
     "{who} одобрил(а) предложенную публикацию за {price}, выйдет: {moment}",
   "The suggested post was paid: {price}": "Предложенная публикация оплачена: {price}",
-  "The payment for the suggested post was given back": "Плата за предложенную публикацию возвращена",
+  "The payment for the suggested post was given back":
+    "Плата за предложенную публикацию возвращена",
   "{who} gave back {price} for messages": "{who} вернул(а) {price} за сообщения",
   "{who} set the price of a message to {price}": "{who} назначил(а) цену сообщения: {price}",
   "{who} made messages free": "{who} сделал(а) сообщения бесплатными",
@@ -198,8 +201,10 @@ CK.russian = {
   "Later month": "Следующий месяц",
   "no messages": "нет сообщений",
   "No messages in this period.": "За это время сообщений нет.",
-  "No messages on {day}. The next ones are of {other}.": "{day}: сообщений нет. Ближайшие следующие: {other}.",
-  "Message {id} isn't in this archive. Nearest: {nearest}.": "Сообщения {id} нет в этом архиве. Ближайшее: {nearest}.",
+  "No messages on {day}. The next ones are of {other}.":
+    "{day}: сообщений нет. Ближайшие следующие: {other}.",
+  "Message {id} isn't in this archive. Nearest: {nearest}.":
+    "Сообщения {id} нет в этом архиве. Ближайшее: {nearest}.",
   "Part {n} of {all} is missing ({file}). Unpack the whole archive into one folder and reload.":
     "Нет части {n} из {all} ({file}). Распакуйте архив целиком в одну папку и обновите страницу.",
   "All": "Все",
@@ -285,17 +290,37 @@ CK.russian = {
   "{n} star": ["{n} звезда", "{n} звезды", "{n} звёзд"],
   "{n} prize": ["{n} приз", "{n} приза", "{n} призов"],
   "{n} winner": ["{n} победитель", "{n} победителя", "{n} победителей"],
-  "{n} prize was not claimed": ["{n} приз не востребован", "{n} приза не востребованы", "{n} призов не востребовано"],
-  "{n} picture was not bought": ["{n} картинка не куплена", "{n} картинки не куплены", "{n} картинок не куплено"],
+  "{n} prize was not claimed": [
+    "{n} приз не востребован",
+    "{n} приза не востребованы",
+    "{n} призов не востребовано",
+  ],
+  "{n} picture was not bought": [
+    "{n} картинка не куплена",
+    "{n} картинки не куплены",
+    "{n} картинок не куплено",
+  ],
   "The giveaway ended with {n} winner": [
     "Розыгрыш завершён: {n} победитель",
     "Розыгрыш завершён: {n} победителя",
     "Розыгрыш завершён: {n} победителей",
   ],
-  "Telegram Premium for {n} month": ["Telegram Premium на {n} месяц", "Telegram Premium на {n} месяца", "Telegram Premium на {n} месяцев"],
-  "Telegram Premium for {n} day": ["Telegram Premium на {n} день", "Telegram Premium на {n} дня", "Telegram Premium на {n} дней"],
+  "Telegram Premium for {n} month": [
+    "Telegram Premium на {n} месяц",
+    "Telegram Premium на {n} месяца",
+    "Telegram Premium на {n} месяцев",
+  ],
+  "Telegram Premium for {n} day": [
+    "Telegram Premium на {n} день",
+    "Telegram Premium на {n} дня",
+    "Telegram Premium на {n} дней",
+  ],
   "{n} task done": ["{n} дело сделано", "{n} дела сделаны", "{n} дел сделано"],
-  "{n} task open again": ["{n} дело снова не сделано", "{n} дела снова не сделаны", "{n} дел снова не сделано"],
+  "{n} task open again": [
+    "{n} дело снова не сделано",
+    "{n} дела снова не сделаны",
+    "{n} дел снова не сделано",
+  ],
   "{n} metre": ["{n} метр", "{n} метра", "{n} метров"],
   "{n} time": ["{n} раз", "{n} раза", "{n} раз"],
   "{n} week": ["{n} неделю", "{n} недели", "{n} недель"],

@@ -74,13 +74,20 @@
 
   /** A button with an icon and a name for those who do not see it. */
   CK.iconButton = (icon, label, onclick, classes = "") =>
-    CK.el(`button.icon-button${classes}`, { title: label, "aria-label": label, onclick }, CK.icon(icon));
+    CK.el(
+      `button.icon-button${classes}`,
+      { "title": label, "aria-label": label, onclick },
+      CK.icon(icon),
+    );
 
   const SCHEMES = new Set(["http:", "https:", "tg:", "mailto:", "tel:"]);
 
   /** A web address as it may be linked, or null. */
   CK.safeUrl = (text) => {
-    const url = /^[a-z][a-z0-9+.-]*:/i.test(text) && !/^[^/]*\.[a-z]+:\d/i.test(text) ? text : `https://${text}`;
+    const url =
+      /^[a-z][a-z0-9+.-]*:/i.test(text) && !/^[^/]*\.[a-z]+:\d/i.test(text)
+        ? text
+        : `https://${text}`;
     try {
       return SCHEMES.has(new URL(url).protocol) ? url : null;
     } catch {
@@ -137,6 +144,10 @@
       .map((word) => [...word].find((letter) => /[\p{L}\p{N}]/u.test(letter)))
       .filter(Boolean);
     const shown = letters.length > 1 ? letters[0] + letters[letters.length - 1] : letters[0] || "?";
-    return CK.el(`span.avatar.c${CK.colourOf(index)}${classes}`, { "aria-hidden": "true" }, shown.toUpperCase());
+    return CK.el(
+      `span.avatar.c${CK.colourOf(index)}${classes}`,
+      { "aria-hidden": "true" },
+      shown.toUpperCase(),
+    );
   };
 }

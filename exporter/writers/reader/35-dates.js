@@ -11,7 +11,9 @@
   };
   const shown = (name, options) => (seconds) => {
     if (!Number.isFinite(seconds)) return "";
-    return format(name, options).format(new Date(seconds * 1000)).replace(/\s?г\./, "");
+    return format(name, options)
+      .format(new Date(seconds * 1000))
+      .replace(/\s?г\./, "");
   };
 
   CK.time = shown("time", { hour: "2-digit", minute: "2-digit" });
@@ -47,7 +49,11 @@
 
   /** 12345 → 12.3K */
   CK.shortNumber = (value) =>
-    value < 10000 ? CK.number(value) : new Intl.NumberFormat(CK.locale, { notation: "compact", maximumFractionDigits: 1 }).format(value);
+    value < 10000
+      ? CK.number(value)
+      : new Intl.NumberFormat(CK.locale, { notation: "compact", maximumFractionDigits: 1 }).format(
+          value,
+        );
 
   const UNITS = ["bytes", "kB", "MB", "GB", "TB"];
   CK.size = (bytes) => {
@@ -58,7 +64,9 @@
       step += 1;
     }
     const digits = step && value < 10 ? 1 : 0;
-    const number = value.toLocaleString(CK.locale === "ru" ? "ru" : "en", { maximumFractionDigits: digits });
+    const number = value.toLocaleString(CK.locale === "ru" ? "ru" : "en", {
+      maximumFractionDigits: digits,
+    });
     return `${number}\u00a0${CK.t(UNITS[step])}`;
   };
 
@@ -80,7 +88,25 @@
     return CK.tn("{n} second", "{n} seconds", seconds);
   };
 
-  const EXPONENTS = { XTR: 0, JPY: 0, KRW: 0, CLP: 0, ISK: 0, PYG: 0, UGX: 0, VND: 0, RWF: 0, BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3, TON: 9 };
+  const EXPONENTS = {
+    XTR: 0,
+    JPY: 0,
+    KRW: 0,
+    CLP: 0,
+    ISK: 0,
+    PYG: 0,
+    UGX: 0,
+    VND: 0,
+    RWF: 0,
+    BHD: 3,
+    IQD: 3,
+    JOD: 3,
+    KWD: 3,
+    LYD: 3,
+    OMR: 3,
+    TND: 3,
+    TON: 9,
+  };
   /** An amount in a currency's smallest unit (https://core.telegram.org/bots/payments/currencies.json). */
   CK.price = (amount, currency) => {
     const decimals = EXPONENTS[currency] ?? 2;
@@ -88,6 +114,8 @@
       minimumFractionDigits: decimals > 3 ? 0 : decimals,
       maximumFractionDigits: decimals,
     });
-    return currency === "XTR" ? CK.tn("{n} star", "{n} stars", amount) : `${value}\u00a0${currency}`;
+    return currency === "XTR"
+      ? CK.tn("{n} star", "{n} stars", amount)
+      : `${value}\u00a0${currency}`;
   };
 }

@@ -99,7 +99,7 @@
 
   function spoiler() {
     const label = CK.t("Hidden text: show");
-    const element = el("span.spoiler", { role: "button", tabindex: 0, "aria-label": label });
+    const element = el("span.spoiler", { "role": "button", "tabindex": 0, "aria-label": label });
     const show = (event) => {
       if (event.type === "keydown" && event.key !== "Enter" && event.key !== " ") return;
       if (element.classList.contains("shown")) return;
@@ -122,7 +122,7 @@
   }
 
   function pre(language) {
-    return el("pre", { dir: "ltr", "data-language": language || null });
+    return el("pre", { "dir": "ltr", "data-language": language || null });
   }
 
   function quote(collapsed) {

@@ -15,7 +15,9 @@
 
   /** Why the bytes of a file are not there, in words. */
   CK.whyMissing = (file) =>
-    file.ttl_seconds ? CK.t("it destroyed itself") : CK.t(WHY_MISSING[file.missing] || "not in this archive");
+    file.ttl_seconds
+      ? CK.t("it destroyed itself")
+      : CK.t(WHY_MISSING[file.missing] || "not in this archive");
 
   /** The size at which a picture is shown. */
   CK.boxOf = (width, height, largest = LARGEST) => {
@@ -37,7 +39,8 @@
     const { media } = x;
     const found = [];
     const add = (file, of) => {
-      if (file && file.path) found.push({ kind: of || file.kind || (file.photo_id ? "photo" : "file"), file });
+      if (file && file.path)
+        found.push({ kind: of || file.kind || (file.photo_id ? "photo" : "file"), file });
     };
     if (kind === "photo" || CK.isVideo(kind)) add(media, kind);
     else if (kind === "paid_media") (media.items || []).forEach((one) => add(one));
@@ -78,15 +81,21 @@
       } else CK.viewer.open(record, file);
     };
     const frame = url
-      ? el("button.frame", { "aria-label": alt, onclick: open })
-      : el("div.frame.gone", { role: "img", "aria-label": `${alt}: ${CK.whyMissing(file)}` });
+      ? el("button.frame", { "aria-label": alt, "onclick": open })
+      : el("div.frame.gone", { "role": "img", "aria-label": `${alt}: ${CK.whyMissing(file)}` });
     if (!fill) {
       frame.style.width = `${box.width}px`;
       frame.style.aspectRatio = `${box.width} / ${box.height}`;
     }
-    if (url) frame.append(...(kind === "photo" ? [image(url, alt)] : [moving(url, kind, file, alt)].flat()));
+    if (url)
+      frame.append(
+        ...(kind === "photo" ? [image(url, alt)] : [moving(url, kind, file, alt)].flat()),
+      );
     else frame.append(...gone(file, box));
-    if (CK.isVideo(kind)) frame.append(el("span.pill.length-pill", kind === "animation" ? "GIF" : CK.length(file.duration_s)));
+    if (CK.isVideo(kind))
+      frame.append(
+        el("span.pill.length-pill", kind === "animation" ? "GIF" : CK.length(file.duration_s)),
+      );
     if (file.live) frame.append(el("span.pill.length-pill", CK.t("Live")));
     if (file.spoiler && url) {
       frame.classList.add("hidden-picture");
@@ -97,7 +106,8 @@
 
   function image(src, alt) {
     const picture = el("img", { src, alt, decoding: "async" });
-    picture.onerror = () => picture.replaceWith(el("span.why", CK.t("This file is not beside this page.")));
+    picture.onerror = () =>
+      picture.replaceWith(el("span.why", CK.t("This file is not beside this page.")));
     return picture;
   }
 
@@ -158,23 +168,31 @@
     if (url && /\.webm$/i.test(file.path)) holder.append(playOnce(url, still, alt));
     else if (url && /\.(webp|png|gif|jpe?g)$/i.test(file.path)) holder.append(image(url, alt));
     else if (still) holder.append(image(still, alt));
-    else holder.append(el("span.big-emoji", { role: "img", "aria-label": alt }, file.sticker_emoji || "🖼"));
+    else
+      holder.append(
+        el("span.big-emoji", { "role": "img", "aria-label": alt }, file.sticker_emoji || "🖼"),
+      );
     return holder;
   };
 
   function playOnce(src, poster, label) {
-    const video = el("video", { src, poster, preload: "metadata", "aria-label": label });
+    const video = el("video", { src, poster, "preload": "metadata", "aria-label": label });
     video.muted = true;
     video.playsInline = true;
     const play = () => video.play().catch(() => {});
     video.addEventListener("mouseenter", play);
-    return el("button.plain-button", { "aria-label": label, onclick: play }, video);
+    return el("button.plain-button", { "aria-label": label, "onclick": play }, video);
   }
 
   CK.dice = (record) => {
     const { emoji, value } = record.x.media;
     const label = CK.t("{emoji} showed {value}", { emoji, value });
-    return el("div.dice", { role: "img", "aria-label": label }, el("span.big-emoji", emoji), el("span.pill", `${value}`));
+    return el(
+      "div.dice",
+      { "role": "img", "aria-label": label },
+      el("span.big-emoji", emoji),
+      el("span.pill", `${value}`),
+    );
   };
 
   /** The layout of an album: rows of items, each item with its share of the row's width. */
@@ -182,7 +200,9 @@
     const sizes = ROWS[ratios.length] || rowsFor(ratios.length);
     let at = 0;
     const rows = sizes.map((size) => {
-      const shares = ratios.slice(at, at + size).map((ratio) => Math.max(0.6, Math.min(1.8, ratio)));
+      const shares = ratios
+        .slice(at, at + size)
+        .map((ratio) => Math.max(0.6, Math.min(1.8, ratio)));
       at += size;
       return { shares, ratio: shares.reduce((sum, one) => sum + one, 0) };
     });
@@ -191,7 +211,18 @@
     return rows;
   };
 
-  const ROWS = { 1: [1], 2: [2], 3: [1, 2], 4: [2, 2], 5: [2, 3], 6: [3, 3], 7: [2, 2, 3], 8: [2, 3, 3], 9: [3, 3, 3], 10: [2, 2, 3, 3] };
+  const ROWS = {
+    1: [1],
+    2: [2],
+    3: [1, 2],
+    4: [2, 2],
+    5: [2, 3],
+    6: [3, 3],
+    7: [2, 2, 3],
+    8: [2, 3, 3],
+    9: [3, 3, 3],
+    10: [2, 2, 3, 3],
+  };
   function rowsFor(count) {
     const rows = new Array(Math.floor(count / 3)).fill(3);
     if (count % 3) rows.unshift(count % 3);

@@ -61,7 +61,11 @@
     const size = Math.max(1, count / BARS);
     const bars = [];
     for (let at = 0; at < count; at += size) {
-      bars.push(Math.max(...values.slice(Math.floor(at), Math.max(Math.floor(at) + 1, Math.floor(at + size)))));
+      bars.push(
+        Math.max(
+          ...values.slice(Math.floor(at), Math.max(Math.floor(at) + 1, Math.floor(at + size))),
+        ),
+      );
     }
     return bars;
   };
@@ -85,13 +89,21 @@
     const button = el("button.round", { onclick: () => toggle(file) }, CK.icon("play"));
     const track = el(
       "div.track",
-      { role: "slider", tabindex: 0, "aria-label": CK.t("Position"), "aria-valuemin": 0 },
+      { "role": "slider", "tabindex": 0, "aria-label": CK.t("Position"), "aria-valuemin": 0 },
       bars.length ? waveform(bars) : el("span.line", el("span.line-played")),
     );
     const clock = el("span.clock");
-    const faster = el("button.speed", { onclick: nextSpeed, hidden: true, "aria-label": CK.t("Speed") });
+    const faster = el("button.speed", {
+      "onclick": nextSpeed,
+      "hidden": true,
+      "aria-label": CK.t("Speed"),
+    });
     const title = music && el("div.file-name", CK.name(songTitle(file)));
-    const element = el("div.player", button, el("div.player-side", title, track, el("div.player-foot", clock, faster)));
+    const element = el(
+      "div.player",
+      button,
+      el("div.player-side", title, track, el("div.player-foot", clock, faster)),
+    );
 
     track.addEventListener("click", (event) => {
       const box = track.getBoundingClientRect();
@@ -114,7 +126,8 @@
     function update() {
       const mine = playing === file.path;
       const running = mine && !audio.paused;
-      const length = (mine && Number.isFinite(audio.duration) && audio.duration) || file.duration_s || 0;
+      const length =
+        (mine && Number.isFinite(audio.duration) && audio.duration) || file.duration_s || 0;
       const at = mine ? audio.currentTime : 0;
       button.replaceChildren(CK.icon(running ? "pause" : "play"));
       button.setAttribute("aria-label", running ? CK.t("Pause") : CK.t("Play"));
@@ -142,13 +155,21 @@
     const src = CK.fileUrl(file.path);
     if (!src) return CK.fileTile(record, "video_message", file);
     const poster = CK.posterOf(file);
-    const video = el("video", { src: poster ? src : `${src}#t=0.1`, poster, preload: poster ? "none" : "metadata", tabindex: -1 });
+    const video = el("video", {
+      src: poster ? src : `${src}#t=0.1`,
+      poster,
+      preload: poster ? "none" : "metadata",
+      tabindex: -1,
+    });
     video.playsInline = true;
     const mark = el("span.play-mark", CK.icon("play"));
     const clock = el("span.pill.length-pill", CK.length(file.duration_s));
     const button = el(
       "button.round-video",
-      { "aria-label": CK.t("Video message, {length}", { length: CK.length(file.duration_s) }), onclick: turn },
+      {
+        "aria-label": CK.t("Video message, {length}", { length: CK.length(file.duration_s) }),
+        "onclick": turn,
+      },
       video,
       mark,
     );
@@ -162,9 +183,13 @@
       mark.hidden = !video.paused;
       const length = video.duration || file.duration_s;
       clock.textContent = CK.length(video.currentTime ? length - video.currentTime : length);
-      button.style.setProperty("--played", length ? `${(video.currentTime / length) * 360}deg` : "0deg");
+      button.style.setProperty(
+        "--played",
+        length ? `${(video.currentTime / length) * 360}deg` : "0deg",
+      );
     };
-    for (const name of ["play", "pause", "timeupdate", "ended"]) video.addEventListener(name, update);
+    for (const name of ["play", "pause", "timeupdate", "ended"])
+      video.addEventListener(name, update);
     return el("div.round-holder", button, clock);
   };
 
@@ -175,15 +200,29 @@
     const name = file.name || CK.t(NAMES[kind] || "File");
     const ending = (ENDING.exec(name) || ENDING.exec(file.path || "") || [])[1] || "";
     const href = CK.fileUrl(file.bin || file.path);
-    const details = [file.size_bytes ? CK.size(file.size_bytes) : "", href ? "" : CK.whyMissing(file)];
+    const details = [
+      file.size_bytes ? CK.size(file.size_bytes) : "",
+      href ? "" : CK.whyMissing(file),
+    ];
     if (file.bin) details.push(CK.t("saved as .bin, so that it cannot run: rename it to open it"));
     const tile = href
-      ? el("a.tile", { href, target: "_blank", rel: "noopener noreferrer", download: file.bin ? "" : null })
+      ? el("a.tile", {
+          href,
+          target: "_blank",
+          rel: "noopener noreferrer",
+          download: file.bin ? "" : null,
+        })
       : el("div.tile.gone");
     const thumb = CK.fileUrl(file.thumbnail && file.thumbnail.path);
     tile.append(
-      thumb ? el("img.tile-picture", { src: thumb, alt: "", decoding: "async" }) : el("span.tile-ending", ending.slice(0, 5) || "?"),
-      el("span.tile-side", cutName(CK.shownFileName(name)), el("span.tile-details", details.filter(Boolean).join(" · "))),
+      thumb
+        ? el("img.tile-picture", { src: thumb, alt: "", decoding: "async" })
+        : el("span.tile-ending", ending.slice(0, 5) || "?"),
+      el(
+        "span.tile-side",
+        cutName(CK.shownFileName(name)),
+        el("span.tile-details", details.filter(Boolean).join(" · ")),
+      ),
     );
     return tile;
   };

@@ -9,16 +9,26 @@
     el(
       "div.card",
       el("span.card-icon", CK.icon(icon)),
-      el("div.card-side", el("div.card-title", title), lines.filter(Boolean).map((line) => el("div.card-line", line))),
+      el(
+        "div.card-side",
+        el("div.card-title", title),
+        lines.filter(Boolean).map((line) => el("div.card-line", line)),
+      ),
     );
 
   function poll(record) {
     const { media } = record.x;
     const voters = media.total_voters || 0;
-    const kind = media.quiz ? t("Quiz") : media.public_voters ? t("Public poll") : t("Anonymous poll");
+    const kind = media.quiz
+      ? t("Quiz")
+      : media.public_voters
+        ? t("Public poll")
+        : t("Anonymous poll");
     const kindLine = [media.closed ? t("Final results") : kind];
     if (media.multiple_choice) kindLine.push(t("several answers"));
-    const answers = (media.answers || []).map((answer) => pollAnswer(record, answer, voters, media.quiz));
+    const answers = (media.answers || []).map((answer) =>
+      pollAnswer(record, answer, voters, media.quiz),
+    );
     return el(
       "div.poll",
       media.media && CK.attachment(record, media.media, 300),
@@ -26,7 +36,8 @@
       el("div.card-line", kindLine.join(" · ")),
       el("ul.answers", answers),
       el("div.card-line", voters ? tn("{n} vote", "{n} votes", voters) : t("No votes")),
-      media.solution && el("details.solution", el("summary", t("Explanation")), CK.inlineText(media.solution)),
+      media.solution &&
+        el("details.solution", el("summary", t("Explanation")), CK.inlineText(media.solution)),
       media.solution_media && CK.attachment(record, media.solution_media, 300),
     );
   }
@@ -39,7 +50,14 @@
     bar.firstChild.style.width = `${share}%`;
     const says = answer.correct ? t("right answer") : answer.chosen ? t("chosen") : null;
     const wrong = quiz && answer.chosen && !answer.correct;
-    const mark = ticked && el("span.answer-mark", { title: says }, CK.icon(wrong ? "close" : "tick"), el("span.unseen", says));
+    const mark =
+      ticked &&
+      el(
+        "span.answer-mark",
+        { title: says },
+        CK.icon(wrong ? "close" : "tick"),
+        el("span.unseen", says),
+      );
     return el(
       `li.answer${wrong ? ".wrong" : ""}${answer.correct ? ".right" : ""}`,
       el("span.share", { title: tn("{n} vote", "{n} votes", count) }, `${share}%`),
@@ -55,10 +73,21 @@
     const done = items.filter((item) => item.completed != null).length;
     const shown = items.map((item) => {
       const ticked = item.completed != null;
-      const who = ticked && item.completed_by != null && el("span.card-line", CK.name(CK.peerName(item.completed_by)), ` · ${CK.moment(item.completed)}`);
+      const who =
+        ticked &&
+        item.completed_by != null &&
+        el(
+          "span.card-line",
+          CK.name(CK.peerName(item.completed_by)),
+          ` · ${CK.moment(item.completed)}`,
+        );
       return el(
         `li.task${ticked ? ".done" : ""}`,
-        el("span.check", { role: "img", "aria-label": ticked ? t("done") : t("open") }, ticked && CK.icon("tick")),
+        el(
+          "span.check",
+          { "role": "img", "aria-label": ticked ? t("done") : t("open") },
+          ticked && CK.icon("tick"),
+        ),
         el("span.task-side", CK.inlineText(item.text, record.x.custom_emoji), who),
       );
     });
@@ -67,7 +96,10 @@
       el("div.question", CK.inlineText(media.title, record.x.custom_emoji)),
       el("div.card-line", t("Checklist")),
       el("ul.answers", shown),
-      el("div.card-line", t("{done} of {all} done", { done: CK.number(done), all: CK.number(items.length) })),
+      el(
+        "div.card-line",
+        t("{done} of {all} done", { done: CK.number(done), all: CK.number(items.length) }),
+      ),
     );
   }
 
@@ -81,18 +113,35 @@
 
   function contact({ x: { media } }) {
     const name = [media.first_name, media.last_name].filter(Boolean).join(" ") || t("Contact");
-    const phone = media.phone_number && CK.outLink(`tel:${media.phone_number.replace(/[^\d+]/g, "")}`, media.phone_number);
+    const phone =
+      media.phone_number &&
+      CK.outLink(`tel:${media.phone_number.replace(/[^\d+]/g, "")}`, media.phone_number);
     const vcard = CK.fileUrl(media.bin || media.vcard_path);
-    return card("contact", CK.name(name), phone && el("bdi", { dir: "ltr" }, phone), vcard && el("a", { href: vcard, target: "_blank", rel: "noopener" }, t("Card (vCard)")));
+    return card(
+      "contact",
+      CK.name(name),
+      phone && el("bdi", { dir: "ltr" }, phone),
+      vcard && el("a", { href: vcard, target: "_blank", rel: "noopener" }, t("Card (vCard)")),
+    );
   }
 
   function place({ x: { media } }) {
-    return card("place", CK.name(media.title || t("Place")), media.address && CK.name(media.address), point(media.location || {}));
+    return card(
+      "place",
+      CK.name(media.title || t("Place")),
+      media.address && CK.name(media.address),
+      point(media.location || {}),
+    );
   }
 
   function location({ kind, x: { media } }) {
     const live = kind === "live_location" || media.live_period_seconds;
-    return card("place", live ? t("Live location") : t("Location"), point(media), live && CK.period(media.live_period_seconds || 0));
+    return card(
+      "place",
+      live ? t("Live location") : t("Location"),
+      point(media),
+      live && CK.period(media.live_period_seconds || 0),
+    );
   }
 
   function invoice(record) {
@@ -101,7 +150,12 @@
     const state = media.receipt_message_id ? t("paid") : media.test ? t("test") : null;
     return [
       media.bought && CK.attachment(record, media.bought, 420),
-      card("bill", CK.name(media.title || t("Invoice")), media.description && CK.name(media.description), [price, state].filter(Boolean).join(" · ")),
+      card(
+        "bill",
+        CK.name(media.title || t("Invoice")),
+        media.description && CK.name(media.description),
+        [price, state].filter(Boolean).join(" · "),
+      ),
     ];
   }
 
@@ -109,7 +163,12 @@
     const { media } = record.x;
     return [
       media.photo && CK.picture(record, "photo", media.photo, { largest: 300 }),
-      card("game", CK.name(media.title), media.description && CK.name(media.description), media.bot != null && CK.name(CK.peerName(media.bot))),
+      card(
+        "game",
+        CK.name(media.title),
+        media.description && CK.name(media.description),
+        media.bot != null && CK.name(CK.peerName(media.bot)),
+      ),
     ];
   }
 
@@ -118,7 +177,12 @@
     const who = CK.name(CK.peerName(media.peer));
     return [
       media.media && CK.attachment(record, media.media, 320),
-      card("story", media.mention ? CK.said("Story that mentions this chat", {}) : t("Story"), who, !media.media && t("its content was not sent along")),
+      card(
+        "story",
+        media.mention ? CK.said("Story that mentions this chat", {}) : t("Story"),
+        who,
+        !media.media && t("its content was not sent along"),
+      ),
       media.music && CK.attachment(record, media.music, 320),
     ];
   }
@@ -135,7 +199,9 @@
     return card(
       "gift",
       t("Giveaway"),
-      [tn("{n} prize", "{n} prizes", media.quantity || 0), prize(media)].filter(Boolean).join(" · "),
+      [tn("{n} prize", "{n} prizes", media.quantity || 0), prize(media)]
+        .filter(Boolean)
+        .join(" · "),
       media.additional_prize && CK.name(media.additional_prize),
       channels && CK.name(channels),
       media.until_date != null && t("until {moment}", { moment: CK.moment(media.until_date) }),
@@ -147,10 +213,13 @@
     return card(
       "gift",
       t("Results of a giveaway"),
-      [tn("{n} winner", "{n} winners", media.winners_count || 0), prize(media)].filter(Boolean).join(" · "),
+      [tn("{n} winner", "{n} winners", media.winners_count || 0), prize(media)]
+        .filter(Boolean)
+        .join(" · "),
       media.additional_prize && CK.name(media.additional_prize),
       winners && CK.name(winners),
-      media.unclaimed_count && tn("{n} prize was not claimed", "{n} prizes were not claimed", media.unclaimed_count),
+      media.unclaimed_count &&
+        tn("{n} prize was not claimed", "{n} prizes were not claimed", media.unclaimed_count),
     );
   }
 
@@ -159,7 +228,13 @@
     const stars = tn("{n} star", "{n} stars", media.stars || 0);
     return [
       (media.items || []).map((item) => CK.attachment(record, item, 420)),
-      card("bill", t("Paid media"), stars, media.previews && tn("{n} picture was not bought", "{n} pictures were not bought", media.previews)),
+      card(
+        "bill",
+        t("Paid media"),
+        stars,
+        media.previews &&
+          tn("{n} picture was not bought", "{n} pictures were not bought", media.previews),
+      ),
     ];
   }
 
@@ -168,8 +243,10 @@
   /** A photo or file that is only a part of what a message carries. */
   CK.attachment = (record, file, largest) => {
     const kind = file.kind || ("photo_id" in file ? "photo" : "file");
-    if (kind === "photo" || kind === "video_file" || kind === "animation") return CK.picture(record, kind, file, { largest });
-    if (kind === "audio_file" || kind === "voice_message") return CK.audioPlayer(record, kind, file);
+    if (kind === "photo" || kind === "video_file" || kind === "animation")
+      return CK.picture(record, kind, file, { largest });
+    if (kind === "audio_file" || kind === "voice_message")
+      return CK.audioPlayer(record, kind, file);
     return CK.fileTile(record, kind, file);
   };
 

@@ -56,11 +56,16 @@
     const before = from > 0 ? list.record(from - 1) : null;
     const after = to < list.count - 1 ? list.record(to + 1) : null;
     const newDay = !before || CK.dayOf(before.date) !== CK.dayOf(record.date);
-    const row = el("article.row", { tabindex: -1, "aria-posinset": from + 1, "aria-setsize": list.count });
+    const row = el("article.row", {
+      "tabindex": -1,
+      "aria-posinset": from + 1,
+      "aria-setsize": list.count,
+    });
     row.setAttribute("aria-label", label(record));
     row.from = from;
     row.to = to;
-    if (newDay) row.append(el("button.day", { onclick: () => CK.calendar.open() }, CK.day(record.date)));
+    if (newDay)
+      row.append(el("button.day", { onclick: () => CK.calendar.open() }, CK.day(record.date)));
     if (bare(record)) row.append(servicePill(record));
     else {
       const first = newDay || !before || !goTogether(before, record);
@@ -78,11 +83,30 @@
 
   function servicePill(record) {
     const { action } = record.x;
-    const content = record.kind === "service" ? CK.serviceLine(record) : [record.x.problem || CK.unknownLine(record)];
-    const photo = action && action.photo && CK.picture(record, "photo", action.photo, { largest: 140 });
-    const pill = el("div.service", content, el("a.time", { href: `#${record.id}`, title: CK.moment(record.date) }, CK.time(record.date)));
-    if (record.x.deleted_at != null) pill.append(el("span.deleted", t("deleted on Telegram, {day}", { day: CK.shortDay(record.x.deleted_at) })));
-    return el("div.service-line", pill, photo, record.x.reactions && el("div.reactions", parts.reactions(record)));
+    const content =
+      record.kind === "service"
+        ? CK.serviceLine(record)
+        : [record.x.problem || CK.unknownLine(record)];
+    const photo =
+      action && action.photo && CK.picture(record, "photo", action.photo, { largest: 140 });
+    const pill = el(
+      "div.service",
+      content,
+      el("a.time", { href: `#${record.id}`, title: CK.moment(record.date) }, CK.time(record.date)),
+    );
+    if (record.x.deleted_at != null)
+      pill.append(
+        el(
+          "span.deleted",
+          t("deleted on Telegram, {day}", { day: CK.shortDay(record.x.deleted_at) }),
+        ),
+      );
+    return el(
+      "div.service-line",
+      pill,
+      photo,
+      record.x.reactions && el("div.reactions", parts.reactions(record)),
+    );
   }
 
   function line(records, first, last) {
@@ -101,7 +125,8 @@
     const own = CK.isOwn(record);
     const captions = records.filter((one) => one.text);
     const body = contentOf(records);
-    const lone = kind === "text" && records.length === 1 && !x.link_preview && CK.loneEmoji(record.text);
+    const lone =
+      kind === "text" && records.length === 1 && !x.link_preview && CK.loneEmoji(record.text);
     const naked = lone || kind === "sticker" || kind === "dice" || kind === "video_message";
     const shape = el(`div.bubble${own ? ".out" : ""}${naked ? ".naked" : ""}`);
     const named = first && !own && (CK.hasManyPeople() || isChannel() || CK.own.size === 0);
@@ -119,9 +144,12 @@
     if (text && !inverted) shape.append(text);
     if (x.link_preview) shape.append(parts.linkPreview(record));
     if (x.extra && x.extra.factcheck) shape.append(factCheck(x.extra.factcheck));
-    if (body.width) frameBubble(shape, body.width, above || inverted, (text && !inverted) || x.link_preview);
+    if (body.width)
+      frameBubble(shape, body.width, above || inverted, (text && !inverted) || x.link_preview);
     finish(shape, record, records, text && text === shape.lastElementChild ? text : null);
-    shape.dir = captions.length ? CK.direction(captions[0].text) : document.documentElement.dir || "ltr";
+    shape.dir = captions.length
+      ? CK.direction(captions[0].text)
+      : document.documentElement.dir || "ltr";
     return x.buttons ? el("div.stack", shape, parts.buttons(record)) : shape;
   }
 
@@ -152,13 +180,17 @@
   }
 
   function captionBlock(captions) {
-    const blocks = captions.map((one) => CK.textBlock(one.text, one.x.entities, one.x.custom_emoji));
+    const blocks = captions.map((one) =>
+      CK.textBlock(one.text, one.x.entities, one.x.custom_emoji),
+    );
     return blocks.length === 1 ? blocks[0] : el("div.text", blocks);
   }
 
   function factCheck(check) {
     const text = check.text && (check.text.text || check.text);
-    return typeof text === "string" ? el("div.preview", el("div.preview-site", t("Fact check")), el("div.preview-text", text)) : null;
+    return typeof text === "string"
+      ? el("div.preview", el("div.preview-site", t("Fact check")), el("div.preview-text", text))
+      : null;
   }
 
   /** The media of the messages of an item: {elements, width?, withText?}. */
@@ -169,9 +201,19 @@
     const media = x.media || {};
     if (PICTURES.has(kind)) {
       const shown = media.width ? media : media.thumbnail || media;
-      return { elements: [CK.picture(record, kind, media)], width: CK.boxOf(shown.width, shown.height).width };
+      return {
+        elements: [CK.picture(record, kind, media)],
+        width: CK.boxOf(shown.width, shown.height).width,
+      };
     }
-    return { elements: [singleOf(record, kind, media), ...(x.inside || []).map((one) => CK.attachment(record, one, 420))].flat(2).filter(Boolean) };
+    return {
+      elements: [
+        singleOf(record, kind, media),
+        ...(x.inside || []).map((one) => CK.attachment(record, one, 420)),
+      ]
+        .flat(2)
+        .filter(Boolean),
+    };
   }
 
   function singleOf(record, kind, media) {
@@ -190,19 +232,27 @@
       case "file":
         return CK.fileTile(record, kind, media);
       default:
-        return CK.cards[kind] ? CK.cards[kind](record) : el("div.card-line", CK.unknownLine(record));
+        return CK.cards[kind]
+          ? CK.cards[kind](record)
+          : el("div.card-line", CK.unknownLine(record));
     }
   }
 
   function albumOf(records) {
     if (!records.every((one) => PICTURES.has(one.kind))) {
       const elements = records.flatMap((one) => [
-        one.kind === "text" ? null : PICTURES.has(one.kind) ? CK.picture(one, one.kind, one.x.media || {}, { largest: 320 }) : singleOf(one, one.kind, one.x.media || {}),
+        one.kind === "text"
+          ? null
+          : PICTURES.has(one.kind)
+            ? CK.picture(one, one.kind, one.x.media || {}, { largest: 320 })
+            : singleOf(one, one.kind, one.x.media || {}),
         one.text ? CK.textBlock(one.text, one.x.entities, one.x.custom_emoji) : null,
       ]);
       return { elements: elements.flat(2).filter(Boolean), withText: true };
     }
-    const ratios = records.map(({ x: { media = {} } }) => (media.width && media.height ? media.width / media.height : 1));
+    const ratios = records.map(({ x: { media = {} } }) =>
+      media.width && media.height ? media.width / media.height : 1,
+    );
     const grid = el("div.album");
     let at = 0;
     for (const { shares, ratio } of CK.albumRows(ratios)) {
@@ -211,7 +261,7 @@
       for (const share of shares) {
         const one = records[at++];
         const frame = CK.picture(one, one.kind, one.x.media || {}, { fill: true });
-        frame.style.flexGrow = share;
+        frame.style.flexGrow = 100 * share; // less than 1 in all would not fill the row
         row.append(frame);
       }
       grid.append(row);

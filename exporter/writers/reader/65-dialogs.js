@@ -83,7 +83,8 @@
         hide();
         CK.layers.closed(mine);
         one.onclose();
-        if (before && before.isConnected && document.activeElement === document.body) before.focus({ preventScroll: true });
+        if (before && before.isConnected && document.activeElement === document.body)
+          before.focus({ preventScroll: true });
       },
     };
     return one;
@@ -92,14 +93,23 @@
   CK.dialog = (title, content, { bare = false } = {}) => {
     const shut = CK.iconButton("close", t("Close"), () => one.close(), ".dialog-close");
     const head = bare ? shut : el("div.dialog-head", el("h2", title), shut);
-    const element = el(`dialog.dialog${bare ? ".bare" : ""}`, { "aria-label": title }, head, content);
-    const one = closable(element, () => {
-      document.body.append(element);
-      element.showModal();
-    }, () => {
-      element.close();
-      element.remove();
-    });
+    const element = el(
+      `dialog.dialog${bare ? ".bare" : ""}`,
+      { "aria-label": title },
+      head,
+      content,
+    );
+    const one = closable(
+      element,
+      () => {
+        document.body.append(element);
+        element.showModal();
+      },
+      () => {
+        element.close();
+        element.remove();
+      },
+    );
     element.addEventListener("cancel", (event) => {
       event.preventDefault();
       one.close();
@@ -115,18 +125,27 @@
   /** A column beside the chat, or a pane of its own on a phone. One at a time. */
   CK.panel = (name, title, content) => {
     const shut = CK.iconButton("close", t("Close"), () => one.close());
-    const element = el(`aside.panel.panel-${name}`, { "aria-label": title }, el("div.bar", el("h2.title", title), shut), content);
+    const element = el(
+      `aside.panel.panel-${name}`,
+      { "aria-label": title },
+      el("div.bar", el("h2.title", title), shut),
+      content,
+    );
     if (name === "search") element.setAttribute("role", "search");
-    const one = closable(element, () => {
-      if (openPanel && openPanel !== one) openPanel.close();
-      openPanel = one;
-      CK.shell.append(element);
-      document.body.classList.add("has-panel");
-    }, () => {
-      openPanel = openPanel === one ? null : openPanel;
-      element.remove();
-      document.body.classList.toggle("has-panel", Boolean(openPanel));
-    });
+    const one = closable(
+      element,
+      () => {
+        if (openPanel && openPanel !== one) openPanel.close();
+        openPanel = one;
+        CK.shell.append(element);
+        document.body.classList.add("has-panel");
+      },
+      () => {
+        openPanel = openPanel === one ? null : openPanel;
+        element.remove();
+        document.body.classList.toggle("has-panel", Boolean(openPanel));
+      },
+    );
     return one;
   };
 
@@ -140,5 +159,19 @@
     notice.classList.add("shown");
     clearTimeout(leaving);
     leaving = setTimeout(() => notice.classList.remove("shown"), 4000);
+  };
+
+  /** What to say, and what to do, when a part of the data is not there. */
+  CK.missingPartText = (number) => {
+    const numbers = [...new Set(CK.lists.flatMap((list) => [...list.hashes.keys()]))];
+    const values = {
+      n: numbers.indexOf(number) + 1,
+      all: numbers.length,
+      file: `data/m${number}.js`,
+    };
+    return CK.t(
+      "Part {n} of {all} is missing ({file}). Unpack the whole archive into one folder and reload.",
+      values,
+    );
   };
 }

@@ -22,7 +22,7 @@
       this.above = el("div.above");
       this.below = el("div.below");
       this.seam = el("div.seam", this.above, this.below);
-      this.runway = el("div.runway", { role: "feed", "aria-label": CK.t("Messages") }, this.seam);
+      this.runway = el("div.runway", { "role": "feed", "aria-label": CK.t("Messages") }, this.seam);
       this.scroller = el("div.scroller", this.runway);
       this.note = el("div.feed-note", { role: "alert", hidden: true });
       this.element = el("div.feed", this.scroller, this.note);
@@ -100,7 +100,11 @@
       const box = row.getBoundingClientRect();
       const now = box.top - this.viewTop();
       const fits = box.height < view - 2 * PADDING;
-      const wanted = { center: fits ? (view - box.height) / 2 : PADDING + 40, end: view - box.height - PADDING, offset }[at];
+      const wanted = {
+        center: fits ? (view - box.height) / 2 : PADDING + 40,
+        end: view - box.height - PADDING,
+        offset,
+      }[at];
       this.scroller.scrollTop += now - wanted;
     }
 
@@ -149,7 +153,8 @@
         const lackBelow = height + reach - bottom;
         const lackAbove = top + reach;
         const added =
-          (lackBelow > 0 && this.addBelow(stepFor(lackBelow))) | (lackAbove > 0 && this.addAbove(stepFor(lackAbove)));
+          (lackBelow > 0 && this.addBelow(stepFor(lackBelow))) |
+          (lackAbove > 0 && this.addAbove(stepFor(lackAbove)));
         if (!added) return;
       }
     }
@@ -281,7 +286,13 @@
       const rows = this.rows();
       const { top, bottom } = this.scroller.getBoundingClientRect();
       const firstAt = (line) => {
-        const row = rows[Math.max(0, CK.lastWhere(rows, (one) => one.getBoundingClientRect().top <= line))];
+        const row =
+          rows[
+            Math.max(
+              0,
+              CK.lastWhere(rows, (one) => one.getBoundingClientRect().top <= line),
+            )
+          ];
         return row && row.from != null ? row : null;
       };
       const first = firstAt(top);
@@ -297,7 +308,10 @@
 
     isAtEnd() {
       const { scrollTop, clientHeight, scrollHeight } = this.scroller;
-      return this.next === (this.list ? this.list.count : 0) && scrollTop + clientHeight >= scrollHeight - 4;
+      return (
+        this.next === (this.list ? this.list.count : 0) &&
+        scrollTop + clientHeight >= scrollHeight - 4
+      );
     }
 
     resized() {
@@ -305,13 +319,17 @@
       this.update();
       if (!before || !before.first.isConnected) return;
       if (before.atEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
-      else this.scroller.scrollTop += before.first.getBoundingClientRect().top - this.viewTop() - before.offset;
+      else
+        this.scroller.scrollTop +=
+          before.first.getBoundingClientRect().top - this.viewTop() - before.offset;
       this.update();
     }
 
     visibleRows() {
       const rows = this.rows();
-      return this.view ? rows.slice(rows.indexOf(this.view.first), rows.indexOf(this.view.last) + 1) : [];
+      return this.view
+        ? rows.slice(rows.indexOf(this.view.first), rows.indexOf(this.view.last) + 1)
+        : [];
     }
 
     /** Where the reader is, to come back to it. */
@@ -332,12 +350,6 @@
   }
 
   const stepFor = (pixels) => Math.max(STEP, Math.min(128, Math.ceil(pixels / USUAL_HEIGHT)));
-
-  CK.missingPartText = (number) => {
-    const numbers = [...new Set(CK.lists.flatMap((list) => [...list.hashes.keys()]))];
-    const values = { n: numbers.indexOf(number) + 1, all: numbers.length, file: `data/m${number}.js` };
-    return CK.t("Part {n} of {all} is missing ({file}). Unpack the whole archive into one folder and reload.", values);
-  };
 
   CK.Feed = Feed;
 }

@@ -12,7 +12,13 @@
       this.bubble = el("span.scrub-date", { hidden: true });
       this.element = el(
         "div.scrubber",
-        { role: "slider", tabindex: 0, "aria-orientation": "vertical", "aria-label": CK.t("Place in the chat"), "aria-valuemin": 1 },
+        {
+          "role": "slider",
+          "tabindex": 0,
+          "aria-orientation": "vertical",
+          "aria-label": CK.t("Place in the chat"),
+          "aria-valuemin": 1,
+        },
         this.thumb,
         this.bubble,
       );
@@ -70,7 +76,10 @@
       if (this.waiting) return;
       this.waiting = requestAnimationFrame(async () => {
         const target = this.target;
-        await this.feed.show(this.feed.list, target, { at: target === this.count - 1 ? "end" : "offset", offset: 60 });
+        await this.feed.show(this.feed.list, target, {
+          at: target === this.count - 1 ? "end" : "offset",
+          offset: 60,
+        });
         this.waiting = null;
         if (this.target !== target && this.dragging) this.drag(y);
       });
@@ -81,7 +90,14 @@
       if (!this.feed.view) return;
       const { first } = this.feed.view;
       const step = Math.max(1, Math.round(count / 50));
-      const target = { Home: 0, End: count - 1, PageUp: first.from - step, PageDown: first.from + step, ArrowUp: first.from - 1, ArrowDown: first.to + 1 }[event.key];
+      const target = {
+        Home: 0,
+        End: count - 1,
+        PageUp: first.from - step,
+        PageDown: first.from + step,
+        ArrowUp: first.from - 1,
+        ArrowDown: first.to + 1,
+      }[event.key];
       if (target == null) return;
       event.preventDefault();
       event.stopPropagation();
@@ -93,7 +109,11 @@
   class DayPill {
     constructor(feed) {
       this.feed = feed;
-      this.element = el("button.day.floating", { "aria-hidden": "true", tabindex: -1, onclick: () => CK.calendar.open() });
+      this.element = el("button.day.floating", {
+        "aria-hidden": "true",
+        "tabindex": -1,
+        "onclick": () => CK.calendar.open(),
+      });
     }
 
     update({ first, underPill, atEnd }) {

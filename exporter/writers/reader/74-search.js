@@ -7,8 +7,26 @@
 
   const ACCENTS = new Map();
   for (const [plain, accented] of Object.entries({
-    a: "àáâãäåāăą", c: "çćĉċč", d: "ďđ", e: "èéêëēĕėęě", g: "ĝğġģ", h: "ĥħ", i: "ìíîïĩīĭįı", j: "ĵ", k: "ķ",
-    l: "ĺļľŀł", n: "ñńņňŉ", o: "òóôõöøōŏő", r: "ŕŗř", s: "śŝşšș", t: "ţťŧț", u: "ùúûüũūŭůűų", w: "ŵ", y: "ýÿŷ", z: "źżž", е: "ё",
+    a: "àáâãäåāăą",
+    c: "çćĉċč",
+    d: "ďđ",
+    e: "èéêëēĕėęě",
+    g: "ĝğġģ",
+    h: "ĥħ",
+    i: "ìíîïĩīĭįı",
+    j: "ĵ",
+    k: "ķ",
+    l: "ĺļľŀł",
+    n: "ñńņňŉ",
+    o: "òóôõöøōŏő",
+    r: "ŕŗř",
+    s: "śŝşšș",
+    t: "ţťŧț",
+    u: "ùúûüũūŭůűų",
+    w: "ŵ",
+    y: "ýÿŷ",
+    z: "źżž",
+    е: "ё",
   })) {
     for (const letter of accented) ACCENTS.set(letter, plain);
   }
@@ -32,7 +50,8 @@
   function startsOf(entry) {
     if (!entry.starts) {
       const starts = [0];
-      for (let at = entry.text.indexOf(ROWS); at >= 0; at = entry.text.indexOf(ROWS, at + 1)) starts.push(at + 1);
+      for (let at = entry.text.indexOf(ROWS); at >= 0; at = entry.text.indexOf(ROWS, at + 1))
+        starts.push(at + 1);
       entry.starts = starts;
     }
     return entry.starts;
@@ -79,7 +98,9 @@
   /** The rows of a block that have all words and pass the filters, the newest first. */
   function rowsOf(block, words, filter) {
     const rows = words.length ? rowsWith(block, words) : [...Array(block.count).keys()];
-    const found = filter ? rows.filter((row) => filter(block.list.record(block.start + row))) : rows;
+    const found = filter
+      ? rows.filter((row) => filter(block.list.record(block.start + row)))
+      : rows;
     return found.reverse();
   }
 
@@ -88,7 +109,7 @@
     const { text } = entry;
     const rarest = words.reduce((longest, word) => (word.length > longest.length ? word : longest));
     const rows = [];
-    for (let at = text.indexOf(rarest); at >= 0; ) {
+    for (let at = text.indexOf(rarest); at >= 0;) {
       const starts = startsOf(entry);
       const row = CK.lastWhere(starts, (start) => start <= at);
       const end = row + 1 < starts.length ? starts[row + 1] : text.length + 1;
@@ -164,7 +185,8 @@
   CK.mark = (element, words) => {
     if (!words.length) return;
     const walker = document.createTreeWalker(element, NodeFilter.SHOW_ALL, (node) => {
-      if (node.nodeType === Node.ELEMENT_NODE && node.matches(".foot, .tile-ending, svg")) return NodeFilter.FILTER_REJECT;
+      if (node.nodeType === Node.ELEMENT_NODE && node.matches(".foot, .tile-ending, svg"))
+        return NodeFilter.FILTER_REJECT;
       return node.nodeType === Node.TEXT_NODE ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP;
     });
     const nodes = [];
@@ -177,7 +199,8 @@
     if (text.length !== node.data.length) return;
     const spans = [];
     for (const word of words) {
-      for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) spans.push([at, at + word.length]);
+      for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length))
+        spans.push([at, at + word.length]);
     }
     let from = 0;
     const pieces = [];

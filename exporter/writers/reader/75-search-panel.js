@@ -6,7 +6,11 @@
   const AT_ONCE = 50;
   const WAITS_MS = 120; // after a key, before it searches
 
-  const field = el("input.search-field", { type: "search", autocomplete: "off", spellcheck: "false" });
+  const field = el("input.search-field", {
+    type: "search",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
   const count = el("span.search-count", { role: "status" });
   const results = el("ol.results");
   const more = el("button.more-results.wide", { hidden: true, onclick: () => showMore() });
@@ -24,12 +28,25 @@
     field.setAttribute("aria-label", t("Search messages"));
     more.textContent = t("Show more");
     filters = {
-      from: el("input", { list: "ck-people", placeholder: t("anyone"), "aria-label": t("From whom") }),
-      since: el("input", { type: "date", "aria-label": t("Since") }),
-      until: el("input", { type: "date", "aria-label": t("Until") }),
-      has: el("select", { "aria-label": t("What it has") }, el("option", { value: "" }, t("anything")), CK.searchKinds.map((kind) => el("option", { value: kind }, t(HAS_NAMES[kind])))),
+      from: el("input", {
+        "list": "ck-people",
+        "placeholder": t("anyone"),
+        "aria-label": t("From whom"),
+      }),
+      since: el("input", { "type": "date", "aria-label": t("Since") }),
+      until: el("input", { "type": "date", "aria-label": t("Until") }),
+      has: el(
+        "select",
+        { "aria-label": t("What it has") },
+        el("option", { value: "" }, t("anything")),
+        CK.searchKinds.map((kind) => el("option", { value: kind }, t(HAS_NAMES[kind]))),
+      ),
     };
-    const people = el("datalist", { id: "ck-people" }, CK.peers.slice(0, 500).map((peer, index) => el("option", { value: CK.peerName(index) })));
+    const people = el(
+      "datalist",
+      { id: "ck-people" },
+      CK.peers.slice(0, 500).map((peer, index) => el("option", { value: CK.peerName(index) })),
+    );
     for (const input of Object.values(filters)) input.addEventListener("input", () => later(0));
     field.addEventListener("input", () => later(WAITS_MS));
     field.addEventListener("focus", () => CK.readAhead(), { once: true });
@@ -41,7 +58,12 @@
     return el(
       "div.panel-body.search-panel",
       el("div.search-row", CK.icon("search"), field),
-      el("div.search-row.search-steps", count, CK.iconButton("up", t("Older match"), () => step(1)), CK.iconButton("down", t("Newer match"), () => step(-1))),
+      el(
+        "div.search-row.search-steps",
+        count,
+        CK.iconButton("up", t("Older match"), () => step(1)),
+        CK.iconButton("down", t("Newer match"), () => step(-1)),
+      ),
       el(
         "div.filters",
         el("label", el("span", t("From")), filters.from),
@@ -82,7 +104,9 @@
     const [, year, month, day] = DATE.exec(value) || [];
     if (!year) return {};
     const start = Date.UTC(year, (month || 1) - 1, day || 1) / 1000;
-    const end = day ? start + 86400 : Date.UTC(month ? year : Number(year) + 1, month || 0, 1) / 1000;
+    const end = day
+      ? start + 86400
+      : Date.UTC(month ? year : Number(year) + 1, month || 0, 1) / 1000;
     return { since: start, until: end };
   }
 
@@ -93,21 +117,31 @@
     if (!folded) return null;
     const peers = CK.peers.map((peer) => [CK.fold(peer.name || ""), CK.fold(peer.username || "")]);
     const exact = peers.findIndex((names) => names.includes(folded));
-    return exact >= 0 ? exact : peers.findIndex(([one, other]) => one.includes(folded) || other.includes(folded));
+    return exact >= 0
+      ? exact
+      : peers.findIndex(([one, other]) => one.includes(folded) || other.includes(folded));
   }
 
   /** What is asked for: the words, and filters typed among them (from:anna has:photo date:2024-05). */
   function query() {
-    const asked = { from: personOf(filters.from.value), has: filters.has.value || null, since: secondsOf(filters.since), until: secondsOf(filters.until) };
+    const asked = {
+      from: personOf(filters.from.value),
+      has: filters.has.value || null,
+      since: secondsOf(filters.since),
+      until: secondsOf(filters.until),
+    };
     if (asked.until != null) asked.until += 86400;
-    asked.text = field.value.replace(/(?:^|\s)(from|has|date):(?:"([^"]*)"|(\S+))/gi, (all, name, quoted, plain) => {
-      const value = quoted || plain;
-      if (/from/i.test(name)) asked.from = personOf(value);
-      else if (/date/i.test(name)) Object.assign(asked, daysOf(value));
-      else if (CK.searchKinds.includes(value.toLowerCase())) asked.has = value.toLowerCase();
-      else return all;
-      return " ";
-    });
+    asked.text = field.value.replace(
+      /(?:^|\s)(from|has|date):(?:"([^"]*)"|(\S+))/gi,
+      (all, name, quoted, plain) => {
+        const value = quoted || plain;
+        if (/from/i.test(name)) asked.from = personOf(value);
+        else if (/date/i.test(name)) Object.assign(asked, daysOf(value));
+        else if (CK.searchKinds.includes(value.toLowerCase())) asked.has = value.toLowerCase();
+        else return all;
+        return " ";
+      },
+    );
     asked.text = asked.text.trim();
     return asked;
   }
@@ -120,7 +154,12 @@
     current = -1;
     results.replaceChildren();
     note.textContent = "";
-    const empty = !words.length && asked.from == null && !asked.has && asked.since == null && asked.until == null;
+    const empty =
+      !words.length &&
+      asked.from == null &&
+      !asked.has &&
+      asked.since == null &&
+      asked.until == null;
     if (asked.from === -1 || empty) {
       CK.search({ text: "", since: Infinity }, () => {});
       if (!empty) nothing();
@@ -150,18 +189,28 @@
   }
 
   function nothing() {
-    note.textContent = t("Nothing found for “{query}”. Search covers text, captions and file names.", { query: field.value || filters.from.value });
+    note.textContent = t(
+      "Nothing found for “{query}”. Search covers text, captions and file names.",
+      { query: field.value || filters.from.value },
+    );
   }
 
   function tell() {
     if (!found.length) count.textContent = complete ? "" : "…";
     else if (current < 0) count.textContent = tn("{n} match", "{n} matches", found.length);
-    else count.textContent = t("{at} of {all}", { at: CK.number(current + 1), all: CK.number(found.length) });
+    else
+      count.textContent = t("{at} of {all}", {
+        at: CK.number(current + 1),
+        all: CK.number(found.length),
+      });
     more.hidden = shown >= found.length;
   }
 
   function showMore() {
-    const until = Math.min(found.length, Math.max(AT_ONCE, Math.ceil((shown + 1) / AT_ONCE) * AT_ONCE));
+    const until = Math.min(
+      found.length,
+      Math.max(AT_ONCE, Math.ceil((shown + 1) / AT_ONCE) * AT_ONCE),
+    );
     for (; shown < until; shown++) results.append(resultOf(shown));
     tell();
   }
@@ -174,7 +223,11 @@
     const result = el(
       "button.result",
       { onclick: () => go(at) },
-      el("span.result-head", el(`b.n${CK.colourOf(record.sender)}`, CK.name(CK.peerName(record.sender))), el("time", CK.shortDay(record.date))),
+      el(
+        "span.result-head",
+        el(`b.n${CK.colourOf(record.sender)}`, CK.name(CK.peerName(record.sender))),
+        el("time", CK.shortDay(record.date)),
+      ),
       topic,
       snippet,
     );
@@ -189,7 +242,10 @@
     const pieces = whole.split("\u0001").filter(Boolean);
     const piece = pieces.find((one) => words.some((word) => CK.fold(one).includes(word)));
     if (!piece) return CK.summary(record);
-    const at = Math.max(0, Math.min(...words.map((word) => CK.fold(piece).indexOf(word)).filter((place) => place >= 0)));
+    const at = Math.max(
+      0,
+      Math.min(...words.map((word) => CK.fold(piece).indexOf(word)).filter((place) => place >= 0)),
+    );
     const from = at > 40 ? piece.lastIndexOf(" ", at - 20) + 1 || at - 30 : 0;
     return `${from > 0 ? "…" : ""}${piece.slice(from, from + 160).replace(/\s+/g, " ")}`;
   }

@@ -10,10 +10,20 @@
   const AT_ONCE_MS = 12;
 
   const TABS = {
-    photos: { title: "Photos", holds: (record) => CK.pictures(record).some(({ kind }) => kind === "photo") && !record.x.link_preview },
+    photos: {
+      title: "Photos",
+      holds: (record) =>
+        CK.pictures(record).some(({ kind }) => kind === "photo") && !record.x.link_preview,
+    },
     videos: { title: "Videos", holds: (record) => CK.isVideo(record.kind) },
-    files: { title: "Files", holds: (record) => record.kind === "file" || record.kind === "audio_file" },
-    voice: { title: "Voice", holds: (record) => record.kind === "voice_message" || record.kind === "video_message" },
+    files: {
+      title: "Files",
+      holds: (record) => record.kind === "file" || record.kind === "audio_file",
+    },
+    voice: {
+      title: "Voice",
+      holds: (record) => record.kind === "voice_message" || record.kind === "video_message",
+    },
     links: { title: "Links", holds: (record) => Boolean(CK.firstLink(record)) },
   };
 
@@ -29,7 +39,16 @@
 
   function build() {
     for (const [key, { title }] of Object.entries(TABS)) {
-      const tab = el("button.tab", { role: "tab", id: `ck-tab-${key}`, "aria-controls": "ck-gallery", onclick: () => choose(key) }, t(title));
+      const tab = el(
+        "button.tab",
+        {
+          "role": "tab",
+          "id": `ck-tab-${key}`,
+          "aria-controls": "ck-gallery",
+          "onclick": () => choose(key),
+        },
+        t(title),
+      );
       tab.addEventListener("keydown", (event) => {
         const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
         if (!step) return;
@@ -81,7 +100,8 @@
       for (let n = block.start + block.count - 1; n >= block.start; n--) {
         const record = block.list.record(n);
         if (record.kind !== "text" || name === "links") {
-          if (TABS[name].holds(record)) entries.push({ list: block.list, n, month: CK.monthOf(record.date) });
+          if (TABS[name].holds(record))
+            entries.push({ list: block.list, n, month: CK.monthOf(record.date) });
         }
       }
       if (performance.now() - since > AT_ONCE_MS) {
@@ -92,7 +112,8 @@
       if (own !== run) return;
     }
     layOut();
-    if (!entries.length) canvas.replaceChildren(el("div.empty", t("There is nothing of this kind.")));
+    if (!entries.length)
+      canvas.replaceChildren(el("div.empty", t("There is nothing of this kind.")));
     status.textContent = CK.number(entries.length);
   }
 
@@ -124,7 +145,10 @@
   function draw() {
     const top = scroller.scrollTop - BEYOND;
     const bottom = scroller.scrollTop + scroller.clientHeight + BEYOND;
-    const from = Math.max(0, CK.lastWhere(lines, (line) => line.top <= top));
+    const from = Math.max(
+      0,
+      CK.lastWhere(lines, (line) => line.top <= top),
+    );
     const to = CK.lastWhere(lines, (line) => line.top <= bottom);
     if (from === drawn[0] && to === drawn[1]) return;
     drawn = [from, to];
@@ -132,7 +156,9 @@
   }
 
   function elementOf(line) {
-    const element = line.month ? el("h3.month", CK.monthName(CK.monthStart(line.month))) : el(isGrid() ? "div.cells" : "div.gallery-line", line.entries.map(cellOf));
+    const element = line.month
+      ? el("h3.month", CK.monthName(CK.monthStart(line.month)))
+      : el(isGrid() ? "div.cells" : "div.gallery-line", line.entries.map(cellOf));
     element.style.top = `${line.top}px`;
     element.style.height = `${line.height}px`;
     return element;
@@ -142,7 +168,11 @@
     if (!list.has(n)) return null;
     const record = list.record(n);
     if (isGrid()) return pictureCell(record);
-    return el("div.gallery-item", itemOf(record), CK.iconButton("next", t("Show in chat"), () => CK.places.jump(list, n)));
+    return el(
+      "div.gallery-item",
+      itemOf(record),
+      CK.iconButton("next", t("Show in chat"), () => CK.places.jump(list, n)),
+    );
   }
 
   function pictureCell(record) {
@@ -157,14 +187,24 @@
     const { media } = record.x;
     if (name === "links") return linkItem(record);
     if (record.kind === "file") return CK.fileTile(record, record.kind, media);
-    if (record.kind === "video_message") return el("button.result", { onclick: () => CK.viewer.open(record, media) }, t("Video message, {length}", { length: CK.length(media.duration_s) }), el("span.card-line", `${CK.peerName(record.sender)} · ${CK.shortDay(record.date)}`));
+    if (record.kind === "video_message")
+      return el(
+        "button.result",
+        { onclick: () => CK.viewer.open(record, media) },
+        t("Video message, {length}", { length: CK.length(media.duration_s) }),
+        el("span.card-line", `${CK.peerName(record.sender)} · ${CK.shortDay(record.date)}`),
+      );
     return CK.audioPlayer(record, record.kind, media);
   }
 
   function linkItem(record) {
     const address = CK.firstLink(record);
     const preview = record.x.link_preview;
-    return el("div.link-item", CK.outLink(address, el("span.file-name", CK.name((preview && preview.title) || address))), el("span.card-line", CK.name(address)));
+    return el(
+      "div.link-item",
+      CK.outLink(address, el("span.file-name", CK.name((preview && preview.title) || address))),
+      el("span.card-line", CK.name(address)),
+    );
   }
 
   let panel = null;

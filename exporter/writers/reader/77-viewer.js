@@ -45,20 +45,35 @@
     const alt = CK.altOf(kind, record);
     dialog.stage.classList.remove("zoomed");
     if (kind === "photo") {
-      dialog.stage.replaceChildren(el("button.zoomer", { onclick: zoom, "aria-label": t("Zoom"), "aria-pressed": false }, el("img", { src: url, alt })));
+      dialog.stage.replaceChildren(
+        el(
+          "button.zoomer",
+          { "onclick": zoom, "aria-label": t("Zoom"), "aria-pressed": false },
+          el("img", { src: url, alt }),
+        ),
+      );
     } else {
-      const video = el("video", { src: url, controls: true, loop: kind === "animation", poster: CK.posterOf(file), "aria-label": alt });
+      const video = el("video", {
+        "src": url,
+        "controls": true,
+        "loop": kind === "animation",
+        "poster": CK.posterOf(file),
+        "aria-label": alt,
+      });
       video.playsInline = true;
       video.muted = kind === "animation";
       CK.quiet(video);
       dialog.stage.replaceChildren(video);
       video.play().catch(() => {});
     }
-    dialog.caption.replaceChildren(record.text ? CK.textBlock(record.text, record.x.entities, record.x.custom_emoji) : "");
+    dialog.caption.replaceChildren(
+      record.text ? CK.textBlock(record.text, record.x.entities, record.x.custom_emoji) : "",
+    );
     dialog.foot.replaceChildren(
       el("span", CK.name(CK.peerName(record.sender)), ` · ${CK.moment(record.date)}`),
       el("button.text-button", { onclick: inChat }, t("Show in chat")),
     );
+    dialog.stage.firstElementChild.focus(); // what had it is gone, and keys would go nowhere
   }
 
   function inChat() {
@@ -72,7 +87,11 @@
     const mine = CK.pictures(record);
     if (mine[at + by]) return show(record, at + by);
     const { list } = record;
-    for (let n = record.n + by; n >= 0 && n < list.count && Math.abs(n - record.n) < LOOKED_AT; n += by) {
+    for (
+      let n = record.n + by;
+      n >= 0 && n < list.count && Math.abs(n - record.n) < LOOKED_AT;
+      n += by
+    ) {
       if (!list.has(n)) await list.load(n);
       const next = list.record(n);
       if (next.kind === "text" && !next.x.link_preview) continue;
@@ -85,10 +104,12 @@
   CK.viewer = {
     open(record, file) {
       if (!dialog) build();
-      const at = Math.max(0, CK.pictures(record).findIndex((one) => one.file.path === file.path));
+      const at = Math.max(
+        0,
+        CK.pictures(record).findIndex((one) => one.file.path === file.path),
+      );
       dialog.open();
       show(record, at);
-      dialog.stage.querySelector("button, video").focus();
     },
   };
 }

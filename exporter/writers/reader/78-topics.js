@@ -8,7 +8,9 @@
   CK.topicTitle = (list) => {
     const topic = (CK.archive.topics || []).find((one) => one.id === list.topic);
     if (topic) return topic.title || t("Topic {id}", { id: topic.id });
-    return list.topic == null ? CK.archive.chat.title || t("Messages") : t("Topic {id}", { id: list.topic });
+    return list.topic == null
+      ? CK.archive.chat.title || t("Messages")
+      : t("Topic {id}", { id: list.topic });
   };
 
   const topicOf = (list) => (CK.archive.topics || []).find((one) => one.id === list.topic) || {};
@@ -20,14 +22,35 @@
     const entry = el(
       "button.topic",
       { onclick: () => CK.places.openList(list) },
-      el(`span.avatar.c${Math.abs((list.topic || 0) % 7)}`, { "aria-hidden": "true" }, [...title][0] || "#"),
+      el(
+        `span.avatar.c${Math.abs((list.topic || 0) % 7)}`,
+        { "aria-hidden": "true" },
+        [...title][0] || "#",
+      ),
       el(
         "span.topic-side",
-        el("span.topic-head", el("span.topic-title", CK.name(title)), el("time", list.count ? CK.shortDay(list.lastDate) : "")),
-        el("span.topic-foot", newest, el("span.topic-count", { title: tn("{n} message", "{n} messages", list.count) }, CK.shortNumber(list.count))),
+        el(
+          "span.topic-head",
+          el("span.topic-title", CK.name(title)),
+          el("time", list.count ? CK.shortDay(list.lastDate) : ""),
+        ),
+        el(
+          "span.topic-foot",
+          newest,
+          el(
+            "span.topic-count",
+            { title: tn("{n} message", "{n} messages", list.count) },
+            CK.shortNumber(list.count),
+          ),
+        ),
       ),
     );
-    if (list.count) CK.whenSeen(entry, () => tell(list, newest), () => {});
+    if (list.count)
+      CK.whenSeen(
+        entry,
+        () => tell(list, newest),
+        () => {},
+      );
     entries.set(list, entry);
     return entry;
   }
@@ -48,17 +71,37 @@
     const sorted = [...CK.lists].sort((one, other) => other.lastDate - one.lastDate);
     const open = sorted.filter((list) => !topicOf(list).closed).map(entryOf);
     const closed = sorted.filter((list) => topicOf(list).closed).map(entryOf);
-    const fold = closed.length ? el("details.closed-topics", el("summary", tn("{n} closed topic", "{n} closed topics", closed.length)), closed) : null;
-    const filter = el("input.topic-filter", { type: "search", placeholder: t("Filter topics"), "aria-label": t("Filter topics") });
+    const fold = closed.length
+      ? el(
+          "details.closed-topics",
+          el("summary", tn("{n} closed topic", "{n} closed topics", closed.length)),
+          closed,
+        )
+      : null;
+    const filter = el("input.topic-filter", {
+      "type": "search",
+      "placeholder": t("Filter topics"),
+      "aria-label": t("Filter topics"),
+    });
     filter.addEventListener("input", () => {
       const word = CK.fold(filter.value.trim());
-      for (const [list, entry] of entries) entry.hidden = !CK.fold(CK.topicTitle(list)).includes(word);
+      for (const [list, entry] of entries)
+        entry.hidden = !CK.fold(CK.topicTitle(list)).includes(word);
       if (fold && word) fold.open = true;
     });
     return el(
       "nav.topics",
       { "aria-label": t("Topics") },
-      el("div.bar", CK.chatPicture(), el("div.bar-title", el("span.title", CK.name(CK.archive.chat.title || "")), el("span.subtitle", tn("{n} topic", "{n} topics", CK.lists.length))), CK.iconButton("more", t("Menu"), () => CK.menu.open())),
+      el(
+        "div.bar",
+        CK.chatPicture(),
+        el(
+          "div.bar-title",
+          el("span.title", CK.name(CK.archive.chat.title || "")),
+          el("span.subtitle", tn("{n} topic", "{n} topics", CK.lists.length)),
+        ),
+        CK.iconButton("more", t("Menu"), () => CK.menu.open()),
+      ),
       sorted.length >= FILTER_FROM && el("div.topic-filter-row", filter),
       el("div.topic-list", open, fold),
     );

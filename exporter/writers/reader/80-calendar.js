@@ -21,7 +21,13 @@
     year.append(...years.map((one) => el("option", { value: one }, `${one}`)));
     year.addEventListener("change", () => {
       const wanted = Number(year.value);
-      const best = months().find((one) => Math.floor(one / 100) === wanted && one >= wanted * 100 + (month % 100)) || months().filter((one) => Math.floor(one / 100) === wanted).pop();
+      const best =
+        months().find(
+          (one) => Math.floor(one / 100) === wanted && one >= wanted * 100 + (month % 100),
+        ) ||
+        months()
+          .filter((one) => Math.floor(one / 100) === wanted)
+          .pop();
       show(best);
     });
     number.placeholder = t("Message number");
@@ -31,7 +37,9 @@
       {
         onsubmit: (event) => {
           event.preventDefault();
-          const id = parseInt(number.value.replace(/\D/g, ""), 10) * (number.value.trim().startsWith("-") ? -1 : 1);
+          const id =
+            parseInt(number.value.replace(/\D/g, ""), 10) *
+            (number.value.trim().startsWith("-") ? -1 : 1);
           if (!Number.isFinite(id)) return;
           dialog.close();
           CK.places.toId(id);
@@ -43,7 +51,13 @@
     grid.addEventListener("keydown", moveDay);
     return el(
       "div.calendar",
-      el("div.calendar-head", CK.iconButton("back", t("Earlier month"), () => turn(-1)), heading, year, CK.iconButton("next", t("Later month"), () => turn(1))),
+      el(
+        "div.calendar-head",
+        CK.iconButton("back", t("Earlier month"), () => turn(-1)),
+        heading,
+        year,
+        CK.iconButton("next", t("Later month"), () => turn(1)),
+      ),
       grid,
       toNumber,
     );
@@ -65,7 +79,9 @@
     year.value = Math.floor(month / 100);
     const days = new Date(Date.UTC(Math.floor(month / 100), month % 100, 0)).getUTCDate();
     const before = (new Date(start * 1000).getUTCDay() + 6) % 7;
-    const weekdays = [...Array(7).keys()].map((day) => el("span.weekday", { "aria-hidden": "true" }, weekday(day)));
+    const weekdays = [...Array(7).keys()].map((day) =>
+      el("span.weekday", { "aria-hidden": "true" }, weekday(day)),
+    );
     const buttons = [...Array(days).keys()].map((day) => dayButton(start + day * 86400, day + 1));
     if (buttons.length) buttons[0].style.gridColumnStart = before + 1;
     grid.replaceChildren(...weekdays, ...buttons);
@@ -74,11 +90,18 @@
     if (own !== call) return;
     buttons.forEach((button, day) => {
       button.classList.toggle("quiet", !written.has(day));
-      if (!written.has(day)) button.setAttribute("aria-label", `${button.getAttribute("aria-label")}, ${t("no messages")}`);
+      if (!written.has(day))
+        button.setAttribute(
+          "aria-label",
+          `${button.getAttribute("aria-label")}, ${t("no messages")}`,
+        );
     });
   }
 
-  const weekday = (day) => new Intl.DateTimeFormat(CK.locale, { weekday: "short", timeZone: "UTC" }).format(new Date(Date.UTC(2024, 0, 1 + day)));
+  const weekday = (day) =>
+    new Intl.DateTimeFormat(CK.locale, { weekday: "short", timeZone: "UTC" }).format(
+      new Date(Date.UTC(2024, 0, 1 + day)),
+    );
 
   /** The days of a month on which something was written, by the blocks that reach into it. */
   async function writtenDays(start, days) {
@@ -101,14 +124,25 @@
     return written;
   }
 
-  const dayButton = (seconds, day) => el("button.calendar-day", { "aria-label": CK.day(seconds), onclick: () => go(seconds) }, `${day}`);
+  const dayButton = (seconds, day) =>
+    el(
+      "button.calendar-day",
+      { "aria-label": CK.day(seconds), "onclick": () => go(seconds) },
+      `${day}`,
+    );
 
   async function go(seconds) {
     dialog.close();
     const { list } = CK.feed;
     const n = await list.findDate(seconds);
     const date = list.record(n).date;
-    if (CK.dayOf(date) !== CK.dayOf(seconds)) CK.toast(t("No messages on {day}. The next ones are of {other}.", { day: CK.day(seconds), other: CK.day(date) }));
+    if (CK.dayOf(date) !== CK.dayOf(seconds))
+      CK.toast(
+        t("No messages on {day}. The next ones are of {other}.", {
+          day: CK.day(seconds),
+          other: CK.day(date),
+        }),
+      );
     await CK.places.jump(list, n, { flash: false, at: "offset" });
   }
 

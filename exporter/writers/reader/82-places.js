@@ -30,7 +30,12 @@
 
   CK.places = {
     buildBack() {
-      backButton = el("button.back-to", { hidden: true, onclick: () => history.back() }, CK.icon("reply"), t("Back to where I was"));
+      backButton = el(
+        "button.back-to",
+        { hidden: true, onclick: () => history.back() },
+        CK.icon("reply"),
+        t("Back to where I was"),
+      );
       return backButton;
     },
 
@@ -64,7 +69,10 @@
         return CK.toast(CK.missingPartText(error.part));
       }
       if (!found) return CK.toast(t("No messages in this period."));
-      if (!found.exact) CK.toast(t("Message {id} isn't in this archive. Nearest: {nearest}.", { id, nearest: found.id }));
+      if (!found.exact)
+        CK.toast(
+          t("Message {id} isn't in this archive. Nearest: {nearest}.", { id, nearest: found.id }),
+        );
       if (push) return this.jump(found.list, found.n);
       const row = await show(found.list, found.n);
       if (row) flash(row);

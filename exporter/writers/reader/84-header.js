@@ -10,7 +10,11 @@
     const url = CK.fileUrl(chat.avatar);
     if (url) return el("img.avatar.large", { src: url, alt: "" });
     if (index >= 0) return CK.avatar(index, ".large");
-    return el(`span.avatar.large.c${Math.abs(chat.id % 7)}`, { "aria-hidden": "true" }, [...(chat.title || "?")][0]);
+    return el(
+      `span.avatar.large.c${Math.abs(chat.id % 7)}`,
+      { "aria-hidden": "true" },
+      [...(chat.title || "?")][0],
+    );
   };
 
   CK.buildHeader = () => {
@@ -19,7 +23,19 @@
     const subtitle = el("span.subtitle");
     const header = el(
       "header.bar",
-      forum && CK.iconButton("back", t("Topics"), () => (history.state && history.length > 1 && CK.isNarrow() && !document.body.classList.contains("at-topics") ? CK.focusTopics() : CK.focusTopics()), ".only-narrow"),
+      forum &&
+        CK.iconButton(
+          "back",
+          t("Topics"),
+          () =>
+            history.state &&
+            history.length > 1 &&
+            CK.isNarrow() &&
+            !document.body.classList.contains("at-topics")
+              ? CK.focusTopics()
+              : CK.focusTopics(),
+          ".only-narrow",
+        ),
       !forum && CK.chatPicture(),
       el("div.bar-title", title, subtitle),
       CK.iconButton("search", t("Search"), () => CK.searchPanel.open()),
@@ -30,8 +46,12 @@
     header.show = (list) => {
       title.replaceChildren(CK.name(forum ? CK.topicTitle(list) : CK.archive.chat.title || ""));
       const { blocks } = list;
-      const span = blocks.length ? `${CK.shortDay(blocks[0].firstDate)} – ${CK.shortDay(list.lastDate)}` : "";
-      subtitle.replaceChildren([tn("{n} message", "{n} messages", list.count), span].filter(Boolean).join(" · "));
+      const span = blocks.length
+        ? `${CK.shortDay(blocks[0].firstDate)} – ${CK.shortDay(list.lastDate)}`
+        : "";
+      subtitle.replaceChildren(
+        [tn("{n} message", "{n} messages", list.count), span].filter(Boolean).join(" · "),
+      );
     };
     return header;
   };
@@ -43,14 +63,24 @@
     let at = 0;
     const line = el("span.pinned-line", "…");
     const label = el("span.pinned-label");
-    const go = el("button.pinned-go", { onclick: next }, CK.icon("pin"), el("span.pinned-side", label, line));
+    const go = el(
+      "button.pinned-go",
+      { onclick: next },
+      CK.icon("pin"),
+      el("span.pinned-side", label, line),
+    );
     const all = ids.length > 1 && el("button.text-button", { onclick: () => showAll() }, t("All"));
     const element = el("div.pinned", go, all);
 
     async function tell() {
-      label.textContent = ids.length > 1 ? t("Pinned message {at} of {all}", { at: at + 1, all: ids.length }) : t("Pinned message");
+      label.textContent =
+        ids.length > 1
+          ? t("Pinned message {at} of {all}", { at: at + 1, all: ids.length })
+          : t("Pinned message");
       const record = await recordOf(ids[at]);
-      line.replaceChildren(CK.name(record ? CK.summary(record) : t("A message that isn't in this archive")));
+      line.replaceChildren(
+        CK.name(record ? CK.summary(record) : t("A message that isn't in this archive")),
+      );
     }
 
     function next() {
@@ -71,7 +101,21 @@
           dialog.close();
           CK.places.jump(record.list, record.n);
         };
-        items.append(el("li", el("button.result", { onclick: open }, el("span.result-head", el("b", CK.name(CK.peerName(record.sender))), el("time", CK.shortDay(record.date))), el("span.result-text", CK.name(CK.summary(record))))));
+        items.append(
+          el(
+            "li",
+            el(
+              "button.result",
+              { onclick: open },
+              el(
+                "span.result-head",
+                el("b", CK.name(CK.peerName(record.sender))),
+                el("time", CK.shortDay(record.date)),
+              ),
+              el("span.result-text", CK.name(CK.summary(record))),
+            ),
+          ),
+        );
       }
     }
 
@@ -98,10 +142,29 @@
         el(
           "div.menu",
           el("fieldset.themes", el("legend", t("Appearance")), CK.themeChoice()),
-          stats && stats.length ? el("button.menu-item", { onclick: () => (dialog.close(), CK.showStats()) }, CK.icon("chart"), t("Statistics")) : null,
-          comments && el("a.menu-item", { href: CK.fileUrl(comments) }, CK.icon("topic"), t("Comments")),
-          el("button.menu-item", { onclick: () => (dialog.close(), CK.showHelp()) }, CK.icon("more"), t("Keys")),
-          formats.length ? el("div.menu-files", el("span.menu-label", t("This archive also holds")), formats.map((name) => el("span.menu-file", CK.name(name)))) : null,
+          stats && stats.length
+            ? el(
+                "button.menu-item",
+                { onclick: () => (dialog.close(), CK.showStats()) },
+                CK.icon("chart"),
+                t("Statistics"),
+              )
+            : null,
+          comments &&
+            el("a.menu-item", { href: CK.fileUrl(comments) }, CK.icon("topic"), t("Comments")),
+          el(
+            "button.menu-item",
+            { onclick: () => (dialog.close(), CK.showHelp()) },
+            CK.icon("more"),
+            t("Keys"),
+          ),
+          formats.length
+            ? el(
+                "div.menu-files",
+                el("span.menu-label", t("This archive also holds")),
+                formats.map((name) => el("span.menu-file", CK.name(name))),
+              )
+            : null,
         ),
       );
       dialog.open();

@@ -31,6 +31,15 @@
 
   CK.themeChoice = () =>
     Object.entries(THEMES).map(([theme, name]) =>
-      el("label.theme", el("input", { type: "radio", name: "ck-theme", checked: document.documentElement.dataset.theme === theme, onchange: () => choose(theme) }), el("span", t(name))),
+      el(
+        "label.theme",
+        el("input", {
+          type: "radio",
+          name: "ck-theme",
+          checked: document.documentElement.dataset.theme === theme,
+          onchange: () => choose(theme),
+        }),
+        el("span", t(name)),
+      ),
     );
 }

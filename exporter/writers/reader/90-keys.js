@@ -30,7 +30,11 @@
     const onScreen = feed.visibleRows();
     if (!onScreen.length) return;
     const focused = current && document.activeElement === current && onScreen.includes(current);
-    const next = focused ? neighbour(current, by) : by > 0 ? onScreen[0] : onScreen[onScreen.length - 1];
+    const next = focused
+      ? neighbour(current, by)
+      : by > 0
+        ? onScreen[0]
+        : onScreen[onScreen.length - 1];
     if (!next) return;
     CK.setCurrent(next, { focus: true });
     next.scrollIntoView({ block: "nearest" });
@@ -53,8 +57,18 @@
     [["Enter"], "Enter · Shift Enter", "Older or newer match", null],
     [["j", "ArrowDown"], "j · ↓", "Next message", () => move(1)],
     [["k", "ArrowUp"], "k · ↑", "Previous message", () => move(-1)],
-    [["Home"], "Home", "First message", () => CK.feed.show(CK.feed.list, 0, { at: "offset", offset: 12 })],
-    [["End"], "End", "Newest message", () => CK.feed.show(CK.feed.list, CK.feed.list.count - 1, { at: "end" })],
+    [
+      ["Home"],
+      "Home",
+      "First message",
+      () => CK.feed.show(CK.feed.list, 0, { at: "offset", offset: 12 }),
+    ],
+    [
+      ["End"],
+      "End",
+      "Newest message",
+      () => CK.feed.show(CK.feed.list, CK.feed.list.count - 1, { at: "end" }),
+    ],
     [["PageDown", " "], "PgDn · Space", "A screen on", () => page(0.85)],
     [["PageUp"], "PgUp", "A screen back", () => page(-0.85)],
     [["g"], "g", "Go to a day or message", () => CK.calendar.open()],
@@ -70,7 +84,10 @@
   const byKey = new Map(KEYS.flatMap(([keys, , , act]) => keys.map((key) => [key, act])));
 
   /** The Latin key at the same place: so that letters work with any layout. */
-  const latin = (event) => (/^Key[A-Z]$/.test(event.code) && !/^[a-z]$/i.test(event.key) ? event.code.slice(3).toLowerCase() : event.key);
+  const latin = (event) =>
+    /^Key[A-Z]$/.test(event.code) && !/^[a-z]$/i.test(event.key)
+      ? event.code.slice(3).toLowerCase()
+      : event.key;
 
   function pressed(event) {
     const { target } = event;
@@ -99,7 +116,16 @@
   CK.listenToKeys = () => document.addEventListener("keydown", pressed);
 
   CK.showHelp = () => {
-    const rows = KEYS.map(([, shown, what]) => el("div.key-row", el("dt", shown.split(" · ").map((key) => el("kbd", key))), el("dd", t(what))));
+    const rows = KEYS.map(([, shown, what]) =>
+      el(
+        "div.key-row",
+        el(
+          "dt",
+          shown.split(" · ").map((key) => el("kbd", key)),
+        ),
+        el("dd", t(what)),
+      ),
+    );
     CK.dialog(t("Keys"), el("dl.keys", rows)).open();
   };
 }

@@ -14,8 +14,17 @@
     const pill = new CK.DayPill(feed);
     const header = CK.buildHeader();
     const pinned = CK.buildPinned();
-    const toNewest = CK.iconButton("down", t("Newest message"), () => feed.show(feed.list, feed.list.count - 1, { at: "end" }), ".to-newest");
-    feed.element.append(pill.element, scrubber.element, el("div.corner", CK.places.buildBack(), toNewest));
+    const toNewest = CK.iconButton(
+      "down",
+      t("Newest message"),
+      () => feed.show(feed.list, feed.list.count - 1, { at: "end" }),
+      ".to-newest",
+    );
+    feed.element.append(
+      pill.element,
+      scrubber.element,
+      el("div.corner", CK.places.buildBack(), toNewest),
+    );
     feed.scroller.tabIndex = -1;
 
     feed.onchange = (view) => {

@@ -1,0 +1,1 @@
+"""The reader's program, in a browser."""
