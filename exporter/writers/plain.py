@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from exporter.attachments import Missing
 from exporter.peers import PeerRef
+from exporter.records import Record
 from exporter.texts import ENTITY_VALUES, Entity, Text
 from storage.wording import Sentence
 
@@ -36,8 +37,8 @@ class Plain:
     def __init__(
         self, *, date: Convert | None, peer: Convert, without: Collection[str] = ()
     ) -> None:
-        """`date` and `peer` say what becomes of these; None: they stay. Fields of a record
-        that are named in `without` are left out, whichever part of it they stand in."""
+        """`date` and `peer` say what becomes of these; None: they stay. `without` names fields
+        of a `Record`, not of its parts, that are left out."""
         self._without = frozenset(without)
         self._plans: dict[type, _Plan] = {}
         self._converters: dict[type, Convert | None] = {
@@ -65,7 +66,8 @@ class Plain:
             found[name] = value if convert is None else convert(value)
 
     def _plan(self, record: Any) -> _Plan:
-        read = [field for field in fields(record) if field.name not in self._without]
+        without = self._without if type(record) is Record else ()
+        read = [field for field in fields(record) if field.name not in without]
         names = tuple(field.name for field in read)
         defaults: list[Any] = [
             {} if field.default_factory is dict else field.default for field in read
