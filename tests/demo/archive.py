@@ -17,6 +17,7 @@ WHAT_IT_IS = {
     "messages.jsonl": "one full record a line",
     "index.html": "the reader: open it in a browser",
 }
+OF_THE_READER = ("attachments", "data", "reader")
 FIRST_LINES = 14
 
 
@@ -62,7 +63,11 @@ def check_files(folder: Path, truth: Callable[[int, str], bytes]) -> tuple[int, 
     lost = [key for key, reason in missing_files(folder).items() if reason == "failed"]
     if wrong or lost:
         raise DemoError(f"{len(wrong):,} files are not what was sent, {len(lost):,} are missing")
-    sizes = [file.stat().st_size for file in folder.glob("*/*") if file.is_file()]
+    sizes = [
+        file.stat().st_size
+        for file in folder.glob("*/*")
+        if file.is_file() and file.parent.name not in OF_THE_READER
+    ]
     return len(sizes), sum(sizes)
 
 
@@ -94,5 +99,6 @@ def show(folder: Path, shown_as: str, told: str, console: Console) -> None:
         f'cd "{shown_as}"',
         "less result.json",
         "head -n 1 messages.jsonl | python3 -m json.tool",
+        "xdg-open index.html",
     ):
         console.print(Text(f"  {command}", "cyan"), soft_wrap=True)

@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.async_api import Browser, ConsoleMessage, Page, Request
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+FLAGS = (
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; the test is skipped where there is none."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no chromium on this machine: the reader goes unseen")
+    flags = [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 @dataclass
@@ -34,18 +62,18 @@ class Seen:
         if not request.url.startswith((self.root, "data:", "blob:")):
             self.requests.append(request.url)
 
-    async def open(self, hash_: str = "") -> Page:
+    def open(self, hash_: str = "") -> Page:
         """Open the reader, and wait for its messages."""
-        await self.page.goto(f"{self.root}index.html{hash_}")
-        await self.page.wait_for_selector("article.row")
+        self.page.goto(f"{self.root}index.html{hash_}")
+        self.page.wait_for_selector("article.row")
         return self.page
 
 
-@asynccontextmanager
-async def seen(browser: Browser, root: str, **options: object) -> AsyncIterator[Seen]:
+@contextmanager
+def seen(browser: Browser, root: str, **options: object) -> Iterator[Seen]:
     """A new page for what lies at `root`, an address that ends with a slash."""
-    context = await browser.new_context(**options)  # type: ignore[arg-type]
-    page = await context.new_page()
+    context = browser.new_context(**options)  # type: ignore[arg-type]
+    page = context.new_page()
     found = Seen(page, root)
     page.on("pageerror", lambda error: found.errors.append(str(error)))
     page.on("console", found.heard)
@@ -53,7 +81,7 @@ async def seen(browser: Browser, root: str, **options: object) -> AsyncIterator[
     try:
         yield found
     finally:
-        await context.close()
+        context.close()
 
 
 class _Quiet(SimpleHTTPRequestHandler):
