@@ -109,7 +109,7 @@ class Asking:
 async def around(database: Database, screen: Screen, formats: tuple[str, ...]) -> Around:
     """What there is to say about a screen's chat to the person who asks."""
     peer_id, archive = screen.peer_id, Archive(database)
-    usual = await Choices(database).usual_formats(screen.person_id) or formats
+    usual = await Choices(database).usual_formats(screen.person_id)
     plan, error = None, None
     if screen.job_id is not None and screen.stage is Stage.PLANNED:
         plan = await Plans(database).get(screen.job_id)
@@ -119,8 +119,9 @@ async def around(database: Database, screen: Screen, formats: tuple[str, ...]) -
     elif screen.job_id is not None and (made := await Plans(database).get(screen.job_id)):
         peer_id = made.chat.id
     if peer_id is None or not await Grants(database).may_read(screen.person_id, peer_id):
-        return Around(usual=usual, error=error)
+        return Around(formats=formats, usual=usual, error=error)
     return Around(
+        formats=formats,
         usual=usual,
         chat=await archive.chat(peer_id),
         topics=await archive.topics(peer_id),

@@ -60,8 +60,10 @@ class Press(CallbackData, prefix="o"):
 class Around:
     """What is known of a screen's chat, as far as the person may know it."""
 
-    usual: tuple[str, ...] = USUAL
-    """The person's usual formats."""
+    formats: tuple[str, ...] = USUAL
+    """What a choice without formats means."""
+    usual: tuple[str, ...] = ()
+    """The person's usual formats; none: those."""
     chat: ChatInfo | None = None
     topics: Sequence[Topic] = ()
     exported: bool = False
@@ -83,7 +85,7 @@ class View:
 def view(screen: Screen, around: Around) -> View:
     """The screen as it should look now."""
     if not screen.choice.formats:
-        screen = replace(screen, choice=replace(screen.choice, formats=around.usual))
+        screen = replace(screen, choice=replace(screen.choice, formats=around.formats))
     body: list[str | Text] = [_title(screen, around)]
     keyboard: InlineKeyboardMarkup | None = None
     match screen.stage:
@@ -179,7 +181,7 @@ def _options(screen: Screen, around: Around) -> InlineKeyboardMarkup:
             for size in SIZES
         ]
         rows.append(sizes)
-    rows += _formats(choice, around.usual)
+    rows += _formats(choice, around.usual or around.formats)
     if around.topics:
         title = topic_title(choice.topic, around.topics)
         rows.append([(words.topic_button(title), Want.TOPICS, "")])

@@ -62,10 +62,9 @@ class Planning:
             fresh = await Jobs(self.database).record_command(self.bot_id, update_id)
             return words.TOO_MANY() if fresh else None
         chat = same[0] if same else chat
-        choice = (await choices.last(person_id, peer_id)).again()
         plan = Plan(
             request=ExportRequest(chat=chat),
-            choice=replace(choice, formats=choice.formats or self.formats),
+            choice=(await choices.last(person_id, peer_id)).again(),
             title=await title_of(self.database, person_id, chat),
             cron=cron,
             limit_s=limit_s,
@@ -83,4 +82,5 @@ class Planning:
             return None
         topics = [] if peer_id is None else await Archive(self.database).topics(peer_id)
         topic = topic_title(plan.choice.topic, topics)
-        return words.noted(plan, next_at, theirs, option_texts.chosen(plan.choice, topic))
+        shown = replace(plan.choice, formats=plan.choice.formats or self.formats)
+        return words.noted(plan, next_at, theirs, option_texts.chosen(shown, topic))

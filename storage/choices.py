@@ -119,8 +119,10 @@ class Choices:
         return tuple(name for name in names if name in FORMATS)
 
     async def make_usual(self, person_id: int, formats: tuple[str, ...]) -> None:
-        """Have chats for which a person never chose anything written in these formats."""
-        row = update(people).where(people.c.id == person_id).values(formats=",".join(formats))
+        """Have chats for which a person never chose anything written in these formats; none: in
+        those of the installation."""
+        row = update(people).where(people.c.id == person_id)
+        row = row.values(formats=",".join(formats) or None)
         async with self.database.write(durable=True) as connection:
             await connection.execute(row)
 

@@ -222,18 +222,20 @@ async def _do(
 async def _choose(
     pressed: Press, screen: Screen, choices: Choices, formats: tuple[str, ...]
 ) -> tuple[bool, str | None]:
-    """Change what is chosen; likewise. `formats`: the usual ones of who has chosen none."""
-    screens, want, choice = Screens(choices.database), pressed.want, screen.choice
-    if not choice.formats:
-        usual = await choices.usual_formats(screen.person_id)
-        choice = replace(choice, formats=usual or formats)
+    """Change what is chosen; likewise. `formats`: what a choice without any means, so that one with
+    just these is equal to it."""
+    screens, want, before = Screens(choices.database), pressed.want, screen.choice
+    filled = replace(before, formats=before.formats or formats)
+    after = changed(filled, want, pressed.value)
+    same = after == filled
+    if set(after.formats) == set(formats):
+        after = replace(after, formats=())
     if want is Want.USUAL:
-        await choices.make_usual(screen.person_id, choice.formats)
-        return await screens.change(screen, choice=choice), words.NOW_USUAL()
-    choice = changed(choice, want, pressed.value)
-    if choice == screen.choice and screen.stage is Stage.OPTIONS:
+        await choices.make_usual(screen.person_id, after.formats)
+        return await screens.change(screen, choice=after), words.NOW_USUAL()
+    if same and screen.stage is Stage.OPTIONS:
         return True, words.LAST_ONE_STAYS() if want is Want.FORMAT else None
-    return await screens.change(screen, stage=Stage.OPTIONS, choice=choice), None
+    return await screens.change(screen, stage=Stage.OPTIONS, choice=after), None
 
 
 def changed(choice: Choice, want: Want, value: str) -> Choice:
