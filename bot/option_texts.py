@@ -64,10 +64,10 @@ KINDS = {
 FORMATS: dict[str, str | Phrase] = {
     "json": "result.json",
     "jsonl": "JSONL",
+    "html": Phrase("Reader"),
     "csv": "CSV",
     "markdown": Phrase("Notes"),
     "markdown-one": Phrase("Text for AI"),
-    "html": Phrase("Reader"),
 }
 """What a button of a format is called."""
 MAKE_USUAL = Phrase("Use these formats for new chats")
