@@ -38,9 +38,12 @@
       if (!element.dataset.whole) write(element, text, start, end, inner, emoji);
       parent.append(element);
       at = end;
+      if (BLOCKS.has(entity.type) && text[at] === "\n") at += 1; // a block ends its line by itself
     }
     if (at < to) parent.append(text.slice(at, to));
   }
+
+  const BLOCKS = new Set(["pre", "blockquote"]);
 
   function later(queue, entity) {
     const at = queue.findIndex((one) => one.offset >= entity.offset);

@@ -67,6 +67,7 @@
     }
 
     drag(y) {
+      this.y = y;
       const box = this.element.getBoundingClientRect();
       const share = Math.max(0, Math.min(1, (y - box.top - 22) / (box.height - 44)));
       const n = Math.round(share * (this.count - 1));
@@ -81,7 +82,7 @@
           offset: 60,
         });
         this.waiting = null;
-        if (this.target !== target && this.dragging) this.drag(y);
+        if (this.target !== target && this.dragging) this.drag(this.y);
       });
     }
 

@@ -23,19 +23,7 @@
     const subtitle = el("span.subtitle");
     const header = el(
       "header.bar",
-      forum &&
-        CK.iconButton(
-          "back",
-          t("Topics"),
-          () =>
-            history.state &&
-            history.length > 1 &&
-            CK.isNarrow() &&
-            !document.body.classList.contains("at-topics")
-              ? CK.focusTopics()
-              : CK.focusTopics(),
-          ".only-narrow",
-        ),
+      forum && CK.iconButton("back", t("Topics"), () => CK.focusTopics(), ".only-narrow"),
       !forum && CK.chatPicture(),
       el("div.bar-title", title, subtitle),
       CK.iconButton("search", t("Search"), () => CK.searchPanel.open()),
