@@ -231,7 +231,8 @@ async def test_formats_that_are_made_the_usual_ones_are_those_of_new_chats(
 ) -> None:
     screen = await screen_of(phone)
     assert MAKE_USUAL not in labels(screen)
-    await tap(phone, screen, "✓ JSONL", "Formats: result.json\n")
+    await tap(phone, screen, "✓ JSONL", "Formats: result.json, Reader\n")
+    await tap(phone, screen, "✓ Reader", "Formats: result.json\n")
     await tap(phone, screen, "Notes", "Formats: result.json, Notes")
 
     toast = await phone.tap(screen, MAKE_USUAL)
