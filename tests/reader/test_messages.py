@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from exporter.attachments import Poll, PollAnswer
+from exporter.attachments import Photo, Poll, PollAnswer
 from exporter.peers import PeerRef
+from exporter.records import Version
 from exporter.texts import Text
-from tests.reader.making import message, photo, pictures
+from tests.reader.making import START, message, photo, pictures
 
 PROGRAM = Path(__file__).parents[2] / "exporter/writers/reader"
 
@@ -41,6 +43,23 @@ def test_a_poll_shows_shares_and_the_chosen_answer(open_reader: Callable[..., Pa
     expect(page.locator(".answer").first).to_contain_text("75%")
     expect(page.locator(".answer").first).to_contain_text("chosen")
     expect(page.locator(".poll")).to_contain_text("4 votes")
+
+
+def test_an_edited_message_opens_what_it_was_before(open_reader: Callable[..., Page]) -> None:
+    edits = [START + timedelta(days=1), START + timedelta(days=2)]
+    earlier = (
+        Version(kind="photo", until=edits[0], media=Photo(photo_id=1)),
+        Version(kind="text", until=edits[1], edited=edits[0], text=Text("Meet at nine")),
+    )
+    page = open_reader([message(1, "Meet at ten", edited=edits[1], earlier=earlier)])
+
+    page.get_by_role("button", name="edited").click()
+
+    expect(page.locator(".version h3")).to_have_text(
+        ["Now", re.compile("2 May"), re.compile("1 May")]
+    )
+    for version, text in zip(page.locator(".version").all(), ["ten", "nine", "Photo"], strict=True):
+        expect(version).to_contain_text(text)
 
 
 def test_right_to_left_text_has_its_direction(open_reader: Callable[..., Page]) -> None:

@@ -4,14 +4,17 @@
 {
   const { el, t } = CK;
 
-  /** The versions before the last edit, the oldest first, each {date, text}. */
-  CK.versionsOf = (record) =>
-    record.x.versions || (record.x.extra && record.x.extra.versions) || [];
+  /** The versions before the last edit, the oldest first, as `earlier` of messages.jsonl. */
+  CK.versionsOf = (record) => record.x.earlier || [];
 
   CK.showVersions = (record) => {
-    const versions = CK.versionsOf(record).map(({ date, text }) => {
-      const { text: words, entities } = typeof text === "string" ? { text } : text || { text: "" };
-      return el("section.version", el("h3", CK.moment(date)), CK.textBlock(words || "", entities));
+    const versions = CK.versionsOf(record).map(({ edited, text, kind, media }) => {
+      const shown = text || { text: CK.summary({ kind, text: "", x: { media } }) };
+      return el(
+        "section.version",
+        el("h3", CK.moment(edited == null ? record.date : edited)),
+        CK.textBlock(shown.text, shown.entities),
+      );
     });
     versions.push(
       el(
