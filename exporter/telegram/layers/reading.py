@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from telethon.extensions import BinaryReader
 from telethon.tl.alltlobjects import LAYER
 
 from exporter.telegram.layers.older import OlderReader, Readings, Vanished, readings
 from exporter.telegram.layers.schema import schema_of
+from exporter.telegram.reader import Reader
 
 
 def read_message(tl: bytes, layer: int) -> Any:
@@ -22,7 +22,7 @@ def read_message(tl: bytes, layer: int) -> Any:
     """
     known = None if layer == LAYER else readings_of(layer)
     if known is None:
-        return BinaryReader(tl).tgread_object()
+        return Reader(tl).tgread_object()
     reader = OlderReader(tl, known)
     found = reader.tgread_object()
     if reader.left_out and not isinstance(found, Vanished):
