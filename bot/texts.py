@@ -666,8 +666,8 @@ def _lacking(amount: int, reason: str) -> str:
     if reason == SkipReason.LOST:
         return count(
             amount,
-            "{n} file that was lost before its import",
-            "{n} files that were lost before their import",
+            "{n} file lost before import",
+            "{n} files lost before import",
         )
     return count(amount, "{n} file: {reason}", "{n} files: {reason}", reason=reason)
 

@@ -46,4 +46,4 @@ async def test_a_chat_that_was_never_exported_cannot_be_verified(install: Instal
         refused = await install(sandbox).run("verify", "Nobody")
 
     assert refused.code == 2
-    assert refused.err.strip() == "No chat in the archive is called 'Nobody'. Export it first."
+    assert refused.err.strip() == "No chat in the archive is called “Nobody”. Export it first."

@@ -154,7 +154,8 @@ def test_a_message_has_what_messages_jsonl_has(tmp_path: Path) -> None:
     assert found.date_s == int(datetime(2025, 1, 15, 12, 30, 5, tzinfo=UTC).timestamp())
     assert found.extras["kind"] == "photo"
     assert found.extras["entities"] == [{"type": "bold", "offset": 0, "length": 4}]
-    assert found.extras["reply"] == {"message_id": 4, "quote": {"text": "apples"}}
+    quoted = {"quote": {"text": "apples"}, "quote_chosen": True}
+    assert found.extras["reply"] == {"message_id": 4} | quoted
     assert found.extras["forward"] == {"date": summer_s, "peer": 0}
     assert found.extras["edited"] == summer_s
     assert [peer["name"] for peer in read.meta["peers"]] == ["Bob", "Ann Lee"]
