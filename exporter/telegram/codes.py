@@ -44,7 +44,7 @@ def hide_codes(message: Any) -> bool:
 
 
 def names_service_chat(tl: bytes) -> bool:
-    """Whether a message that cannot be read may be from or about one of Telegram's own chats."""
+    """Whether a message may be from or about one of Telegram's own chats, as far as bytes tell."""
     return any(peer in tl for peer in SERVICE_PEERS)
 
 

@@ -103,8 +103,14 @@ def row_of(message: Any, telegram: Telegram, chat: ChatRef) -> MessageRow:
         reply_to_id=getattr(message.reply_to, "reply_to_msg_id", None),
         album_id=getattr(message, "grouped_id", None),
         layer=LAYER,
-        tl=bytes(message) if hide_codes(message) else bytes_of(message),
+        tl=_without_codes(message),
     )
+
+
+def _without_codes(message: Any) -> bytes:
+    """Its bytes, login codes hidden. They tell whether each of its objects has to be looked at."""
+    tl = bytes_of(message)
+    return bytes(message) if names_service_chat(tl) and hide_codes(message) else tl
 
 
 def _unreadable_row(message: UnreadableMessage, telegram: Telegram, chat: ChatRef) -> MessageRow:
