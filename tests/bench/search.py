@@ -72,13 +72,15 @@ def messages(total: int) -> Iterator[tuple[object, ...]]:
         tl = head + text + bytes(12)
         sender_id = 1000 + number % PEOPLE
         row = (-1001000000000 - chat, place + 1, date, None, sender_id, kind, None, None, None)
-        yield (*row, LAYER, tl, None)
+        yield (*row, LAYER, tl)
 
 
 def write(path: Path, total: int) -> None:
     with sqlite3.connect(path) as sqlite:
         sqlite.executemany(
-            "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", messages(total)
+            "INSERT INTO messages (chat_id, id, date, edited, sender_id, kind, topic_id,"
+            " reply_to_id, album_id, layer, tl) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            messages(total),
         )
         sqlite.execute(
             "INSERT INTO message_counts SELECT chat_id, kind, count(*) FROM messages GROUP BY 1, 2"
