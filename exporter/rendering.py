@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from exporter.archived import archived_chat
@@ -79,29 +80,11 @@ async def write_files(
     for place in (folder, folder / COMMENTS):
         await shelves.threads.run(clear_unfinished, place)
 
-    def placer(folder: Path) -> Placer | None:
-        kinds = kinds_of(request)
-        if kinds is not None and not kinds:
-            return None
-        return Placer(
-            shelves,
-            folder,
-            zone,
-            kinds=kinds,
-            second_name=second_name if "html" in formats else None,
-            on_skipped=on_unplaced,
-        )
-
+    placer = partial(_placer, request, config, shelves, on_unplaced)
     stats: tuple[Statistic, ...] = ()
     if "html" in formats:
         stats = await pictures_beside(
-            folder,
-            chat,
-            wanted,
-            archive,
-            config=config,
-            threads=shelves.threads,
-            spoken=language,
+            folder, chat, wanted, archive, config=config, threads=shelves.threads, spoken=language
         )
     written = await render(
         archive,
@@ -135,6 +118,28 @@ async def write_files(
             language=language,
         )
     return Written(chat=chat, folder=folder, messages=written)
+
+
+def _placer(
+    request: ExportRequest,
+    config: ExporterConfig,
+    shelves: Shelves,
+    on_unplaced: Callable[[Skipped], None] | None,
+    folder: Path,
+) -> Placer | None:
+    """What places the files into a folder; None where none are asked for."""
+    kinds = kinds_of(request)
+    if kinds is not None and not kinds:
+        return None
+    has_reader = "html" in (request.formats or config.formats)
+    return Placer(
+        shelves,
+        folder,
+        config.zone,
+        kinds=kinds,
+        second_name=second_name if has_reader else None,
+        on_skipped=on_unplaced,
+    )
 
 
 async def write_again(
